@@ -1,0 +1,108 @@
+#pragma once
+// What can happen in a room. A change is a plain value: it can be journaled, replayed, printed and
+// compared.
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "chatcore/domain/ids.h"
+#include "chatcore/domain/message.h"
+
+namespace chatcore {
+
+/// Posts a message. `key` makes it exactly-once: a second post of the same actor and key is
+/// answered with the first. The same key with another digest is refused with `key_reused`. Moves
+/// the actor's own read pointer to it.
+struct PostMessage {
+    ClientKey key;
+    std::uint64_t digest = 0;  ///< of the request as the client sent it
+    MessageType type = MessageType::text;
+    std::string content;  ///< UTF-8, 1 to `limits.content_code_points_max` code points
+    std::optional<MessageId> parent;
+    std::vector<Attachment> attachments;
+    std::vector<Mention> mentions;
+    std::string metadata;
+
+    bool operator==(const PostMessage&) const = default;
+};
+
+/// Replaces the content. Only the sender may; `already_deleted` for a tombstone. The same content
+/// changes nothing.
+struct EditMessage {
+    MessageId message;
+    std::string content;
+
+    bool operator==(const EditMessage&) const = default;
+};
+
+/// Leaves a tombstone. The sender may, and the room's owner and admins. A second time is
+/// `already_deleted`.
+struct DeleteMessage {
+    MessageId message;
+
+    bool operator==(const DeleteMessage&) const = default;
+};
+
+/// The actor becomes an active member of an open group, or of a room they left by themselves.
+struct JoinRoom {
+    bool operator==(const JoinRoom&) const = default;
+};
+
+/// The actor's membership ends; when the owner leaves, the longest-standing admin, else member,
+/// becomes owner.
+struct LeaveRoom {
+    bool silent = false;  ///< hear no more of the room until joining again
+
+    bool operator==(const LeaveRoom&) const = default;
+};
+
+/// Brings people into a group. The owner, admins and members of a closed group may. Who is in
+/// already stays as is.
+struct InviteMembers {
+    std::vector<UserId> users;  ///< 1 to 500, without repeats
+
+    bool operator==(const InviteMembers&) const = default;
+};
+
+/// Ends somebody else's membership. The owner may, and admins where it is not the owner or another
+/// admin.
+struct RemoveMember {
+    UserId user;
+
+    bool operator==(const RemoveMember&) const = default;
+};
+
+/// Gives a group another title. The owner and admins may.
+struct RenameRoom {
+    std::string title;
+
+    bool operator==(const RenameRoom&) const = default;
+};
+
+/// Moves the actor's read pointer to the last message at or below `up_to`; never backwards. Takes a
+/// position, and is told, in rooms of up to `receipts_told_members_max` participants only.
+struct MoveReadPointer {
+    Position up_to;
+
+    bool operator==(const MoveReadPointer&) const = default;
+};
+
+/// One alternative per kind. A new kind is a new struct here and one rule in src/rules/.
+using RoomChange = std::variant<PostMessage, EditMessage, DeleteMessage, JoinRoom, LeaveRoom,
+                                InviteMembers, RemoveMember, RenameRoom, MoveReadPointer>;
+
+/// A change with who, where and when; `position` is set by a journal that numbers by itself and
+/// empty where the store numbers it.
+struct Change {
+    RoomId room;
+    UserId actor;
+    Timestamp at;
+    std::optional<Position> position;
+    RoomChange what;
+
+    bool operator==(const Change&) const = default;
+};
+
+}  // namespace chatcore

@@ -1,0 +1,60 @@
+#pragma once
+// A message as it stands now. Its id is the position of its posting; `changed_at` that of its last
+// change.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chatcore/domain/ids.h"
+
+namespace chatcore {
+
+enum class MessageType : std::uint8_t { text, image, video, file, system };
+
+/// Something a message points at. The bytes are elsewhere.
+struct Attachment {
+    std::string url;
+    std::string name;
+    std::int64_t size_bytes = 0;
+    std::string content_type;
+
+    bool operator==(const Attachment&) const = default;
+};
+
+/// A person named in the content: `length` code points from code point `start`.
+struct Mention {
+    UserId user;
+    std::int32_t start = 0;
+    std::int32_t length = 0;
+
+    bool operator==(const Mention&) const = default;
+};
+
+struct Message {
+    MessageId id;
+    RoomId room;
+    UserId sender;
+    MessageType type = MessageType::text;
+    std::string content;  ///< UTF-8; empty once deleted
+    ClientKey key;
+    std::optional<MessageId> parent;  ///< root of the thread it answers
+    std::vector<Attachment> attachments;
+    std::vector<Mention> mentions;
+    std::string metadata;  ///< a JSON object of the client's own; empty: none
+    std::int64_t seq = 0;  ///< 1, 2, 3 … in its room; for counting only
+    std::int64_t reply_count = 0;
+    Position changed_at;
+    Timestamp created_at;
+    std::optional<Timestamp> edited_at;
+    std::int32_t edit_count = 0;
+    std::optional<Timestamp> deleted_at;
+
+    /// The sender's nickname now. Stores leave it empty; the engine fills it in from the
+    /// UserDirectory.
+    std::string sender_nickname;
+
+    bool operator==(const Message&) const = default;
+};
+
+}  // namespace chatcore

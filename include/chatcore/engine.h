@@ -1,0 +1,97 @@
+#pragma once
+// The engine: give it the ports, and use it through the use cases.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chatcore/accounts.h"
+#include "chatcore/hub.h"
+#include "chatcore/hub_shard.h"
+#include "chatcore/limits.h"
+#include "chatcore/messages.h"
+#include "chatcore/people.h"
+#include "chatcore/ports/bus.h"
+#include "chatcore/ports/cache.h"
+#include "chatcore/ports/clock.h"
+#include "chatcore/ports/executor.h"
+#include "chatcore/ports/random.h"
+#include "chatcore/ports/store.h"
+#include "chatcore/ports/telemetry.h"
+#include "chatcore/ports/user_directory.h"
+#include "chatcore/presence.h"
+#include "chatcore/receipts.h"
+#include "chatcore/rooms.h"
+
+namespace chatcore {
+
+/// Everything the engine asks of the world. What may be left out says so.
+struct EngineParts {
+    std::unique_ptr<StoreFactory> store;
+    std::unique_ptr<Bus> bus;
+    std::unique_ptr<Cache> cache;
+    std::unique_ptr<Clock> clock;
+    std::unique_ptr<Random> random;
+    std::unique_ptr<Telemetry> telemetry;  ///< may be left out: nothing is counted or logged
+    std::unique_ptr<UserDirectory>
+        directory;  ///< may be left out: people are the accounts of the store
+    std::unique_ptr<PasswordHasher>
+        hasher;  ///< this and the next two may be left out together: then no accounts()
+    std::unique_ptr<TokenSigner> signer;
+    std::unique_ptr<Digest> digest;
+
+    /// One hub shard each; tasks on them never block. At least one.
+    std::vector<std::unique_ptr<Executor>> shards;
+    /// Workers that may block: one for each writer of the store, some readers, one for cache and
+    /// timers, and those that hash passwords.
+    std::vector<std::unique_ptr<Executor>> writers;
+    std::vector<std::unique_ptr<Executor>> readers;
+    std::unique_ptr<Executor> background;
+    std::vector<std::unique_ptr<Executor>> hashers;
+};
+
+struct EngineOptions {
+    Limits limits;
+    AccountOptions accounts;
+};
+
+/// Chat. Threads: every method any thread; see the use cases for where completions run.
+class Engine {
+public:
+    /// Opens the stores and starts. Errors: what the store's opening gives; `invalid_value` for
+    /// parts that are missing.
+    static Result<std::unique_ptr<Engine>> start(EngineParts parts, EngineOptions options = {});
+
+    /// Stops all executors and closes the stores. What is under way is not completed; nothing
+    /// acknowledged is lost.
+    ~Engine();
+
+    Rooms& rooms();
+    Messages& messages();
+    Receipts& receipts();
+    Presence& presence();
+    People& people();
+    /// Only where hasher, signer and digest were given.
+    Accounts& accounts();
+    bool has_accounts() const;
+    Hub& hub();
+
+    const Limits& limits() const;
+    Clock& clock();
+    Telemetry& telemetry();
+
+    struct Figures {
+        std::size_t journal_waiting = 0;
+    };
+    Figures figures() const;
+
+    /// Whether the store answers now; for health checks. Completes on the shard `home`.
+    void check_store(int home, Completion<bool> done);
+
+private:
+    struct Body;
+    explicit Engine(std::unique_ptr<Body> body);
+    std::unique_ptr<Body> body_;
+};
+
+}  // namespace chatcore

@@ -1,0 +1,39 @@
+#pragma once
+// Threads:   one call at a time per Cache object; the engine opens one for each worker that needs
+// it. Blocking:  may block; called on a worker, never on an I/O thread. Lifetime:  outlives the
+// Engine. Errors:    `unavailable`; whatever rests on the cache then degrades, nothing that must be
+// right rests on it. Checked by: contract/cache_contract.h
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chatcore/result.h"
+
+namespace chatcore {
+
+/// One member of one set, for `add`.
+struct SetEntry {
+    std::string set;
+    std::string member;
+
+    bool operator==(const SetEntry&) const = default;
+};
+
+/// Shared, forgetful state with times to live. May forget anything at any time.
+class Cache {
+public:
+    virtual ~Cache() = default;
+
+    /// Puts members into sets, or renews them; each member goes by itself when its time is over.
+    /// Answers for each entry whether its set was empty before.
+    virtual Result<std::vector<bool>> add(std::span<const SetEntry> entries,
+                                          std::chrono::milliseconds time_to_live) = 0;
+    /// Takes members out. Answers for each entry whether its set is empty now.
+    virtual Result<std::vector<bool>> remove(std::span<const SetEntry> entries) = 0;
+    /// For each set, whether anything lives in it.
+    virtual Result<std::vector<bool>> any(std::span<const std::string> sets) = 0;
+};
+
+}  // namespace chatcore

@@ -1,0 +1,40 @@
+#pragma once
+// Threads:   as the Store it belongs to: one call at a time.
+// Blocking:  yes; on a worker.
+// Lifetime:  the Store's.
+// Errors:    `email_taken`, `unavailable`, `timeout`, `corrupt`; nothing found is an empty answer.
+// Checked by: contract/people_contract.h, contract/store_model.h
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chatcore/domain/user.h"
+#include "chatcore/ports/room_reader.h"
+#include "chatcore/result.h"
+
+namespace chatcore {
+
+/// Accounts. No room orders them, so this writes for itself; each write is durable when it returns.
+class PeopleStore {
+public:
+    virtual ~PeopleStore() = default;
+
+    /// Makes the account and gives its id (ids ascend); `email_taken` where the email is in use.
+    virtual Result<UserId> create(const Account& account) = 0;
+    virtual Result<std::optional<Account>> find_by_email(const std::string& folded_email) = 0;
+    virtual Result<std::optional<Account>> find(UserId user) = 0;
+    /// The profiles of those that exist, in any order.
+    virtual Result<std::vector<Profile>> profiles(std::span<const UserId> users) = 0;
+    /// Profiles whose nickname contains the text (case-folded by `text::fold`) or whose email is
+    /// the text, by id.
+    virtual Result<Page<Profile>> search(const std::string& folded, UserId after, int limit) = 0;
+    /// Replaces what people may set of themselves: nickname, image, status text. Absent account: no
+    /// effect.
+    virtual Status update_profile(const Profile& profile) = 0;
+    virtual Status touch(std::span<const std::pair<UserId, Timestamp>> last_seen) = 0;
+};
+
+}  // namespace chatcore

@@ -1,0 +1,84 @@
+#pragma once
+// Threads:   one call at a time per Store object; the engine is handed a factory and opens one for
+// each worker. Blocking:  yes; called on a worker, never on an I/O thread. Lifetime:  what it
+// returns owns its bytes; the factory outlives the Engine, stores go before it. Errors:
+// `unavailable` and `timeout` may be retried with the same batch, and then nothing of it was
+// applied, or all
+//            of it; `corrupt` and `newer_schema` may not.
+// Checked by: contract/store_contract.h, contract/store_model.h
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "chatcore/domain/change.h"
+#include "chatcore/domain/outcome.h"
+#include "chatcore/ports/message_reader.h"
+#include "chatcore/ports/people_store.h"
+#include "chatcore/ports/room_reader.h"
+#include "chatcore/ports/session_store.h"
+#include "chatcore/result.h"
+
+namespace chatcore {
+
+/// Changes to be applied together. `worker` and `number` name the batch for ever: the number rises
+/// by one for each new batch of a worker, and the try after an unknown commit carries the same.
+struct Batch {
+    std::int64_t worker = 0;  ///< drawn at random when a journal shard starts; 53 bits
+    std::int64_t number = 0;
+    bool retry = false;  ///< this number was tried before
+    std::span<const Change> changes;
+};
+
+/// A new group with its first members, all at position 0.
+struct NewGroup {
+    UserId owner;
+    std::string title;
+    bool open = false;
+    std::optional<Context> context;
+    std::string metadata;
+    std::vector<UserId> members;  ///< without the owner, without repeats, at most 499
+};
+
+struct Opened {
+    Room room;
+    bool created = false;
+
+    bool operator==(const Opened&) const = default;
+};
+
+/// Durable state. The one place where conflicts are decided.
+class Store {
+public:
+    virtual ~Store() = default;
+
+    /// Applies a batch in one transaction and answers each change in order. When it returns, the
+    /// batch is durable. A change that was applied before is answered `replayed` (by batch) or
+    /// `duplicate_of` (by actor and client key) and changes nothing. A refused change leaves the
+    /// others alone. Positions: within a room they rise in the order of commits. An empty batch is
+    /// an empty answer.
+    virtual Result<std::vector<Outcome>> apply(const Batch& batch) = 0;
+
+    /// Gives the direct room of two people and a context, made at `now` if there was none. Two
+    /// callers at once get the same room. A room that was there is given as it is, whoever has left
+    /// it.
+    virtual Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) = 0;
+    virtual Result<Room> open_group(const NewGroup& group, Timestamp now) = 0;
+
+    virtual RoomReader& rooms() = 0;
+    virtual MessageReader& messages() = 0;
+    virtual PeopleStore& people() = 0;
+    virtual SessionStore& sessions() = 0;
+};
+
+/// Opens stores over one and the same durable state. Threads: any.
+class StoreFactory {
+public:
+    virtual ~StoreFactory() = default;
+
+    virtual Result<std::unique_ptr<Store>> open() = 0;
+    /// How many stores may usefully apply at once; 1 where the database has one writer.
+    virtual int writers() const = 0;
+};
+
+}  // namespace chatcore

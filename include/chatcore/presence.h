@@ -1,0 +1,60 @@
+#pragma once
+// Who is online: anyone with at least one connection on any node. A person's nodes are members of a
+// set in the cache that live for a minute and are renewed, so that the people of a crashed node go
+// offline by themselves. Threads: `came` and `went` on shards; the rest any.
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "chatcore/caller.h"
+#include "chatcore/ports/cache.h"
+#include "chatcore/ports/executor.h"
+#include "chatcore/task.h"
+
+namespace chatcore {
+
+struct Node;
+
+class Presence {
+public:
+    /// `worker` runs everything that asks the cache.
+    Presence(Node& node, std::unique_ptr<Cache> cache, std::unique_ptr<Executor> worker);
+    ~Presence();
+
+    /// The person's first connection of a shard came, or the last one went. `rooms`: the small
+    /// ones, which are told.
+    void came(UserId user, std::vector<RoomId> rooms);
+    void went(UserId user, std::vector<RoomId> rooms);
+
+    /// The room's members who are online, of the first 1,000. `not_a_member` for others.
+    void online(Caller caller, RoomId room, Completion<std::vector<UserId>> done);
+    /// Starts typing, or stops: at most one a second and room of the former is told, "stopped"
+    /// always. Silent for who is not a member.
+    void typing(Caller caller, RoomId room, bool is_typing);
+
+    /// Renews what lives in the cache; called every `presence_refresh`.
+    void refresh();
+    void start();
+    void stop();
+
+private:
+    struct Local {
+        int shards = 0;
+        std::vector<RoomId> rooms;
+    };
+    void tell(UserId user, bool online, std::vector<RoomId> rooms);
+    void tell_typing(UserId user, RoomId room, bool is_typing);
+
+    Node& node_;
+    std::unique_ptr<Cache> cache_;
+    std::unique_ptr<Executor> worker_;
+    std::string node_name_;
+    std::mutex mutex_;  // guards the two maps; held for a look-up
+    std::unordered_map<UserId, Local> here_;
+    std::unordered_map<std::uint64_t, std::chrono::nanoseconds> typed_at_;
+};
+
+}  // namespace chatcore

@@ -1,0 +1,68 @@
+#pragma once
+// Opening rooms, coming into and out of them, and looking at them.
+// Threads: any; completions run on the caller's home shard. Nothing here blocks.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chatcore/caller.h"
+#include "chatcore/domain/room.h"
+#include "chatcore/ports/room_reader.h"
+#include "chatcore/ports/store.h"
+#include "chatcore/task.h"
+
+namespace chatcore {
+
+struct Node;
+
+struct GroupRequest {
+    std::string title;            ///< 1 to `limits.title_code_points_max` code points, not blank
+    std::vector<UserId> members;  ///< besides the caller; repeats and the caller are dropped
+    bool open = false;
+    std::optional<Context> context;
+    std::string metadata;  ///< a JSON object, checked by the front door; empty: none
+};
+
+class Rooms {
+public:
+    explicit Rooms(Node& node) : node_(node) {}
+
+    /// The one room of the caller, the other person and the context; made if there was none. A
+    /// caller who had left is in again. Errors: `self_room`, `not_found` (user), `invalid_value`
+    /// (context), `unavailable`.
+    void open_direct(Caller caller, UserId other, std::optional<Context> context,
+                     Completion<RoomView> done);
+    /// Errors: `empty`, `too_long`, `malformed`, `not_found` (user), `invalid_value` (too many
+    /// members).
+    void create_group(Caller caller, GroupRequest request, Completion<RoomView> done);
+
+    /// Errors: `forbidden` (closed, or removed from it), `not_found` (room).
+    void join(Caller caller, RoomId room, Completion<RoomView> done);
+    /// `silent`: no more of this room on connections that are open. Errors: `not_a_member`,
+    /// `not_found`.
+    void leave(Caller caller, RoomId room, bool silent, Completion<RoomView> done);
+    /// Errors: `not_a_member`, `forbidden` (direct room, or people who were removed), `not_found`
+    /// (user).
+    void invite(Caller caller, RoomId room, std::vector<UserId> users, Completion<RoomView> done);
+    /// Errors: `forbidden`, `not_found` (member), `invalid_value` (oneself).
+    void remove(Caller caller, RoomId room, UserId user, Completion<RoomView> done);
+    void rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done);
+
+    /// The caller's view; `not_a_member` where there is none, also for a room that does not exist.
+    void find(Caller caller, RoomId room, Completion<RoomView> done);
+    /// Newest activity first; limit 1 to 100, else `malformed`.
+    void list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> done);
+    /// Members, active and not, by user id; `not_a_member` for who never was one.
+    void members(Caller caller, RoomId room, UserId after, int limit,
+                 Completion<Page<Member>> done);
+
+private:
+    Status check_title(const std::string& title) const;
+    Result<RoomView> view(Store& store, Caller caller, RoomId room);
+    void change(Caller caller, RoomId room, RoomChange what, Completion<RoomView> done);
+
+    Node& node_;
+};
+
+}  // namespace chatcore

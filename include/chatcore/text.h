@@ -1,0 +1,29 @@
+#pragma once
+// Text as people mean it: code points instead of bytes, case folding and normal forms (Unicode 14,
+// by utf8proc). Threads: any. Input is UTF-8; where it may not be, `valid` must have said yes.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace chatcore::text {
+
+/// Whether the bytes are UTF-8 (RFC 3629: shortest form, no surrogates).
+bool valid(std::string_view bytes);
+
+/// The number of code points.
+std::size_t code_points(std::string_view utf8);
+
+/// The first `count` code points.
+std::string first_code_points(std::string_view utf8, std::size_t count);
+
+/// Whether there is nothing to see: only white space, controls and format characters.
+bool blank(std::string_view utf8);
+
+/// Without white space at both ends.
+std::string trimmed(std::string_view utf8);
+
+/// Case-folded and NFC-normalised, for comparing and finding.
+std::string fold(std::string_view utf8);
+
+}  // namespace chatcore::text

@@ -1,0 +1,217 @@
+#include "chatcore/engine.h"
+
+#include "direct_journal.h"
+#include "node.h"
+#include "publisher.h"
+#include "sweeper.h"
+
+namespace chatcore {
+
+namespace {
+
+/// Hears the bus for the hub and for what is cached.
+class BusEar final : public BusListener {
+public:
+    BusEar(Node& node, Sweeper& sweeper, std::unique_ptr<Accounts>& accounts)
+        : node_(node), sweeper_(sweeper), accounts_(accounts) {}
+
+    void heard(std::vector<EventPtr> events) override {
+        const auto now = node_.clock.steady();
+        for (const EventPtr& event : events) {
+            if (const auto* what = std::get_if<RoomEvent>(&event->what)) {
+                for (const State& state : what->states) {
+                    const auto* member = std::get_if<Member>(&state);
+                    if (member != nullptr)
+                        node_.members.put(what->room, member->user, member->active, now);
+                }
+            } else if (const auto* revoked = std::get_if<TokensRevoked>(&event->what)) {
+                if (accounts_) accounts_->family_revoked(revoked->family);
+            }
+        }
+        node_.hub->publish(std::move(events));
+    }
+
+    void interrupted() override {
+        node_.members.clear();
+        sweeper_.look();
+        node_.hub->look_again(false);
+    }
+
+private:
+    Node& node_;
+    Sweeper& sweeper_;
+    std::unique_ptr<Accounts>& accounts_;
+};
+
+Result<std::vector<StorePool::Worker>> open_workers(
+    StoreFactory& factory, std::vector<std::unique_ptr<Executor>> executors) {
+    std::vector<StorePool::Worker> workers;
+    for (auto& executor : executors) {
+        Result<std::unique_ptr<Store>> store = factory.open();
+        if (!store) return unexpected(store.error());
+        workers.push_back({std::move(executor), std::move(*store)});
+    }
+    return workers;
+}
+
+}  // namespace
+
+struct Engine::Body {
+    // In the order of making; what is below uses what is above.
+    EngineParts parts;
+    EngineOptions options;
+    NullTelemetry no_telemetry;
+    StorePool pool;
+    Subscriptions subscriptions;
+    Profiles profiles;
+    MemberCache members;
+    Node node;
+    Hub hub;
+    Publisher publisher;
+    DirectJournal journal;
+    Presence presence;
+    std::unique_ptr<Accounts> accounts;
+    Sweeper sweeper;
+    BusEar ear;
+    Rooms rooms;
+    Messages messages;
+    Receipts receipts;
+    People people;
+
+    Body(EngineParts given, EngineOptions chosen, std::vector<StorePool::Worker> writers,
+         std::vector<StorePool::Worker> readers)
+        : parts(std::move(given)),
+          options(chosen),
+          pool(std::move(writers), std::move(readers)),
+          subscriptions(*parts.bus),
+          profiles(parts.directory.get(), *parts.clock, options.limits),
+          members(options.limits),
+          node{.limits = options.limits,
+               .clock = *parts.clock,
+               .random = *parts.random,
+               .telemetry = parts.telemetry ? *parts.telemetry : no_telemetry,
+               .bus = *parts.bus,
+               .subscriptions = subscriptions,
+               .pool = pool,
+               .profiles = profiles,
+               .members = members},
+          hub(node, std::move(parts.shards)),
+          publisher(node),
+          journal(pool, publisher, node.clock, node.random, node.telemetry, options.limits),
+          presence(node, std::move(parts.cache), std::move(parts.background)),
+          sweeper(node, hub.executor(0)),
+          ear(node, sweeper, accounts),
+          rooms(node),
+          messages(node),
+          receipts(node),
+          people(node) {
+        node.journal = &journal;
+        node.hub = &hub;
+        node.presence = &presence;
+        if (parts.hasher && parts.signer && parts.digest) {
+            accounts = std::make_unique<Accounts>(node, *parts.hasher, *parts.signer, *parts.digest,
+                                                  std::move(parts.hashers), options.accounts);
+        }
+    }
+};
+
+Engine::Engine(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+
+Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions options) {
+    const auto missing = [&]() -> const char* {
+        if (!parts.store) return "store";
+        if (!parts.bus) return "bus";
+        if (!parts.cache) return "cache";
+        if (!parts.clock) return "clock";
+        if (!parts.random) return "random";
+        if (parts.shards.empty()) return "shards";
+        if (parts.writers.empty() ||
+            static_cast<int>(parts.writers.size()) > parts.store->writers())
+            return "writers";
+        if (parts.readers.empty()) return "readers";
+        if (!parts.background) return "background";
+        const int account_parts = int{parts.hasher != nullptr} + int{parts.signer != nullptr} +
+                                  int{parts.digest != nullptr} + int{!parts.hashers.empty()};
+        if (account_parts != 0 && account_parts != 4) return "hasher, signer, digest and hashers";
+        return nullptr;
+    }();
+    if (missing != nullptr) return unexpected(ErrorCode::invalid_value, missing);
+
+    Result<std::vector<StorePool::Worker>> writers =
+        open_workers(*parts.store, std::move(parts.writers));
+    if (!writers) return unexpected(writers.error());
+    Result<std::vector<StorePool::Worker>> readers =
+        open_workers(*parts.store, std::move(parts.readers));
+    if (!readers) return unexpected(readers.error());
+    auto body =
+        std::make_unique<Body>(std::move(parts), options, std::move(*writers), std::move(*readers));
+    Body& started = *body;
+    std::unique_ptr<Engine> engine(new Engine(std::move(body)));
+    started.node.bus.listen(&started.ear);
+    const Channel presence{};
+    started.node.bus.subscribe({&presence, 1}, [] {});
+    started.sweeper.start();
+    started.presence.start();
+    if (started.accounts) started.accounts->start();
+    return engine;
+}
+
+Engine::~Engine() {
+    if (!body_) return;
+    body_->node.bus.listen(nullptr);
+    body_->subscriptions.stop();
+    if (body_->accounts) body_->accounts->stop();
+    body_->presence.stop();
+    body_->pool.stop();
+    body_->hub.stop();
+}
+
+Rooms& Engine::rooms() {
+    return body_->rooms;
+}
+Messages& Engine::messages() {
+    return body_->messages;
+}
+Receipts& Engine::receipts() {
+    return body_->receipts;
+}
+Presence& Engine::presence() {
+    return body_->presence;
+}
+People& Engine::people() {
+    return body_->people;
+}
+Accounts& Engine::accounts() {
+    return *body_->accounts;
+}
+bool Engine::has_accounts() const {
+    return body_->accounts != nullptr;
+}
+Hub& Engine::hub() {
+    return body_->hub;
+}
+const Limits& Engine::limits() const {
+    return body_->options.limits;
+}
+Clock& Engine::clock() {
+    return body_->node.clock;
+}
+Telemetry& Engine::telemetry() {
+    return body_->node.telemetry;
+}
+Engine::Figures Engine::figures() const {
+    return {body_->journal.waiting()};
+}
+
+void Engine::check_store(int home, Completion<bool> done) {
+    body_->node.ask<bool>(
+        home,
+        [](Store& store) -> Result<bool> {
+            Result<std::optional<Room>> any = store.rooms().find(RoomId{0});
+            if (!any) return unexpected(any.error());
+            return true;
+        },
+        std::move(done));
+}
+
+}  // namespace chatcore

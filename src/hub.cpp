@@ -1,0 +1,57 @@
+#include "chatcore/hub.h"
+
+#include "chatcore/hub_shard.h"
+
+#include "node.h"
+
+namespace chatcore {
+
+std::int64_t Node::random_id() {
+    std::uint64_t bits = 0;
+    random.fill({reinterpret_cast<std::uint8_t*>(&bits), sizeof bits});
+    return static_cast<std::int64_t>(bits & static_cast<std::uint64_t>(id_max));
+}
+
+const SharedBytes& Delivery::bytes(const WireFormat& format) {
+    for (const auto& [known, bytes] : encoded_) {
+        if (known == &format) return bytes;
+    }
+    auto bytes = std::make_shared<std::string>();
+    for (const EventPtr& event : events_) format.append(*event, *bytes);
+    encoded_.emplace_back(&format, std::move(bytes));
+    return encoded_.back().second;
+}
+
+Hub::Hub(Node& node, std::vector<std::unique_ptr<Executor>> executors)
+    : executors_(std::move(executors)) {
+    for (std::size_t i = 0; i < executors_.size(); ++i) {
+        shards_.push_back(std::make_unique<HubShard>(node, *executors_[i], static_cast<int>(i)));
+    }
+}
+
+Hub::~Hub() = default;
+
+void Hub::publish(std::vector<EventPtr> events, std::vector<std::vector<Task>> tasks_by_shard) {
+    const auto shared = std::make_shared<const std::vector<EventPtr>>(std::move(events));
+    for (std::size_t i = 0; i < executors_.size(); ++i) {
+        std::vector<Task> tasks;
+        if (i < tasks_by_shard.size()) tasks = std::move(tasks_by_shard[i]);
+        if (tasks.empty() && shared->empty()) continue;
+        executors_[i]->post([shard = shards_[i].get(), shared, tasks = std::move(tasks)]() mutable {
+            for (Task& task : tasks) task();
+            shard->receive(*shared);
+        });
+    }
+}
+
+void Hub::look_again(bool at_rooms) {
+    for (std::size_t i = 0; i < executors_.size(); ++i) {
+        executors_[i]->post([shard = shards_[i].get(), at_rooms] { shard->look_again(at_rooms); });
+    }
+}
+
+void Hub::stop() {
+    for (auto& executor : executors_) executor->stop();
+}
+
+}  // namespace chatcore

@@ -1,0 +1,107 @@
+#pragma once
+// What a hub shard remembers: the rooms that matter to its connections, and the people behind them.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "chatcore/hub_shard.h"
+#include "chatcore/ports/message_reader.h"
+#include "chatcore/text.h"
+
+namespace chatcore {
+
+/// One connection that follows one room.
+struct HubShard::Attachment {
+    Peer* peer = nullptr;
+    std::uint64_t serial = 0;
+    /// catching: the store is being read, what happens is held. ahead: what is not above `floor`
+    /// was told already.
+    enum class State : std::uint8_t { catching, ahead, live };
+    State state = State::catching;
+    std::uint64_t attempt = 0;  ///< names the reading under way; an older one is answered in vain
+    Position head;              ///< what the store gave
+    Position floor;             ///< what was told
+    std::unique_ptr<std::vector<EventPtr>> held;
+
+    /// What of the events is above the floor, as this connection must be told it.
+    std::vector<EventPtr> above_floor(const std::vector<EventPtr>& events);
+};
+
+/// A room of a person, with what their list shows of it.
+struct HubShard::PersonRoom {
+    RoomEntry* room = nullptr;
+    std::uint32_t index = 0;  ///< of the person in the room's list
+    std::int32_t deleted = 0;
+    std::int64_t read_seq = 0;
+    std::int64_t unread = 0;  ///< as it was counted last
+    Position as_of;           ///< events up to here are counted in already
+};
+
+struct HubShard::Person {
+    UserId user;
+    std::vector<Peer*> peers;
+    std::vector<PersonRoom> rooms;  ///< by room id
+    std::int64_t total_unread = 0;
+    bool loaded = false;
+    std::uint64_t load = 0;                ///< names the loading under way
+    std::vector<Completion<int>> waiting;  ///< for the rooms to be loaded
+    std::vector<RoomId> gained;            ///< while the rooms were loaded
+};
+
+/// A membership that ended, to be dropped once the tick has told why.
+struct HubShard::Leaving {
+    UserId user;
+    bool detach = false;  ///< the person may not follow the room any more
+};
+
+struct HubShard::RoomEntry {
+    enum class State : std::uint8_t {
+        opening,  ///< its position is not known yet; events are held
+        live,
+        repairing  ///< something was missed and is being read; events are held
+    };
+    RoomId id;
+    State state = State::opening;
+    bool due_listed = false;
+    bool list_listed = false;
+    Position position;  ///< of the last event taken
+    Position base;      ///< up to here nothing was told one by one
+    std::int64_t last_seq = 0;
+    std::int64_t participant_count = 0;
+    std::shared_ptr<const Preview> preview;
+    Timestamp last_activity_at;
+    std::chrono::nanoseconds lists_told_at{};
+    std::vector<Attachment> attached;
+    std::vector<Person*> people;
+    std::vector<EventPtr> due;
+    std::vector<EventPtr> held;
+    std::vector<Leaving> leaving;
+};
+
+/// An attach on its way.
+struct HubShard::Asked {
+    std::uint64_t serial = 0;
+    std::uint64_t attempt = 0;
+    RoomId room;
+    std::optional<Position> since;
+    Completion<Position> done;
+};
+
+/// What reading from the store after a position gave.
+struct HubShard::Caught {
+    Position since;
+    Position head;
+    std::vector<State> states;
+    bool truncated = false;
+    std::vector<UserId> people;  ///< whose standings were asked for
+    ReadStandings standings;
+    // Where it is truncated: the room as it is, and who of its people is in it no more.
+    std::optional<Room> header;
+    std::vector<Leaving> left;
+};
+
+/// The states as events, those that share a position together, each naming the one before.
+std::vector<EventPtr> events_of(RoomId room, Position since, std::vector<State> states);
+
+}  // namespace chatcore

@@ -1,0 +1,231 @@
+#include "chatcore/rooms.h"
+
+#include <algorithm>
+
+#include "chatcore/text.h"
+
+#include "node.h"
+#include "submit.h"
+
+namespace chatcore {
+
+namespace {
+
+bool sound(const Context& context) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
+    return !context.type.empty() && context.type.size() <= 40 &&
+           std::all_of(context.type.begin(), context.type.end(), plain) &&
+           text::valid(context.id) && !text::blank(context.id) &&
+           text::code_points(context.id) <= 64;
+}
+
+}  // namespace
+
+Status Rooms::check_title(const std::string& title) const {
+    if (!text::valid(title)) return unexpected(ErrorCode::malformed, "title");
+    if (text::blank(title)) return unexpected(ErrorCode::empty, "title");
+    if (text::code_points(title) > static_cast<std::size_t>(node_.limits.title_code_points_max)) {
+        return unexpected(ErrorCode::too_long, "title");
+    }
+    return {};
+}
+
+Result<RoomView> Rooms::view(Store& store, Caller caller, RoomId room) {
+    Result<std::optional<RoomView>> found = store.rooms().view(room, caller.user);
+    if (!found) return unexpected(found.error());
+    if (!*found) return unexpected(ErrorCode::not_a_member);
+    node_.profiles.fill(store, std::span<RoomView>(&**found, 1));
+    return std::move(**found);
+}
+
+void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> context,
+                        Completion<RoomView> done) {
+    if (caller.user == other) {
+        node_.answer<RoomView>(caller.home, std::move(done), unexpected(ErrorCode::self_room));
+        return;
+    }
+    if (context && !sound(*context)) {
+        node_.answer<RoomView>(caller.home, std::move(done),
+                               unexpected(ErrorCode::invalid_value, "context"));
+        return;
+    }
+    node_.pool.write([this, caller, other, context = std::move(context),
+                      done = std::move(done)](Store& store) mutable {
+        const UserId people[] = {caller.user, other};
+        Result<bool> exist = node_.profiles.exist(store, people);
+        Result<Opened> opened = unexpected(ErrorCode::not_found, "user");
+        if (!exist) {
+            opened = unexpected(exist.error());
+        } else if (*exist) {
+            opened = store.open_direct(DirectKey::of(caller.user, other, std::move(context)),
+                                       caller.user, node_.clock.now());
+        }
+        if (!opened) {
+            node_.answer<RoomView>(caller.home, std::move(done), unexpected(opened.error()));
+            return;
+        }
+        const RoomId room = opened->room.id;
+        if (opened->created) node_.telemetry.add(Counter::rooms_created, 1);
+        // Nobody has spoken in it yet: whoever opened it first may have ended before telling.
+        if (opened->created || opened->room.head == Position{}) {
+            node_.tell(
+                {make_event(RoomGained{caller.user, room}), make_event(RoomGained{other, room})});
+        }
+        Result<RoomView> mine = view(store, caller, room);
+        if (mine && !mine->active) {
+            change(caller, room, JoinRoom{}, std::move(done));
+            return;
+        }
+        node_.answer<RoomView>(caller.home, std::move(done), std::move(mine));
+    });
+}
+
+void Rooms::create_group(Caller caller, GroupRequest request, Completion<RoomView> done) {
+    std::vector<UserId>& members = request.members;
+    std::sort(members.begin(), members.end());
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    std::erase(members, caller.user);
+    Status status = check_title(request.title);
+    if (status && static_cast<int>(members.size()) >= node_.limits.first_members_max) {
+        status = unexpected(ErrorCode::invalid_value, "memberIds");
+    }
+    if (status && request.context && !sound(*request.context))
+        status = unexpected(ErrorCode::invalid_value, "context");
+    if (status && request.metadata.size() > node_.limits.metadata_bytes_max) {
+        status = unexpected(ErrorCode::too_long, "metadata");
+    }
+    if (!status) {
+        node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
+        return;
+    }
+    node_.pool.write(
+        [this, caller, request = std::move(request), done = std::move(done)](Store& store) mutable {
+            std::vector<UserId> people = request.members;
+            people.push_back(caller.user);
+            Result<bool> exist = node_.profiles.exist(store, people);
+            Result<Room> room = unexpected(ErrorCode::not_found, "user");
+            if (!exist) {
+                room = unexpected(exist.error());
+            } else if (*exist) {
+                room = store.open_group(NewGroup{.owner = caller.user,
+                                                 .title = text::trimmed(request.title),
+                                                 .open = request.open,
+                                                 .context = std::move(request.context),
+                                                 .metadata = std::move(request.metadata),
+                                                 .members = std::move(request.members)},
+                                        node_.clock.now());
+            }
+            if (!room) {
+                node_.answer<RoomView>(caller.home, std::move(done), unexpected(room.error()));
+                return;
+            }
+            node_.telemetry.add(Counter::rooms_created, 1);
+            std::vector<EventPtr> events;
+            for (UserId user : people) events.push_back(make_event(RoomGained{user, room->id}));
+            node_.tell(std::move(events));
+            node_.answer<RoomView>(caller.home, std::move(done), view(store, caller, room->id));
+        });
+}
+
+void Rooms::change(Caller caller, RoomId room, RoomChange what, Completion<RoomView> done) {
+    submit(node_, caller, room, std::move(what),
+           [this, caller, room, done = std::move(done)](Result<Outcome> outcome) mutable {
+               const Error* why = nullptr;
+               if (!outcome) {
+                   why = &outcome.error();
+               } else if (const auto* refused = std::get_if<Refused>(&*outcome)) {
+                   why = &refused->why;
+               }
+               if (why != nullptr) return done(unexpected(*why));
+               find(caller, room, std::move(done));
+           });
+}
+
+void Rooms::join(Caller caller, RoomId room, Completion<RoomView> done) {
+    change(caller, room, JoinRoom{}, std::move(done));
+}
+
+void Rooms::leave(Caller caller, RoomId room, bool silent, Completion<RoomView> done) {
+    change(caller, room, LeaveRoom{silent}, std::move(done));
+}
+
+void Rooms::invite(Caller caller, RoomId room, std::vector<UserId> users,
+                   Completion<RoomView> done) {
+    std::sort(users.begin(), users.end());
+    users.erase(std::unique(users.begin(), users.end()), users.end());
+    if (users.empty() || static_cast<int>(users.size()) > node_.limits.invite_users_max) {
+        node_.answer<RoomView>(
+            caller.home, std::move(done),
+            unexpected(users.empty() ? ErrorCode::empty : ErrorCode::invalid_value, "userIds"));
+        return;
+    }
+    node_.pool.read([this, caller, room, users = std::move(users),
+                     done = std::move(done)](Store& store) mutable {
+        Result<bool> exist = node_.profiles.exist(store, users);
+        if (!exist || !*exist) {
+            Unexpected why =
+                exist ? unexpected(ErrorCode::not_found, "user") : unexpected(exist.error());
+            node_.answer<RoomView>(caller.home, std::move(done), std::move(why));
+            return;
+        }
+        change(caller, room, InviteMembers{std::move(users)}, std::move(done));
+    });
+}
+
+void Rooms::remove(Caller caller, RoomId room, UserId user, Completion<RoomView> done) {
+    change(caller, room, RemoveMember{user}, std::move(done));
+}
+
+void Rooms::rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done) {
+    if (Status status = check_title(title); !status) {
+        node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
+        return;
+    }
+    change(caller, room, RenameRoom{text::trimmed(title)}, std::move(done));
+}
+
+void Rooms::find(Caller caller, RoomId room, Completion<RoomView> done) {
+    node_.ask<RoomView>(
+        caller.home, [this, caller, room](Store& store) { return view(store, caller, room); },
+        std::move(done));
+}
+
+void Rooms::list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> done) {
+    if (query.limit < 1 || query.limit > 100) {
+        node_.answer<Page<RoomView>>(caller.home, std::move(done),
+                                     unexpected(ErrorCode::malformed, "limit"));
+        return;
+    }
+    node_.ask<Page<RoomView>>(
+        caller.home,
+        [this, caller, query = std::move(query)](Store& store) -> Result<Page<RoomView>> {
+            Result<Page<RoomView>> page = store.rooms().list(caller.user, query);
+            if (page) node_.profiles.fill(store, std::span<RoomView>(page->items));
+            return page;
+        },
+        std::move(done));
+}
+
+void Rooms::members(Caller caller, RoomId room, UserId after, int limit,
+                    Completion<Page<Member>> done) {
+    if (limit < 1 || limit > 100) {
+        node_.answer<Page<Member>>(caller.home, std::move(done),
+                                   unexpected(ErrorCode::malformed, "limit"));
+        return;
+    }
+    node_.ask<Page<Member>>(
+        caller.home,
+        [this, caller, room, after, limit](Store& store) -> Result<Page<Member>> {
+            Result<std::optional<Member>> me = store.rooms().member(room, caller.user);
+            if (!me) return unexpected(me.error());
+            if (!*me) return unexpected(ErrorCode::not_a_member);
+            Result<Page<Member>> page = store.rooms().members(room, after, limit);
+            if (page) node_.profiles.fill(store, std::span<Member>(page->items));
+            return page;
+        },
+        std::move(done));
+}
+
+}  // namespace chatcore

@@ -1,0 +1,198 @@
+#include "chatcore/rules/apply_batch.h"
+
+#include "chatcore/wire.h"
+
+#include "rules/rules.h"
+
+namespace chatcore {
+
+namespace rules {
+
+Result<Standing> standing_of(Context& context, const Change& change) {
+    Result<const Room*> room = context.set.room(change.room);
+    if (!room) return unexpected(room.error());
+    if (*room == nullptr) return Standing{nullptr, nullptr, refused(ErrorCode::not_found, "room")};
+    Result<const Member*> actor = context.set.member(change.room, change.actor);
+    if (!actor) return unexpected(actor.error());
+    if (*actor == nullptr || !(*actor)->active)
+        return Standing{*room, nullptr, refused(ErrorCode::not_a_member)};
+    return Standing{*room, *actor, std::nullopt};
+}
+
+Step advance(Context& context, const Change& change, const Room& room) {
+    const Position prev = room.head;
+    const Position position = context.set.take_position(change);
+    context.set.alter(room).head = position;
+    return {position, prev};
+}
+
+}  // namespace rules
+
+namespace {
+
+// The record of a batch: for each change a kind, an error code and two positions, so that the try
+// after an unknown commit can be answered without deciding anything again.
+
+enum class OutcomeKind : std::uint8_t { applied, unchanged, duplicate, refused };
+
+void write_outcome(wire::Writer& out, const Outcome& outcome) {
+    if (const auto* applied = std::get_if<Applied>(&outcome)) {
+        out.u8(static_cast<std::uint8_t>(OutcomeKind::applied));
+        out.i64(applied->position.value);
+    } else if (const auto* duplicate = std::get_if<DuplicateOf>(&outcome)) {
+        out.u8(static_cast<std::uint8_t>(OutcomeKind::duplicate));
+        out.i64(duplicate->position.value);
+    } else if (const auto* why = std::get_if<Refused>(&outcome)) {
+        out.u8(static_cast<std::uint8_t>(OutcomeKind::refused));
+        out.u8(static_cast<std::uint8_t>(why->why.code));
+        out.text(why->why.detail);
+    } else {
+        out.u8(static_cast<std::uint8_t>(OutcomeKind::unchanged));
+    }
+}
+
+/// The chief thing that a change is about, as it is now.
+Result<State> state_now(WorkingSet& set, const Change& change, Position position) {
+    const auto message = [&](MessageId id) -> Result<State> {
+        Result<const Message*> found = set.message(id);
+        if (!found) return unexpected(found.error());
+        if (*found == nullptr)
+            return unexpected(ErrorCode::corrupt, "store", "a message of a recorded batch is gone");
+        return State{**found};
+    };
+    const auto member = [&](UserId user) -> Result<State> {
+        Result<const Member*> found = set.member(change.room, user);
+        if (!found) return unexpected(found.error());
+        if (*found == nullptr)
+            return unexpected(ErrorCode::corrupt, "store", "a member of a recorded batch is gone");
+        Member told = **found;
+        Result<const Room*> room = set.room(change.room);
+        if (!room) return unexpected(room.error());
+        if (*room != nullptr && told.active) {  // as the first answer told it
+            Result<std::int64_t> deleted = set.deleted_after(**room, told.read_seq);
+            if (!deleted) return unexpected(deleted.error());
+            told.deleted_after_read = *deleted;
+        }
+        return State{std::move(told)};
+    };
+    if (std::holds_alternative<PostMessage>(change.what)) return message(message_at(position));
+    if (const auto* edit = std::get_if<EditMessage>(&change.what)) return message(edit->message);
+    if (const auto* gone = std::get_if<DeleteMessage>(&change.what)) return message(gone->message);
+    if (const auto* invite = std::get_if<InviteMembers>(&change.what))
+        return member(invite->users.front());
+    if (const auto* removal = std::get_if<RemoveMember>(&change.what)) return member(removal->user);
+    if (std::holds_alternative<RenameRoom>(change.what)) {
+        Result<const Room*> room = set.room(change.room);
+        if (!room) return unexpected(room.error());
+        if (*room == nullptr)
+            return unexpected(ErrorCode::corrupt, "store", "the room of a recorded batch is gone");
+        return State{**room};
+    }
+    return member(change.actor);
+}
+
+Result<std::vector<Outcome>> replay(WorkingSet& set, const Batch& batch,
+                                    const std::string& record) {
+    wire::Reader in(record);
+    std::vector<Outcome> outcomes;
+    outcomes.reserve(batch.changes.size());
+    for (const Change& change : batch.changes) {
+        const auto kind = static_cast<OutcomeKind>(in.u8());
+        if (kind == OutcomeKind::refused) {
+            const auto code = static_cast<ErrorCode>(in.u8());
+            outcomes.push_back(Refused{Error{code, in.text()}});
+            continue;
+        }
+        const Position position{kind == OutcomeKind::unchanged ? 0 : in.i64()};
+        Result<State> state = state_now(set, change, position);
+        if (!state) return unexpected(state.error());
+        switch (kind) {
+            case OutcomeKind::applied:
+                outcomes.push_back(Replayed{position, std::move(*state)});
+                break;
+            case OutcomeKind::duplicate:
+                outcomes.push_back(DuplicateOf{position, std::move(*state)});
+                break;
+            default:
+                outcomes.push_back(Unchanged{std::move(*state)});
+                break;
+        }
+    }
+    if (!in.complete())
+        return unexpected(ErrorCode::corrupt, "store", "the record of a batch does not fit it");
+    return outcomes;
+}
+
+}  // namespace
+
+Result<std::vector<Outcome>> apply_batch(Rows& rows, const Batch& batch, const Limits& limits) {
+    std::vector<Outcome> outcomes;
+    if (batch.changes.empty()) return outcomes;
+    WorkingSet set(rows);
+    if (batch.retry) {
+        Result<std::optional<std::string>> record = rows.batch_record(batch.worker, batch.number);
+        if (!record) return unexpected(record.error());
+        if (*record) return replay(set, batch, **record);
+    }
+    if (Status status = set.prefetch(batch.changes); !status) return unexpected(status.error());
+    rules::Context context{set, limits};
+    outcomes.reserve(batch.changes.size());
+    wire::Writer record;
+    for (const Change& change : batch.changes) {
+        rules::Decision decision = std::visit(
+            [&](const auto& what) { return rules::decide(context, change, what); }, change.what);
+        if (!decision) return unexpected(decision.error());
+        write_outcome(record, *decision);
+        outcomes.push_back(std::move(*decision));
+    }
+    set.record = {batch.worker, batch.number, std::move(record).take(), batch.changes.back().at};
+    if (Status status = set.save(); !status) return unexpected(status.error());
+    return outcomes;
+}
+
+namespace {
+
+Member first_member(RoomId room, UserId user, MemberRole role, Timestamp now) {
+    Member member;
+    member.room = room;
+    member.user = user;
+    member.role = role;
+    member.joined_at = now;
+    return member;
+}
+
+Room room_at_zero(RoomId id, RoomKind kind, UserId created_by, Timestamp now) {
+    Room room;
+    room.id = id;
+    room.kind = kind;
+    room.created_by = created_by;
+    room.created_at = room.updated_at = room.last_activity_at = now;
+    return room;
+}
+
+}  // namespace
+
+NewRoom new_direct_room(RoomId id, const DirectKey& key, UserId opener, Timestamp now) {
+    NewRoom made{room_at_zero(id, RoomKind::direct, opener, now), {}};
+    made.room.context = key.context;
+    made.room.direct = key;
+    made.room.participant_count = 2;
+    made.members.push_back(first_member(id, key.low, MemberRole::member, now));
+    made.members.push_back(first_member(id, key.high, MemberRole::member, now));
+    return made;
+}
+
+NewRoom new_group_room(RoomId id, const NewGroup& group, Timestamp now) {
+    NewRoom made{room_at_zero(id, RoomKind::group, group.owner, now), {}};
+    made.room.title = group.title;
+    made.room.open = group.open;
+    made.room.context = group.context;
+    made.room.metadata = group.metadata;
+    made.room.participant_count = static_cast<std::int64_t>(group.members.size()) + 1;
+    made.members.push_back(first_member(id, group.owner, MemberRole::owner, now));
+    for (UserId user : group.members)
+        made.members.push_back(first_member(id, user, MemberRole::member, now));
+    return made;
+}
+
+}  // namespace chatcore

@@ -1,0 +1,207 @@
+// Who is in a room, what it is called, and up to where its people have read.
+
+#include "rules/rules.h"
+
+namespace chatcore::rules {
+
+namespace {
+
+/// Makes the person an active member: anew at the room's end, or again where they were.
+Member& admit(Context& context, const Change& change, const Room& room, const Member* before,
+              UserId user, Position position) {
+    ++context.set.alter(room).participant_count;
+    if (before == nullptr) {
+        return context.set.insert(
+            Member{.room = room.id,
+                   .user = user,
+                   .role = MemberRole::member,
+                   .active = true,
+                   .removed = false,
+                   .silent = false,
+                   .joined_at = change.at,
+                   .left_at = {},
+                   .read_position = room.preview ? position_of(room.preview->id) : Position{},
+                   .read_seq = room.last_seq,
+                   .read_at = {},
+                   .changed_at = position,
+                   .deleted_after_read = 0,
+                   .nickname = {},
+                   .profile_image_url = {}});
+    }
+    Member& member = context.set.alter(*before);
+    member.active = true;
+    member.removed = false;
+    member.silent = false;
+    member.left_at.reset();
+    member.changed_at = position;
+    return member;
+}
+
+Member& dismiss(Context& context, const Change& change, const Room& room, const Member& before,
+                Position position) {
+    --context.set.alter(room).participant_count;
+    Member& member = context.set.alter(before);
+    member.active = false;
+    member.left_at = change.at;
+    member.role = MemberRole::member;
+    member.changed_at = position;
+    return member;
+}
+
+/// Tells the member's unread along, so that no list needs to ask for it.
+Result<Member> with_unread(Context& context, const Room& room, Member member) {
+    Result<std::int64_t> deleted = context.set.deleted_after(room, member.read_seq);
+    if (!deleted) return unexpected(deleted.error());
+    member.deleted_after_read = *deleted;
+    return member;
+}
+
+}  // namespace
+
+Decision decide(Context& context, const Change& change, const JoinRoom&) {
+    Result<const Room*> room = context.set.room(change.room);
+    if (!room) return unexpected(room.error());
+    if (*room == nullptr) return refused(ErrorCode::not_found, "room");
+    Result<const Member*> before = context.set.member(change.room, change.actor);
+    if (!before) return unexpected(before.error());
+    if (*before != nullptr && (*before)->active) return Outcome{Unchanged{**before}};
+    const bool may = *before == nullptr ? (*room)->open : !(*before)->removed;
+    if (!may) return refused(ErrorCode::forbidden);
+
+    const auto [position, prev] = advance(context, change, **room);
+    Result<Member> member = with_unread(
+        context, **room, admit(context, change, **room, *before, change.actor, position));
+    if (!member) return unexpected(member.error());
+    return Outcome{Applied{position, prev, {std::move(*member)}}};
+}
+
+Decision decide(Context& context, const Change& change, const LeaveRoom& what) {
+    Result<const Room*> room = context.set.room(change.room);
+    if (!room) return unexpected(room.error());
+    if (*room == nullptr) return refused(ErrorCode::not_found, "room");
+    Result<const Member*> before = context.set.member(change.room, change.actor);
+    if (!before) return unexpected(before.error());
+    if (*before == nullptr) return refused(ErrorCode::not_a_member);
+    if (!(*before)->active) return Outcome{Unchanged{**before}};
+
+    std::optional<UserId> heir;
+    if ((*before)->role == MemberRole::owner) {
+        Result<std::optional<UserId>> successor = context.set.successor(change.room, change.actor);
+        if (!successor) return unexpected(successor.error());
+        heir = *successor;
+    }
+    const Member* next = nullptr;
+    if (heir) {
+        Result<const Member*> found = context.set.member(change.room, *heir);
+        if (!found) return unexpected(found.error());
+        next = *found;
+    }
+    const auto [position, prev] = advance(context, change, **room);
+    Member& member = dismiss(context, change, **room, **before, position);
+    member.silent = what.silent;
+    Applied applied{position, prev, {member}};
+    if (next != nullptr) {
+        Member& owner = context.set.alter(*next);
+        owner.role = MemberRole::owner;
+        owner.changed_at = position;
+        Result<Member> told = with_unread(context, **room, owner);
+        if (!told) return unexpected(told.error());
+        applied.states.emplace_back(std::move(*told));
+    }
+    return Outcome{std::move(applied)};
+}
+
+Decision decide(Context& context, const Change& change, const InviteMembers& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    if (standing->room->kind == RoomKind::direct) return refused(ErrorCode::forbidden);
+
+    std::vector<std::pair<UserId, const Member*>> coming;
+    for (UserId user : what.users) {
+        Result<const Member*> before = context.set.member(change.room, user);
+        if (!before) return unexpected(before.error());
+        if (*before != nullptr && (*before)->active) continue;
+        if (*before != nullptr && (*before)->removed && !leads(*standing->actor)) {
+            return refused(ErrorCode::forbidden);
+        }
+        coming.emplace_back(user, *before);
+    }
+    if (coming.empty()) return Outcome{Unchanged{*standing->room}};
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Applied applied{position, prev, {}};
+    for (const auto& [user, before] : coming) {
+        Result<Member> member =
+            with_unread(context, *standing->room,
+                        admit(context, change, *standing->room, before, user, position));
+        if (!member) return unexpected(member.error());
+        applied.states.emplace_back(std::move(*member));
+    }
+    return Outcome{std::move(applied)};
+}
+
+Decision decide(Context& context, const Change& change, const RemoveMember& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
+        return refused(ErrorCode::forbidden);
+    if (what.user == change.actor) return refused(ErrorCode::invalid_value, "userId");
+    Result<const Member*> target = context.set.member(change.room, what.user);
+    if (!target) return unexpected(target.error());
+    if (*target == nullptr) return refused(ErrorCode::not_found, "member");
+    if (!(*target)->active) return Outcome{Unchanged{**target}};
+    if (standing->actor->role != MemberRole::owner && leads(**target))
+        return refused(ErrorCode::forbidden);
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Member& member = dismiss(context, change, *standing->room, **target, position);
+    member.removed = true;
+    return Outcome{Applied{position, prev, {member}}};
+}
+
+Decision decide(Context& context, const Change& change, const RenameRoom& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
+        return refused(ErrorCode::forbidden);
+    if (standing->room->title == what.title) return Outcome{Unchanged{*standing->room}};
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Room& room = context.set.alter(*standing->room);
+    room.title = what.title;
+    room.changed_at = position;
+    room.updated_at = change.at;
+    return Outcome{Applied{position, prev, {room}}};
+}
+
+Decision decide(Context& context, const Change& change, const MoveReadPointer& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    Result<MessageMark> target = context.set.last_message(*standing->room, what.up_to);
+    if (!target) return unexpected(target.error());
+    const bool moves = target->seq > standing->actor->read_seq;
+    if (!moves) {
+        Result<Member> answer = with_unread(context, *standing->room, *standing->actor);
+        if (!answer) return unexpected(answer.error());
+        return Outcome{Unchanged{std::move(*answer)}};
+    }
+    Member& actor = context.set.alter(*standing->actor);
+    actor.read_position = position_of(target->message);
+    actor.read_seq = target->seq;
+    actor.read_at = change.at;
+    std::optional<Step> step;
+    if (standing->room->participant_count <= context.limits.receipts_told_members_max) {
+        step = advance(context, change, *standing->room);
+        actor.changed_at = step->position;
+    }
+    Result<Member> answer = with_unread(context, *standing->room, actor);
+    if (!answer) return unexpected(answer.error());
+    if (!step) return Outcome{Unchanged{std::move(*answer)}};
+    return Outcome{Applied{step->position, step->prev, {std::move(*answer)}}};
+}
+
+}  // namespace chatcore::rules

@@ -1,0 +1,159 @@
+// Posting, editing and deleting.
+
+#include "chatcore/text.h"
+
+#include "rules/rules.h"
+
+namespace chatcore::rules {
+
+namespace {
+
+/// A message named by a change, in the room of the change and not deleted.
+struct Named {
+    const Message* message = nullptr;
+    std::optional<Outcome> refusal;
+};
+
+Result<Named> named_message(Context& context, const Change& change, MessageId id) {
+    Result<const Message*> found = context.set.message(id);
+    if (!found) return unexpected(found.error());
+    if (*found == nullptr || (*found)->room != change.room) {
+        return Named{nullptr, refused(ErrorCode::not_found, "message")};
+    }
+    if ((*found)->deleted_at) return Named{nullptr, refused(ErrorCode::already_deleted)};
+    return Named{*found, std::nullopt};
+}
+
+Preview preview_of(const Message& message) {
+    return Preview{message.id,         message.sender,
+                   message.type,       text::first_code_points(message.content, 100),
+                   message.created_at, {}};
+}
+
+/// The reply's root, as it is after its count of replies changed at the reply's position.
+Result<std::optional<Message>> count_reply(Context& context, const Message& reply, int by) {
+    if (!reply.parent) return std::optional<Message>{};
+    Result<const Message*> root = context.set.message(*reply.parent);
+    if (!root) return unexpected(root.error());
+    // A tombstone never changes again, so that a deletion is seen exactly once in the changes since
+    // any position.
+    if (*root == nullptr || (*root)->deleted_at) return std::optional<Message>{};
+    Message& altered = context.set.alter(**root);
+    altered.reply_count += by;
+    altered.changed_at = reply.changed_at;
+    return std::optional<Message>{altered};
+}
+
+void keep_preview(Context& context, const Room& room, const Message& message) {
+    if (room.preview && room.preview->id == message.id)
+        context.set.alter(room).preview = preview_of(message);
+}
+
+}  // namespace
+
+Decision decide(Context& context, const Change& change, const PostMessage& what) {
+    Result<std::optional<PostMark>> mark = context.set.post({change.actor, what.key});
+    if (!mark) return unexpected(mark.error());
+    if (*mark) {
+        if ((*mark)->digest != what.digest) return refused(ErrorCode::key_reused);
+        Result<const Message*> first = context.set.message((*mark)->message);
+        if (!first) return unexpected(first.error());
+        if (*first == nullptr) return refused(ErrorCode::room_deleted);
+        return Outcome{DuplicateOf{position_of((*first)->id), **first}};
+    }
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+
+    std::optional<MessageId> root;
+    if (what.parent) {
+        Result<const Message*> parent = context.set.message(*what.parent);
+        if (!parent) return unexpected(parent.error());
+        if (*parent == nullptr || (*parent)->room != change.room)
+            return refused(ErrorCode::not_found, "message");
+        root = (*parent)->parent.value_or((*parent)->id);
+    }
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Room& room = context.set.alter(*standing->room);
+    Message message{.id = message_at(position),
+                    .room = change.room,
+                    .sender = change.actor,
+                    .type = what.type,
+                    .content = what.content,
+                    .key = what.key,
+                    .parent = root,
+                    .attachments = what.attachments,
+                    .mentions = what.mentions,
+                    .metadata = what.metadata,
+                    .seq = ++room.last_seq,
+                    .reply_count = 0,
+                    .changed_at = position,
+                    .created_at = change.at,
+                    .edited_at = {},
+                    .edit_count = 0,
+                    .deleted_at = {},
+                    .sender_nickname = {}};
+    room.preview = preview_of(message);
+    room.last_activity_at = change.at;
+    Member& actor = context.set.alter(*standing->actor);
+    actor.read_position = position;
+    actor.read_seq = message.seq;
+    actor.read_at = change.at;
+
+    Applied applied{position, prev, {}};
+    const Message& stored = context.set.insert(std::move(message), what.digest);
+    Result<std::optional<Message>> counted = count_reply(context, stored, 1);
+    if (!counted) return unexpected(counted.error());
+    applied.states.emplace_back(stored);
+    if (*counted) applied.states.emplace_back(std::move(**counted));
+    return Outcome{std::move(applied)};
+}
+
+Decision decide(Context& context, const Change& change, const EditMessage& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    Result<Named> named = named_message(context, change, what.message);
+    if (!named) return unexpected(named.error());
+    if (named->refusal) return *named->refusal;
+    if (named->message->sender != change.actor) return refused(ErrorCode::forbidden);
+    if (named->message->content == what.content) return Outcome{Unchanged{*named->message}};
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Message& message = context.set.alter(*named->message);
+    message.content = what.content;
+    message.changed_at = position;
+    message.edited_at = change.at;
+    ++message.edit_count;
+    keep_preview(context, *standing->room, message);
+    return Outcome{Applied{position, prev, {message}}};
+}
+
+Decision decide(Context& context, const Change& change, const DeleteMessage& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    Result<Named> named = named_message(context, change, what.message);
+    if (!named) return unexpected(named.error());
+    if (named->refusal) return *named->refusal;
+    if (named->message->sender != change.actor && !leads(*standing->actor))
+        return refused(ErrorCode::forbidden);
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Message& message = context.set.alter(*named->message);
+    message.content.clear();
+    message.attachments.clear();
+    message.mentions.clear();
+    message.metadata.clear();
+    message.changed_at = position;
+    message.deleted_at = change.at;
+    keep_preview(context, *standing->room, message);
+    Applied applied{position, prev, {message}};
+    Result<std::optional<Message>> counted = count_reply(context, message, -1);
+    if (!counted) return unexpected(counted.error());
+    if (*counted) applied.states.emplace_back(std::move(**counted));
+    return Outcome{std::move(applied)};
+}
+
+}  // namespace chatcore::rules
