@@ -1,0 +1,108 @@
+#include "chatcore/adapters/memory_cache.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+namespace chatcore {
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// Lives beyond this are as good as for ever, and the sum with any time still fits.
+constexpr std::chrono::milliseconds time_to_live_max = std::chrono::hours{24 * 365 * 10};
+
+}  // namespace
+
+struct MemoryCacheSpace::State {
+    /// By the end of each member's life; the number tells equals apart, in the order of adding.
+    using Ends = std::map<std::pair<nanoseconds, std::uint64_t>, SetEntry>;
+    using Members = std::unordered_map<std::string, Ends::iterator>;
+
+    State(const Clock& source, std::size_t most) : clock(source), members_max(most) {}
+
+    const Clock& clock;
+    const std::size_t members_max;
+    std::mutex mutex;  // guards what follows
+    Ends ends;
+    std::unordered_map<std::string, Members> sets;
+    std::uint64_t added = 0;
+
+    void forget_expired(nanoseconds now) {
+        while (!ends.empty() && ends.begin()->first.first <= now) forget(ends.begin());
+    }
+
+    void forget(Ends::iterator end) {
+        const auto set = sets.find(end->second.set);
+        set->second.erase(end->second.member);
+        if (set->second.empty()) sets.erase(set);
+        ends.erase(end);
+    }
+
+    void put(const SetEntry& entry, nanoseconds until) {
+        remove(entry);
+        while (!ends.empty() && ends.size() >= members_max) forget(ends.begin());
+        const auto end = ends.emplace(std::pair{until, added++}, entry).first;
+        sets[entry.set].emplace(entry.member, end);
+    }
+
+    void remove(const SetEntry& entry) {
+        const auto set = sets.find(entry.set);
+        if (set == sets.end()) return;
+        const auto member = set->second.find(entry.member);
+        if (member != set->second.end()) forget(member->second);
+    }
+};
+
+MemoryCacheSpace::MemoryCacheSpace(const Clock& clock, std::size_t members_max)
+    : state_(std::make_unique<State>(clock, members_max)) {}
+
+MemoryCacheSpace::~MemoryCacheSpace() = default;
+
+MemoryCache::MemoryCache(std::shared_ptr<MemoryCacheSpace> space) : space_(std::move(space)) {}
+
+Result<std::vector<bool>> MemoryCache::add(std::span<const SetEntry> entries,
+                                           std::chrono::milliseconds time_to_live) {
+    MemoryCacheSpace::State& state = space_->state();
+    std::vector<bool> were_empty;
+    were_empty.reserve(entries.size());
+    const std::lock_guard lock(state.mutex);
+    const nanoseconds now = state.clock.steady();
+    const nanoseconds until =
+        now + std::clamp<std::chrono::milliseconds>(time_to_live, {}, time_to_live_max);
+    for (const SetEntry& entry : entries) {
+        // Asked anew for each: with no time to live, what was just put is over already.
+        state.forget_expired(now);
+        were_empty.push_back(!state.sets.contains(entry.set));
+        state.put(entry, until);
+    }
+    return were_empty;
+}
+
+Result<std::vector<bool>> MemoryCache::remove(std::span<const SetEntry> entries) {
+    MemoryCacheSpace::State& state = space_->state();
+    std::vector<bool> are_empty;
+    are_empty.reserve(entries.size());
+    const std::lock_guard lock(state.mutex);
+    state.forget_expired(state.clock.steady());
+    for (const SetEntry& entry : entries) {
+        state.remove(entry);
+        are_empty.push_back(!state.sets.contains(entry.set));
+    }
+    return are_empty;
+}
+
+Result<std::vector<bool>> MemoryCache::any(std::span<const std::string> sets) {
+    MemoryCacheSpace::State& state = space_->state();
+    std::vector<bool> alive;
+    alive.reserve(sets.size());
+    const std::lock_guard lock(state.mutex);
+    state.forget_expired(state.clock.steady());
+    for (const std::string& set : sets) alive.push_back(state.sets.contains(set));
+    return alive;
+}
+
+}  // namespace chatcore

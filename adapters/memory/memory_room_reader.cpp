@@ -1,0 +1,178 @@
+#include <algorithm>
+#include <charconv>
+
+#include "memory_readers.h"
+
+namespace chatcore::memory {
+
+namespace {
+
+/// Where a list stands: newest activity first, and of the same time the greater id first.
+struct ListPlace {
+    std::int64_t activity_ms = 0;
+    std::int64_t room = 0;
+    auto operator<=>(const ListPlace&) const = default;
+
+    static ListPlace of(const Room& room) {
+        return {room.last_activity_at.time_since_epoch().count(), room.id.value};
+    }
+    static std::optional<ListPlace> parse(const std::string& cursor) {
+        ListPlace place;
+        const char* end = cursor.data() + cursor.size();
+        const auto time = std::from_chars(cursor.data(), end, place.activity_ms);
+        if (time.ec != std::errc{} || time.ptr == end || *time.ptr != '.') return std::nullopt;
+        const auto id = std::from_chars(time.ptr + 1, end, place.room);
+        if (id.ec != std::errc{} || id.ptr != end) return std::nullopt;
+        return place;
+    }
+    std::string cursor() const { return std::to_string(activity_ms) + '.' + std::to_string(room); }
+};
+
+RoomView view_of(const Tables& tables, const Room& room, const Member& member) {
+    RoomView view;
+    view.room = room;
+    view.unread_count =
+        room.last_seq - member.read_seq - tables.deleted_after(room.id, member.read_seq);
+    view.read_position = member.read_position;
+    view.role = member.role;
+    view.active = member.active;
+    if (room.direct) {
+        view.peer = room.direct->low == member.user ? room.direct->high : room.direct->low;
+    }
+    return view;
+}
+
+}  // namespace
+
+Result<std::optional<Room>> MemoryRoomReader::find(RoomId room) {
+    const std::scoped_lock lock(state_.mutex);
+    const Room* found = state_.tables.room(room);
+    return found == nullptr ? std::optional<Room>{} : std::optional{*found};
+}
+
+Result<std::optional<Member>> MemoryRoomReader::member(RoomId room, UserId user) {
+    const std::scoped_lock lock(state_.mutex);
+    const Member* found = state_.tables.member(room, user);
+    return found == nullptr ? std::optional<Member>{} : std::optional{*found};
+}
+
+Result<std::optional<RoomView>> MemoryRoomReader::view(RoomId room, UserId viewer) {
+    const std::scoped_lock lock(state_.mutex);
+    const Room* found = state_.tables.room(room);
+    const Member* member = state_.tables.member(room, viewer);
+    if (found == nullptr || member == nullptr) return std::optional<RoomView>{};
+    return std::optional{view_of(state_.tables, *found, *member)};
+}
+
+Result<Page<RoomView>> MemoryRoomReader::list(UserId viewer, const RoomListQuery& query) {
+    std::optional<ListPlace> from;
+    if (!query.cursor.empty()) {
+        from = ListPlace::parse(query.cursor);
+        if (!from) return unexpected(ErrorCode::malformed, "cursor");
+    }
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    std::vector<RoomView> views;
+    if (const auto it = tables.rooms_of.find(viewer); it != tables.rooms_of.end()) {
+        for (RoomId id : it->second) {
+            const Room& room = tables.rooms.at(id);
+            const Member& member = tables.members.at({id, viewer});
+            if (!member.active) continue;
+            if (from && ListPlace::of(room) >= *from) continue;
+            if (query.context && room.context != query.context) continue;
+            RoomView view = view_of(tables, room, member);
+            if (query.unread_only && view.unread_count <= 0) continue;
+            views.push_back(std::move(view));
+        }
+    }
+    std::sort(views.begin(), views.end(), [](const RoomView& left, const RoomView& right) {
+        return ListPlace::of(left.room) > ListPlace::of(right.room);
+    });
+    Page<RoomView> page;
+    const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
+    if (views.size() > limit) {
+        views.resize(limit);
+        page.next_cursor = ListPlace::of(views.back().room).cursor();
+    }
+    page.items = std::move(views);
+    return page;
+}
+
+Result<Page<Member>> MemoryRoomReader::members(RoomId room, UserId after, int limit) {
+    const std::scoped_lock lock(state_.mutex);
+    const auto& members = state_.tables.members;
+    Page<Member> page;
+    for (auto it = members.upper_bound({room, after});
+         it != members.end() && it->first.first == room; ++it) {
+        if (page.items.size() == static_cast<std::size_t>(std::max(limit, 1))) {
+            page.next_cursor = std::to_string(page.items.back().user.value);
+            break;
+        }
+        page.items.push_back(it->second);
+    }
+    return page;
+}
+
+Result<std::vector<Membership>> MemoryRoomReader::memberships(UserId user, RoomId after,
+                                                              int limit) {
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    std::vector<Membership> found;
+    const auto rooms = tables.rooms_of.find(user);
+    if (rooms == tables.rooms_of.end()) return found;
+    for (auto it = rooms->second.upper_bound(after);
+         it != rooms->second.end() && found.size() < static_cast<std::size_t>(std::max(limit, 1));
+         ++it) {
+        const Member& member = tables.members.at({*it, user});
+        if (!member.active) continue;
+        const Room& room = tables.rooms.at(*it);
+        found.push_back({.room = room.id,
+                         .head = room.head,
+                         .last_seq = room.last_seq,
+                         .read_seq = member.read_seq,
+                         .deleted_after_read = tables.deleted_after(room.id, member.read_seq),
+                         .participant_count = room.participant_count,
+                         .preview = room.preview,
+                         .last_activity_at = room.last_activity_at});
+    }
+    return found;
+}
+
+Result<ReadStandings> MemoryRoomReader::read_standings(RoomId room, std::span<const UserId> users) {
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    ReadStandings found;
+    const Room* header = tables.room(room);
+    if (header == nullptr) return found;
+    found.head = header->head;
+    for (UserId user : std::set<UserId>(users.begin(), users.end())) {
+        const Member* member = tables.member(room, user);
+        if (member == nullptr) continue;
+        found.standings.push_back(
+            {user, member->read_seq, tables.deleted_after(room, member->read_seq)});
+    }
+    return found;
+}
+
+Result<RoomMoves> MemoryRoomReader::moved_since(std::int64_t cursor, int limit) {
+    const std::scoped_lock lock(state_.mutex);
+    RoomMoves moves;
+    moves.cursor = cursor;
+    if (cursor < 0) {
+        moves.cursor = state_.tables.position.value;
+        return moves;
+    }
+    for (const auto& [id, room] : state_.tables.rooms) {
+        if (room.head.value > cursor) moves.moves.push_back({id, room.head});
+    }
+    // One counter gives all positions, so heads rise in the order of commits, and the greatest one
+    // given is a place that nothing can be committed below.
+    std::sort(moves.moves.begin(), moves.moves.end(),
+              [](const auto& left, const auto& right) { return left.head < right.head; });
+    const auto kept = static_cast<std::size_t>(std::max(limit, 1));
+    if (moves.moves.size() > kept) moves.moves.resize(kept);
+    if (!moves.moves.empty()) moves.cursor = moves.moves.back().head.value;
+    return moves;
+}
+
+}  // namespace chatcore::memory

@@ -1,0 +1,107 @@
+#include "memory_rows.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace chatcore::memory {
+
+std::int64_t Tables::deleted_after(RoomId id, std::int64_t seq) const {
+    const std::vector<MessageId>& ids = messages_in(id);
+    std::int64_t deleted = 0;
+    for (auto it = ids.rbegin(); it != ids.rend(); ++it) {
+        const Message& message = messages.at(*it).message;
+        if (message.seq <= seq) break;
+        if (message.deleted_at) ++deleted;
+    }
+    return deleted;
+}
+
+Status MemoryRows::load(const Needs& needs, WorkingSet& set) {
+    // Once a batch: a later load must not take back the positions that the batch has drawn.
+    if (!std::exchange(position_loaded_, true)) set.put_position(tables_.position);
+    for (RoomId id : needs.rooms) {
+        if (const Room* room = tables_.room(id)) set.put(*room);
+    }
+    for (const MemberKey& key : needs.members) {
+        if (const Member* member = tables_.member(key.room, key.user)) set.put(*member);
+    }
+    for (MessageId id : needs.messages) {
+        if (const auto it = tables_.messages.find(id); it != tables_.messages.end()) {
+            set.put(it->second.message);
+        }
+    }
+    for (const PostKey& key : needs.posts) {
+        if (const auto it = tables_.posts.find({key.sender, key.key}); it != tables_.posts.end()) {
+            set.put(key, PostMark{it->second, tables_.messages.at(it->second).digest});
+        }
+    }
+    return {};
+}
+
+Result<std::optional<MessageMark>> MemoryRows::last_message(RoomId room, Position at_or_below) {
+    const std::vector<MessageId>& ids = tables_.messages_in(room);
+    const auto above = std::upper_bound(ids.begin(), ids.end(), message_at(at_or_below));
+    if (above == ids.begin()) return std::optional<MessageMark>{};
+    const Message& message = tables_.messages.at(*std::prev(above)).message;
+    return std::optional{MessageMark{message.id, message.seq}};
+}
+
+Result<std::int64_t> MemoryRows::deleted_after(RoomId room, std::int64_t seq) {
+    return tables_.deleted_after(room, seq);
+}
+
+Result<std::optional<UserId>> MemoryRows::successor(RoomId room, UserId leaving) {
+    const auto standing = [](const Member& member) {
+        return std::tuple{member.role != MemberRole::admin, member.joined_at, member.user};
+    };
+    const Member* heir = nullptr;
+    for (auto it = tables_.members.lower_bound({room, UserId{}});
+         it != tables_.members.end() && it->first.first == room; ++it) {
+        const Member& member = it->second;
+        if (!member.active || member.user == leaving) continue;
+        if (heir == nullptr || standing(member) < standing(*heir)) heir = &member;
+    }
+    return heir == nullptr ? std::optional<UserId>{} : std::optional{heir->user};
+}
+
+Result<std::optional<std::string>> MemoryRows::batch_record(std::int64_t worker,
+                                                            std::int64_t number) {
+    const auto it = tables_.batches.find(worker);
+    if (it == tables_.batches.end() || it->second.number != number) {
+        return std::optional<std::string>{};
+    }
+    return std::optional{it->second.record};
+}
+
+Status MemoryRows::save(const WorkingSet& set) {
+    tables_.position = set.position();
+    for (const Message* message : set.inserted_messages()) {
+        tables_.messages[message->id] = {*message, set.digest_of(*message)};
+        tables_.messages_of[message->room].push_back(message->id);
+        tables_.posts[{message->sender, message->key}] = message->id;
+    }
+    Status status = set.for_altered_messages([&](const Message& message, bool) -> Status {
+        tables_.messages[message.id].message = message;
+        return {};
+    });
+    if (!status) return status;
+    status = set.for_altered_members([&](const Member& member, bool) -> Status {
+        Member& stored = tables_.members[{member.room, member.user}];
+        stored = member;
+        stored.deleted_after_read = 0;  // counted where it is asked for, never stored
+        tables_.rooms_of[member.user].insert(member.room);
+        return {};
+    });
+    if (!status) return status;
+    status = set.for_altered_rooms([&](const Room& room, bool) -> Status {
+        tables_.rooms[room.id] = room;
+        return {};
+    });
+    if (!status) return status;
+    if (set.record) {
+        tables_.batches[set.record->worker] = {set.record->number, set.record->bytes};
+    }
+    return {};
+}
+
+}  // namespace chatcore::memory

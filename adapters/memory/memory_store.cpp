@@ -1,0 +1,88 @@
+#include "chatcore/adapters/memory_store.h"
+
+#include "chatcore/rules/apply_batch.h"
+
+#include "memory_people.h"
+#include "memory_readers.h"
+#include "memory_rows.h"
+#include "memory_tables.h"
+
+namespace chatcore {
+
+namespace memory {
+
+namespace {
+
+class MemoryStore final : public Store {
+public:
+    MemoryStore(std::shared_ptr<MemoryDatabase> database, const Limits& limits)
+        : database_(std::move(database)), limits_(limits) {}
+
+    // Nothing here can fail once it has begun to write, so there is nothing to roll back.
+    Result<std::vector<Outcome>> apply(const Batch& batch) override {
+        const std::scoped_lock lock(state().mutex);
+        MemoryRows rows(state().tables);
+        return apply_batch(rows, batch, limits_);
+    }
+
+    Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
+        const std::scoped_lock lock(state().mutex);
+        Tables& tables = state().tables;
+        if (const auto it = tables.direct_rooms.find(key); it != tables.direct_rooms.end()) {
+            return Opened{tables.rooms.at(it->second), false};
+        }
+        NewRoom made = new_direct_room(next_room_id(), key, opener, now);
+        tables.direct_rooms[key] = made.room.id;
+        return Opened{put(std::move(made)), true};
+    }
+
+    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
+        const std::scoped_lock lock(state().mutex);
+        return put(new_group_room(next_room_id(), group, now));
+    }
+
+    RoomReader& rooms() override { return rooms_; }
+    MessageReader& messages() override { return messages_; }
+    PeopleStore& people() override { return people_; }
+    SessionStore& sessions() override { return sessions_; }
+
+private:
+    MemoryDatabase::State& state() { return database_->state(); }
+    RoomId next_room_id() { return RoomId{++state().tables.position.value}; }
+
+    Room put(NewRoom made) {
+        Tables& tables = state().tables;
+        for (const Member& member : made.members) {
+            tables.members[{member.room, member.user}] = member;
+            tables.rooms_of[member.user].insert(member.room);
+        }
+        return tables.rooms[made.room.id] = std::move(made.room);
+    }
+
+    // Shared with the factory and other stores: the database lives as long as any of them.
+    std::shared_ptr<MemoryDatabase> database_;
+    Limits limits_;
+    MemoryRoomReader rooms_{database_->state()};
+    MemoryMessageReader messages_{database_->state()};
+    MemoryPeopleStore people_{database_->state()};
+    MemorySessionStore sessions_{database_->state()};
+};
+
+}  // namespace
+
+}  // namespace memory
+
+MemoryDatabase::MemoryDatabase() : state_(std::make_unique<State>()) {}
+MemoryDatabase::~MemoryDatabase() = default;
+
+MemoryStoreFactory::MemoryStoreFactory(Limits limits)
+    : MemoryStoreFactory(std::make_shared<MemoryDatabase>(), limits) {}
+
+MemoryStoreFactory::MemoryStoreFactory(std::shared_ptr<MemoryDatabase> database, Limits limits)
+    : database_(std::move(database)), limits_(limits) {}
+
+Result<std::unique_ptr<Store>> MemoryStoreFactory::open() {
+    return std::unique_ptr<Store>(std::make_unique<memory::MemoryStore>(database_, limits_));
+}
+
+}  // namespace chatcore

@@ -1,0 +1,82 @@
+#pragma once
+// What a MemoryDatabase holds: one plain map a table. Read it as the specification of the schema.
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chatcore/adapters/memory_store.h"
+#include "chatcore/domain/room.h"
+#include "chatcore/domain/user.h"
+
+namespace chatcore::memory {
+
+struct StoredMessage {
+    Message message;
+    std::uint64_t digest = 0;
+};
+
+/// The last batch of a worker: enough, since a worker tries one batch at a time.
+struct StoredBatch {
+    std::int64_t number = 0;
+    std::string record;
+};
+
+struct StoredToken {
+    std::string family;
+    UserId user;
+    Timestamp expires_at;
+    bool used = false;
+};
+
+/// A copy is a snapshot, so tests can lose a commit by putting one back.
+struct Tables {
+    /// The last position or room id that was given out; never set back.
+    Position position;
+    UserId user;
+
+    std::map<RoomId, Room> rooms;
+    std::map<DirectKey, RoomId> direct_rooms;
+    std::map<std::pair<RoomId, UserId>, Member> members;
+    std::map<UserId, std::set<RoomId>> rooms_of;  ///< of every member, active or not
+    std::map<MessageId, StoredMessage> messages;
+    std::map<RoomId, std::vector<MessageId>> messages_of;  ///< ascending
+    std::map<std::pair<UserId, ClientKey>, MessageId> posts;
+    std::map<std::int64_t, StoredBatch> batches;  ///< by worker
+
+    std::map<UserId, Account> accounts;
+    std::map<std::string, UserId> emails;
+    std::map<std::string, StoredToken> tokens;                 ///< by hash
+    std::map<std::string, std::optional<Timestamp>> families;  ///< when revoked, if so
+
+    const Room* room(RoomId id) const {
+        const auto it = rooms.find(id);
+        return it == rooms.end() ? nullptr : &it->second;
+    }
+    const Member* member(RoomId id, UserId of) const {
+        const auto it = members.find({id, of});
+        return it == members.end() ? nullptr : &it->second;
+    }
+    const std::vector<MessageId>& messages_in(RoomId id) const {
+        static const std::vector<MessageId> none;
+        const auto it = messages_of.find(id);
+        return it == messages_of.end() ? none : it->second;
+    }
+    /// The room's messages above `seq` that are deleted.
+    std::int64_t deleted_after(RoomId id, std::int64_t seq) const;
+};
+
+}  // namespace chatcore::memory
+
+namespace chatcore {
+
+struct MemoryDatabase::State {
+    std::mutex mutex;
+    memory::Tables tables;
+};
+
+}  // namespace chatcore

@@ -1,0 +1,18 @@
+# Makes a C++ source of the schema files: cmake -DOUTPUT=… -DFILES=a.sql;b.sql -P embed_schema.cmake
+# A file is named NNNN_what_it_does.sql; NNNN counts up from 0001 without a gap.
+set(text "// Made by embed_schema.cmake from the files in schema/.\n#include \"migrations.h\"\n\n")
+string(APPEND text "namespace chatcore::sqlite {\n\nnamespace {\n\nconstexpr Migration all[] = {\n")
+set(expected 1)
+foreach(file IN LISTS FILES)
+    get_filename_component(name ${file} NAME_WE)
+    string(REGEX MATCH "^0*([1-9][0-9]*)_" matched ${name})
+    if(NOT CMAKE_MATCH_1 EQUAL expected)
+        message(FATAL_ERROR "${file}: expected migration number ${expected}")
+    endif()
+    math(EXPR expected "${expected} + 1")
+    file(READ ${file} sql)
+    string(APPEND text "    {${CMAKE_MATCH_1}, \"${name}\", R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND text "};\n\n}  // namespace\n\nstd::span<const Migration> migrations() { return all; }\n\n")
+string(APPEND text "}  // namespace chatcore::sqlite\n")
+file(WRITE ${OUTPUT} "${text}")

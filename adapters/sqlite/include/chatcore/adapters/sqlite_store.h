@@ -1,0 +1,49 @@
+#pragma once
+// The store in one SQLite file, for one node: no server to run, and a post is on the disk when it
+// is acknowledged. The file is accompanied by `-wal` and `-shm` while it is open.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "chatcore/limits.h"
+#include "chatcore/ports/store.h"
+
+namespace chatcore {
+
+struct SqliteOptions {
+    /// What an acknowledged change survives. `full`: loss of power (the log is synced at each
+    /// commit). `normal`: the end of the process, but the last moments may be lost with the power.
+    enum class Synchronous : std::uint8_t { full, normal };
+
+    std::string path;  ///< of the file; made if it is not there
+    Synchronous synchronous = Synchronous::full;
+    int cache_kib = 65'536;  ///< page cache of each store opened
+    /// How long to wait for another process that is writing.
+    std::chrono::milliseconds busy_timeout{5'000};
+    /// The log is copied into the file, beside the commits, once it holds this many pages of 4 KiB.
+    /// It grows beyond while writers are busy and is brought back at four times as many; only a
+    /// read that never ends can make it longer.
+    int checkpoint_pages = 20'000;
+    std::string vfs;  ///< SQLite's operating system layer by name; empty: its default
+};
+
+/// Opens stores over one file. The first `open` makes or migrates the schema: `newer_schema` for a
+/// file written by a newer version, `corrupt` for what is not a database of ours, `unavailable` for
+/// what cannot be opened or written now. Threads: any; owns one thread, which makes checkpoints.
+class SqliteStoreFactory final : public StoreFactory {
+public:
+    explicit SqliteStoreFactory(SqliteOptions options, Limits limits = {});
+    /// Empties the log into the file. All stores must be gone.
+    ~SqliteStoreFactory() override;
+
+    Result<std::unique_ptr<Store>> open() override;
+    int writers() const override { return 1; }
+
+private:
+    struct Shared;
+    std::unique_ptr<Shared> shared_;
+};
+
+}  // namespace chatcore

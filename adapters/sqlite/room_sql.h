@@ -1,0 +1,57 @@
+#pragma once
+// The reads of rooms and memberships. Each finds its rows by an index.
+
+#include "row_map.h"
+
+namespace chatcore::sqlite::sql {
+
+/// A room and what is one viewer's own of it, from members m and rooms r.
+#define CHATCORE_VIEW_COLUMNS \
+    CHATCORE_ROOM_COLUMNS     \
+        ", m.user_id, m.role, m.active, m.read_position, m.read_seq, " CHATCORE_DELETED_AFTER_READ
+
+inline constexpr const char* view =
+    "SELECT " CHATCORE_VIEW_COLUMNS
+    " FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.room_id = ?1 AND m.user_id = ?2";
+
+/// ?2, ?3: activity and id that the page lies below; ?4, ?5: context, '' for any; ?6: limit.
+#define CHATCORE_LIST_WHERE                                                            \
+    "WHERE m.user_id = ?1 AND m.active = 1 AND (r.last_activity_at, r.id) < (?2, ?3) " \
+    "AND (?4 = '' OR (r.context_type = ?4 AND r.context_id = ?5)) "
+#define CHATCORE_LIST_ORDER "ORDER BY r.last_activity_at DESC, r.id DESC "
+
+/// The page is cut before anything is counted or carried along.
+inline constexpr const char* list = "SELECT " CHATCORE_VIEW_COLUMNS
+                                    " FROM (SELECT m.room_id AS id FROM members m JOIN rooms r ON "
+                                    "r.id = m.room_id " CHATCORE_LIST_WHERE CHATCORE_LIST_ORDER
+                                    "LIMIT ?6) p "
+                                    "JOIN rooms r ON r.id = p.id JOIN members m ON m.room_id = "
+                                    "p.id AND m.user_id = ?1 " CHATCORE_LIST_ORDER;
+inline constexpr const char* list_unread =
+    "SELECT " CHATCORE_VIEW_COLUMNS
+    " FROM members m JOIN rooms r ON r.id = m.room_id " CHATCORE_LIST_WHERE
+    "AND r.last_seq > m.read_seq AND r.last_seq - m.read_seq > " CHATCORE_DELETED_AFTER_READ
+    " " CHATCORE_LIST_ORDER "LIMIT ?6";
+
+inline constexpr const char* members =
+    "SELECT " CHATCORE_MEMBER_COLUMNS
+    " FROM members m WHERE m.room_id = ?1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3";
+
+inline constexpr const char* memberships =
+    "SELECT r.id, r.head, r.last_seq, m.read_seq, " CHATCORE_DELETED_AFTER_READ
+    ", r.participant_count, r.last_activity_at, r.preview_id, r.preview_sender, r.preview_type, "
+    "r.preview_content, r.preview_created_at FROM members m JOIN rooms r ON r.id = m.room_id "
+    "WHERE m.user_id = ?1 AND m.active = 1 AND m.room_id > ?2 ORDER BY m.room_id LIMIT ?3";
+
+/// ?2: a JSON array of user ids. The head comes even where none of them is a member.
+inline constexpr const char* read_standings =
+    "SELECT r.head, m.user_id, m.read_seq, " CHATCORE_DELETED_AFTER_READ
+    " FROM rooms r LEFT JOIN members m ON m.room_id = r.id "
+    "AND m.user_id IN (SELECT value FROM json_each(?2)) WHERE r.id = ?1 ORDER BY m.user_id";
+
+/// One counter gives all positions and one writer commits them, so heads rise in the order of
+/// commits, and nothing can appear below the greatest one that was given.
+inline constexpr const char* moved_since =
+    "SELECT id, head FROM rooms WHERE head > ?1 ORDER BY head LIMIT ?2";
+
+}  // namespace chatcore::sqlite::sql

@@ -1,0 +1,108 @@
+#include "row_map.h"
+
+#include <algorithm>
+
+#include "chatcore/wire.h"
+
+namespace chatcore::sqlite {
+
+std::optional<Preview> preview_from(Cursor& row) {
+    if (row.null()) {
+        row.skip(5);
+        return std::nullopt;
+    }
+    Preview preview;
+    preview.id = row.id<MessageId>();
+    preview.sender = row.id<UserId>();
+    preview.type = row.enumerator<MessageType>();
+    preview.content = row.text();
+    preview.created_at = row.time();
+    return preview;
+}
+
+Room room_from(Cursor& row) {
+    Room room;
+    room.id = row.id<RoomId>();
+    room.kind = row.enumerator<RoomKind>();
+    room.open = row.flag();
+    Context context;
+    context.type = row.text();
+    context.id = row.text();
+    if (!context.type.empty()) room.context = std::move(context);
+    if (row.null()) {
+        row.skip(2);
+    } else {
+        const auto low = row.id<UserId>();
+        room.direct = DirectKey{low, row.id<UserId>(), room.context};
+    }
+    room.created_by = row.id<UserId>();
+    room.created_at = row.time();
+    room.metadata = row.text();
+    room.title = row.text();
+    room.updated_at = row.time();
+    room.changed_at = row.id<Position>();
+    room.participant_count = row.integer();
+    room.last_seq = row.integer();
+    room.head = row.id<Position>();
+    room.last_activity_at = row.time();
+    room.preview = preview_from(row);
+    return room;
+}
+
+Member member_from(Cursor& row) {
+    Member member;
+    member.room = row.id<RoomId>();
+    member.user = row.id<UserId>();
+    member.role = row.enumerator<MemberRole>();
+    member.active = row.flag();
+    member.removed = row.flag();
+    member.silent = row.flag();
+    member.joined_at = row.time();
+    member.left_at = row.optional_time();
+    member.read_position = row.id<Position>();
+    member.read_seq = row.integer();
+    member.read_at = row.optional_time();
+    member.changed_at = row.id<Position>();
+    return member;
+}
+
+Message message_from(Cursor& row) {
+    Message message;
+    message.id = row.id<MessageId>();
+    message.room = row.id<RoomId>();
+    message.seq = row.integer();
+    message.sender = row.id<UserId>();
+    message.type = row.enumerator<MessageType>();
+    message.content = row.text();
+    const std::string key = row.bytes();
+    std::copy_n(key.begin(), std::min(key.size(), message.key.bytes.size()),
+                message.key.bytes.begin());
+    if (row.null()) {
+        row.skip();
+    } else {
+        message.parent = row.id<MessageId>();
+    }
+    message.attachments = wire::decode_attachments(row.bytes());
+    message.mentions = wire::decode_mentions(row.bytes());
+    message.metadata = row.text();
+    message.reply_count = row.integer();
+    message.changed_at = row.id<Position>();
+    message.created_at = row.time();
+    message.edited_at = row.optional_time();
+    message.edit_count = static_cast<std::int32_t>(row.integer());
+    message.deleted_at = row.optional_time();
+    return message;
+}
+
+Profile profile_from(Cursor& row) {
+    Profile profile;
+    profile.id = row.id<UserId>();
+    profile.nickname = row.text();
+    profile.profile_image_url = row.text();
+    profile.role = row.enumerator<UserRole>();
+    profile.status_text = row.text();
+    profile.last_seen_at = row.optional_time();
+    return profile;
+}
+
+}  // namespace chatcore::sqlite

@@ -1,0 +1,43 @@
+#pragma once
+// Rows as domain values: the columns of each kind, and the reading of them, in one place.
+
+#include "chatcore/domain/message.h"
+#include "chatcore/domain/room.h"
+#include "chatcore/domain/user.h"
+
+#include "connection.h"
+
+// Macros, so that statements are put together by the compiler.
+#define CHATCORE_ROOM_COLUMNS                                                           \
+    "r.id, r.kind, r.open, r.context_type, r.context_id, r.direct_low, r.direct_high, " \
+    "r.created_by, r.created_at, r.metadata, r.title, r.updated_at, r.changed_at, "     \
+    "r.participant_count, r.last_seq, r.head, r.last_activity_at, r.preview_id, "       \
+    "r.preview_sender, r.preview_type, r.preview_content, r.preview_created_at"
+
+#define CHATCORE_MEMBER_COLUMNS                                                             \
+    "m.room_id, m.user_id, m.role, m.active, m.removed, m.silent, m.joined_at, m.left_at, " \
+    "m.read_position, m.read_seq, m.read_at, m.changed_at"
+
+#define CHATCORE_MESSAGE_COLUMNS                                                          \
+    "x.id, x.room_id, x.seq, x.sender_id, x.type, x.content, x.client_key, x.parent_id, " \
+    "x.attachments, x.mentions, x.metadata, x.reply_count, x.changed_at, x.created_at, "  \
+    "x.edited_at, x.edit_count, x.deleted_at"
+
+#define CHATCORE_PROFILE_COLUMNS \
+    "u.id, u.nickname, u.profile_image_url, u.role, u.status_text, u.last_seen_at"
+
+/// The deleted messages behind the read pointer of member m in room r.
+#define CHATCORE_DELETED_AFTER_READ                                                        \
+    "(SELECT count(*) FROM messages d WHERE d.room_id = m.room_id AND d.seq > m.read_seq " \
+    "AND d.deleted_at IS NOT NULL)"
+
+namespace chatcore::sqlite {
+
+// Each takes the columns of its kind from where the cursor stands.
+Room room_from(Cursor& row);
+Member member_from(Cursor& row);
+Message message_from(Cursor& row);
+Profile profile_from(Cursor& row);
+std::optional<Preview> preview_from(Cursor& row);
+
+}  // namespace chatcore::sqlite

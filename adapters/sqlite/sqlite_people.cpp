@@ -1,0 +1,129 @@
+#include "sqlite_people.h"
+
+#include <algorithm>
+
+#include "chatcore/text.h"
+
+#include "people_sql.h"
+
+namespace chatcore::sqlite {
+
+namespace {
+
+Account account_from(Cursor& row) {
+    Account account;
+    account.profile = profile_from(row);
+    account.email = row.text();
+    account.password_hash = row.text();
+    account.created_at = row.time();
+    account.disabled = row.flag();
+    return account;
+}
+
+Result<std::optional<Account>> one(Cursor& row) {
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return std::optional<Account>{};
+    return std::optional{account_from(row)};
+}
+
+}  // namespace
+
+SqlitePeopleStore::SqlitePeopleStore(Connection& connection, TransactionStatements& transactions,
+                                     WriteLine& line)
+    : connection_(connection),
+      transactions_(transactions),
+      line_(line),
+      draw_user_id_(connection, sql::draw_user_id),
+      insert_user_(connection, sql::insert_user),
+      user_by_email_(connection, sql::user_by_email),
+      user_(connection, sql::user),
+      profiles_(connection, sql::profiles),
+      search_(connection, sql::search),
+      update_profile_(connection, sql::update_profile),
+      touch_(connection, sql::touch) {}
+
+Result<UserId> SqlitePeopleStore::create(const Account& account) {
+    WriteTransaction transaction(transactions_, line_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    UserId id;
+    {
+        Cursor row(draw_user_id_);
+        Result<bool> drawn = row.next();
+        if (!drawn) return unexpected(drawn.error());
+        if (!*drawn) return unexpected(ErrorCode::corrupt, "store", "the user counter is gone");
+        id = row.id<UserId>();
+    }
+    const Profile& profile = account.profile;
+    Status inserted = insert_user_.run(id, account.email, profile.nickname,
+                                       text::fold(profile.nickname), profile.profile_image_url,
+                                       profile.role, profile.status_text, profile.last_seen_at,
+                                       account.password_hash, account.created_at, account.disabled);
+    if (!inserted) return unexpected(inserted.error());
+    if (connection_.altered() == 0) return unexpected(ErrorCode::email_taken, "email");
+    if (Status status = transaction.commit(); !status) return unexpected(status.error());
+    return id;
+}
+
+Result<std::optional<Account>> SqlitePeopleStore::find_by_email(const std::string& folded_email) {
+    Cursor row(user_by_email_, folded_email);
+    return one(row);
+}
+
+Result<std::optional<Account>> SqlitePeopleStore::find(UserId user) {
+    Cursor row(user_, user);
+    return one(row);
+}
+
+Result<std::vector<Profile>> SqlitePeopleStore::profiles(std::span<const UserId> users) {
+    std::string ids = "[";
+    for (UserId user : users) {
+        if (ids.size() > 1) ids += ',';
+        ids += std::to_string(user.value);
+    }
+    ids += ']';
+    Cursor rows(profiles_, ids);
+    std::vector<Profile> found;
+    for (;;) {
+        Result<bool> next = rows.next();
+        if (!next) return unexpected(next.error());
+        if (!*next) return found;
+        found.push_back(profile_from(rows));
+    }
+}
+
+Result<Page<Profile>> SqlitePeopleStore::search(const std::string& folded, UserId after,
+                                                int limit) {
+    limit = std::max(limit, 1);
+    Cursor rows(search_, folded, after, limit + 1);
+    Page<Profile> page;
+    for (;; --limit) {
+        Result<bool> next = rows.next();
+        if (!next) return unexpected(next.error());
+        if (!*next) return page;
+        if (limit == 0) {
+            page.next_cursor = std::to_string(page.items.back().id.value);
+            return page;
+        }
+        page.items.push_back(profile_from(rows));
+    }
+}
+
+Status SqlitePeopleStore::update_profile(const Profile& profile) {
+    WriteTransaction transaction(transactions_, line_);
+    if (!transaction.begun()) return transaction.begun();
+    Status status = update_profile_.run(profile.id, profile.nickname, text::fold(profile.nickname),
+                                        profile.profile_image_url, profile.status_text);
+    return status ? transaction.commit() : status;
+}
+
+Status SqlitePeopleStore::touch(std::span<const std::pair<UserId, Timestamp>> last_seen) {
+    WriteTransaction transaction(transactions_, line_);
+    if (!transaction.begun()) return transaction.begun();
+    for (const auto& [user, at] : last_seen) {
+        if (Status status = touch_.run(user, at); !status) return status;
+    }
+    return transaction.commit();
+}
+
+}  // namespace chatcore::sqlite

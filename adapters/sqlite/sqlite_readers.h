@@ -1,0 +1,66 @@
+#pragma once
+// The reads of rooms and messages: one query each, or several inside one read transaction.
+
+#include "chatcore/ports/message_reader.h"
+#include "chatcore/ports/room_reader.h"
+
+#include "transaction.h"
+
+namespace chatcore::sqlite {
+
+/// Threads: as the store's connection, one at a time.
+class SqliteRoomReader final : public RoomReader {
+public:
+    explicit SqliteRoomReader(Connection& connection);
+
+    Result<std::optional<Room>> find(RoomId room) override;
+    Result<std::optional<Member>> member(RoomId room, UserId user) override;
+    Result<std::optional<RoomView>> view(RoomId room, UserId viewer) override;
+    Result<Page<RoomView>> list(UserId viewer, const RoomListQuery& query) override;
+    Result<Page<Member>> members(RoomId room, UserId after, int limit) override;
+    Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) override;
+    Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) override;
+    Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override;
+
+private:
+    Statement room_;
+    Statement member_;
+    Statement view_;
+    Statement list_;
+    Statement list_unread_;
+    Statement members_;
+    Statement memberships_;
+    Statement read_standings_;
+    Statement moved_since_;
+    Statement counter_;
+};
+
+/// Threads: as the store's connection, one at a time.
+class SqliteMessageReader final : public MessageReader {
+public:
+    SqliteMessageReader(Connection& connection, TransactionStatements& transactions);
+
+    Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override;
+    Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
+    Result<Changes> changes(RoomId room, Position since, int limit,
+                            std::optional<UserId> viewer) override;
+
+private:
+    /// The room's head, or why the viewer may not read.
+    Result<Position> head_for(RoomId room, std::optional<UserId> viewer);
+    /// Appends up to `limit` messages; true where there are more.
+    Result<bool> append(Statement& statement, RoomId room, std::int64_t from, int limit,
+                        std::vector<Message>& out);
+
+    TransactionStatements& transactions_;
+    Statement may_read_;
+    Statement message_;
+    Statement older_;
+    Statement newer_;
+    Statement posted_since_;
+    Statement altered_since_;
+    Statement members_since_;
+    Statement room_since_;
+};
+
+}  // namespace chatcore::sqlite

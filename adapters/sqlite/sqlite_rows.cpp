@@ -1,0 +1,251 @@
+#include "sqlite_rows.h"
+
+#include "chatcore/wire.h"
+
+namespace chatcore::sqlite {
+
+namespace {
+
+constexpr std::string_view position_counter = "position";
+
+template <class T>
+std::optional<T> kept_if(bool kept, T value) {
+    return kept ? std::optional<T>(std::move(value)) : std::nullopt;
+}
+
+}  // namespace
+
+SqliteRows::SqliteRows(Connection& connection)
+    : counter_(connection, sql::counter),
+      set_counter_(connection, sql::set_counter),
+      room_(connection, sql::room),
+      direct_room_(connection, sql::direct_room),
+      member_(connection, sql::member),
+      message_(connection, sql::message),
+      post_(connection, sql::post),
+      last_message_(connection, sql::last_message),
+      deleted_after_(connection, sql::deleted_after),
+      successor_(connection, sql::successor),
+      batch_(connection, sql::batch),
+      set_batch_(connection, sql::set_batch),
+      insert_message_(connection, sql::insert_message),
+      update_message_(connection, sql::update_message),
+      insert_room_(connection, sql::insert_room),
+      update_room_(connection, sql::update_room),
+      insert_member_(connection, sql::insert_member),
+      update_member_(connection, sql::update_member),
+      move_pointer_(connection, sql::move_pointer) {}
+
+void SqliteRows::begin() {
+    position_loaded_ = false;
+    stored_changes_.clear();
+}
+
+Result<std::int64_t> SqliteRows::position() {
+    Cursor row(counter_, position_counter);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return unexpected(ErrorCode::corrupt, "store", "the position counter is gone");
+    return row.integer();
+}
+
+Status SqliteRows::load(const Needs& needs, WorkingSet& set) {
+    // Once a batch: a later load must not take back the positions that the batch has drawn.
+    if (!position_loaded_) {
+        Result<std::int64_t> last = position();
+        if (!last) return unexpected(last.error());
+        set.put_position(Position{*last});
+        position_loaded_ = true;
+    }
+    if (Status status = load_rooms(needs.rooms, set); !status) return status;
+    if (Status status = load_members(needs.members, set); !status) return status;
+    if (Status status = load_messages(needs.messages, set); !status) return status;
+    return load_posts(needs.posts, set);
+}
+
+// One lookup a row by a kept statement: in this process that costs less than any way of handing
+// SQLite a list of keys.
+
+Status SqliteRows::load_rooms(const std::vector<RoomId>& rooms, WorkingSet& set) {
+    for (RoomId id : rooms) {
+        Cursor row(room_, id);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        if (*found) set.put(room_from(row));
+    }
+    return {};
+}
+
+Status SqliteRows::load_members(const std::vector<MemberKey>& members, WorkingSet& set) {
+    for (const MemberKey& key : members) {
+        Cursor row(member_, key.room, key.user);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        if (!*found) continue;
+        Member member = member_from(row);
+        stored_changes_[key] = member.changed_at;
+        set.put(std::move(member));
+    }
+    return {};
+}
+
+Status SqliteRows::load_messages(const std::vector<MessageId>& messages, WorkingSet& set) {
+    for (MessageId id : messages) {
+        Cursor row(message_, id);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        if (*found) set.put(message_from(row));
+    }
+    return {};
+}
+
+Status SqliteRows::load_posts(const std::vector<PostKey>& posts, WorkingSet& set) {
+    for (const PostKey& key : posts) {
+        Cursor row(post_, key.sender, key.key);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        if (!*found) continue;
+        const auto id = row.id<MessageId>();
+        set.put(key, PostMark{id, static_cast<std::uint64_t>(row.integer())});
+    }
+    return {};
+}
+
+Result<std::optional<MessageMark>> SqliteRows::last_message(RoomId room, Position at_or_below) {
+    Cursor row(last_message_, room, at_or_below);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return std::optional<MessageMark>{};
+    const auto id = row.id<MessageId>();
+    return std::optional{MessageMark{id, row.integer()}};
+}
+
+Result<std::int64_t> SqliteRows::deleted_after(RoomId room, std::int64_t seq) {
+    Cursor row(deleted_after_, room, seq);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    return row.integer();
+}
+
+Result<std::optional<UserId>> SqliteRows::successor(RoomId room, UserId leaving) {
+    Cursor row(successor_, room, leaving, MemberRole::admin);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return std::optional<UserId>{};
+    return std::optional{row.id<UserId>()};
+}
+
+Result<std::optional<std::string>> SqliteRows::batch_record(std::int64_t worker,
+                                                            std::int64_t number) {
+    Cursor row(batch_, worker, number);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return std::optional<std::string>{};
+    return std::optional{row.bytes()};
+}
+
+Status SqliteRows::save(const WorkingSet& set) {
+    for (const Message* message : set.inserted_messages()) {
+        if (Status status = insert(*message, set.digest_of(*message)); !status) return status;
+    }
+    Status status =
+        set.for_altered_messages([&](const Message& message, bool) { return update(message); });
+    if (!status) return status;
+    status = set.for_altered_members([&](const Member& member, bool inserted) {
+        return inserted ? insert(member) : update(member);
+    });
+    if (!status) return status;
+    status = set.for_altered_rooms([&](const Room& room, bool) { return update(room); });
+    if (!status) return status;
+    status = set_counter_.run(position_counter, set.position());
+    if (!status || !set.record) return status;
+    return set_batch_.run(set.record->worker, set.record->number, Blob::of(set.record->bytes),
+                          set.record->at);
+}
+
+Status SqliteRows::insert(const Message& message, std::uint64_t digest) {
+    return insert_message_.run(
+        message.id, message.room, message.seq, message.sender, message.type, message.content,
+        message.key, digest, message.parent, Blob::of(wire::encode(message.attachments)),
+        Blob::of(wire::encode(message.mentions)),
+        kept_if(!message.metadata.empty(), std::string_view(message.metadata)), message.reply_count,
+        message.changed_at, message.created_at, message.edited_at, message.edit_count,
+        message.deleted_at);
+}
+
+Status SqliteRows::update(const Message& message) {
+    return update_message_.run(
+        message.id, message.content, Blob::of(wire::encode(message.attachments)),
+        Blob::of(wire::encode(message.mentions)),
+        kept_if(!message.metadata.empty(), std::string_view(message.metadata)), message.reply_count,
+        message.changed_at, message.edited_at, message.edit_count, message.deleted_at);
+}
+
+Status SqliteRows::insert(const Member& member) {
+    stored_changes_[{member.room, member.user}] = member.changed_at;
+    return insert_member_.run(member.room, member.user, member.role, member.active, member.removed,
+                              member.silent, member.joined_at, member.left_at, member.read_position,
+                              member.read_seq, member.read_at, member.changed_at);
+}
+
+Status SqliteRows::update(const Member& member) {
+    Position& stored = stored_changes_[{member.room, member.user}];
+    if (stored == member.changed_at) {
+        return move_pointer_.run(member.room, member.user, member.read_position, member.read_seq,
+                                 member.read_at);
+    }
+    stored = member.changed_at;
+    return update_member_.run(member.room, member.user, member.role, member.active, member.removed,
+                              member.silent, member.left_at, member.read_position, member.read_seq,
+                              member.read_at, member.changed_at);
+}
+
+Status SqliteRows::update(const Room& room) {
+    const Preview none;
+    const Preview& preview = room.preview ? *room.preview : none;
+    const bool shown = room.preview.has_value();
+    return update_room_.run(
+        room.id, room.title, room.updated_at, room.changed_at, room.participant_count,
+        room.last_seq, room.head, room.last_activity_at, kept_if(shown, preview.id),
+        kept_if(shown, preview.sender), kept_if(shown, preview.type),
+        kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at));
+}
+
+Result<std::optional<Room>> SqliteRows::direct_room(const DirectKey& key) {
+    const Context none;
+    const Context& context = key.context ? *key.context : none;
+    Cursor row(direct_room_, key.low, key.high, context.type, context.id);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return std::optional<Room>{};
+    return std::optional{room_from(row)};
+}
+
+Result<RoomId> SqliteRows::draw_room_id() {
+    Result<std::int64_t> last = position();
+    if (!last) return unexpected(last.error());
+    const RoomId id{*last + 1};
+    if (Status status = set_counter_.run(position_counter, id); !status) {
+        return unexpected(status.error());
+    }
+    return id;
+}
+
+Status SqliteRows::insert(const NewRoom& made) {
+    const Room& room = made.room;
+    const Context none;
+    const Context& context = room.context ? *room.context : none;
+    Status status = insert_room_.run(
+        room.id, room.kind, room.open, context.type, context.id,
+        kept_if(room.direct.has_value(), room.direct.value_or(DirectKey{}).low),
+        kept_if(room.direct.has_value(), room.direct.value_or(DirectKey{}).high), room.created_by,
+        room.created_at, room.metadata, room.title, room.updated_at, room.changed_at,
+        room.participant_count, room.last_seq, room.head, room.last_activity_at);
+    for (const Member& member : made.members) {
+        if (!status) return status;
+        status = insert(member);
+    }
+    return status;
+}
+
+}  // namespace chatcore::sqlite

@@ -1,0 +1,73 @@
+#pragma once
+// Loads and saves the rows of a batch, and of a room that is opened.
+
+#include <unordered_map>
+
+#include "chatcore/rules/apply_batch.h"
+#include "chatcore/rules/working_set.h"
+
+#include "connection.h"
+#include "write_sql.h"
+
+namespace chatcore::sqlite {
+
+/// Kept as long as its connection, for its statements; `begin` starts each batch. To be used
+/// inside a write transaction. Threads: one.
+class SqliteRows final : public Rows {
+public:
+    explicit SqliteRows(Connection& connection);
+
+    void begin();
+
+    Status load(const Needs& needs, WorkingSet& set) override;
+    Result<std::optional<MessageMark>> last_message(RoomId room, Position at_or_below) override;
+    Result<std::int64_t> deleted_after(RoomId room, std::int64_t seq) override;
+    Result<std::optional<UserId>> successor(RoomId room, UserId leaving) override;
+    Result<std::optional<std::string>> batch_record(std::int64_t worker,
+                                                    std::int64_t number) override;
+    Status save(const WorkingSet& set) override;
+
+    Result<std::optional<Room>> direct_room(const DirectKey& key);
+    /// The next room id, drawn from the counter of positions.
+    Result<RoomId> draw_room_id();
+    Status insert(const NewRoom& made);
+
+private:
+    Result<std::int64_t> position();
+    Status load_rooms(const std::vector<RoomId>& rooms, WorkingSet& set);
+    Status load_members(const std::vector<MemberKey>& members, WorkingSet& set);
+    Status load_messages(const std::vector<MessageId>& messages, WorkingSet& set);
+    Status load_posts(const std::vector<PostKey>& posts, WorkingSet& set);
+    Status insert(const Message& message, std::uint64_t digest);
+    Status update(const Message& message);
+    Status insert(const Member& member);
+    Status update(const Member& member);
+    Status update(const Room& room);
+
+    Statement counter_;
+    Statement set_counter_;
+    Statement room_;
+    Statement direct_room_;
+    Statement member_;
+    Statement message_;
+    Statement post_;
+    Statement last_message_;
+    Statement deleted_after_;
+    Statement successor_;
+    Statement batch_;
+    Statement set_batch_;
+    Statement insert_message_;
+    Statement update_message_;
+    Statement insert_room_;
+    Statement update_room_;
+    Statement insert_member_;
+    Statement update_member_;
+    Statement move_pointer_;
+
+    bool position_loaded_ = false;
+    /// Where each loaded member's last change stands in the file, to tell a mere move of the
+    /// pointer from a change of the membership.
+    std::unordered_map<MemberKey, Position, MemberKeyHash> stored_changes_;
+};
+
+}  // namespace chatcore::sqlite

@@ -1,0 +1,140 @@
+#include "chatcore/adapters/sqlite_store.h"
+
+#include "checkpointer.h"
+#include "migrations.h"
+#include "sqlite_people.h"
+#include "sqlite_readers.h"
+#include "sqlite_rows.h"
+#include "transaction.h"
+
+namespace chatcore {
+
+namespace sqlite {
+
+namespace {
+
+class SqliteStore final : public Store {
+public:
+    SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, const Limits& limits)
+        : connection_(std::move(connection)), line_(line), limits_(limits) {}
+
+    Result<std::vector<Outcome>> apply(const Batch& batch) override {
+        if (batch.changes.empty()) return std::vector<Outcome>{};
+        WriteTransaction transaction(transactions_, line_);
+        if (!transaction.begun()) return unexpected(transaction.begun().error());
+        rows_.begin();
+        Result<std::vector<Outcome>> outcomes = apply_batch(rows_, batch, limits_);
+        if (!outcomes) return outcomes;
+        if (Status status = transaction.commit(); !status) return unexpected(status.error());
+        return outcomes;
+    }
+
+    Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
+        // Most often it is there, and then nobody needs to wait for the writer.
+        Result<std::optional<Room>> there = rows_.direct_room(key);
+        if (!there) return unexpected(there.error());
+        if (*there) return Opened{std::move(**there), false};
+
+        WriteTransaction transaction(transactions_, line_);
+        if (!transaction.begun()) return unexpected(transaction.begun().error());
+        there = rows_.direct_room(key);
+        if (!there) return unexpected(there.error());
+        if (*there) return Opened{std::move(**there), false};
+        Result<Room> made =
+            insert(transaction, [&](RoomId id) { return new_direct_room(id, key, opener, now); });
+        if (!made) return unexpected(made.error());
+        return Opened{std::move(*made), true};
+    }
+
+    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
+        WriteTransaction transaction(transactions_, line_);
+        if (!transaction.begun()) return unexpected(transaction.begun().error());
+        return insert(transaction, [&](RoomId id) { return new_group_room(id, group, now); });
+    }
+
+    RoomReader& rooms() override { return rooms_; }
+    MessageReader& messages() override { return messages_; }
+    PeopleStore& people() override { return people_; }
+    SessionStore& sessions() override { return sessions_; }
+
+private:
+    template <class Make>
+    Result<Room> insert(WriteTransaction& transaction, Make make) {
+        Result<RoomId> id = rows_.draw_room_id();
+        if (!id) return unexpected(id.error());
+        NewRoom made = make(*id);
+        if (Status status = rows_.insert(made); !status) return unexpected(status.error());
+        if (Status status = transaction.commit(); !status) return unexpected(status.error());
+        return std::move(made.room);
+    }
+
+    // In this order: statements go before their connection.
+    std::unique_ptr<Connection> connection_;
+    WriteLine& line_;
+    Limits limits_;
+    TransactionStatements transactions_{*connection_};
+    SqliteRows rows_{*connection_};
+    SqliteRoomReader rooms_{*connection_};
+    SqliteMessageReader messages_{*connection_, transactions_};
+    SqlitePeopleStore people_{*connection_, transactions_, line_};
+    SqliteSessionStore sessions_{*connection_, transactions_, line_};
+};
+
+}  // namespace
+
+}  // namespace sqlite
+
+struct SqliteStoreFactory::Shared {
+    SqliteOptions options;
+    Limits limits;
+    sqlite::WriteLine line;
+    std::mutex mutex;
+    std::unique_ptr<sqlite::Checkpointer> checkpointer;  ///< made by the first `open`
+
+    Result<std::unique_ptr<sqlite::Connection>> connect() const {
+        return sqlite::Connection::open(
+            {.path = options.path,
+             .vfs = options.vfs,
+             .synced_commits = options.synchronous == SqliteOptions::Synchronous::full,
+             .cache_kib = options.cache_kib,
+             .busy_timeout = options.busy_timeout});
+    }
+
+    /// Makes or migrates the schema, once.
+    Status prepare() {
+        if (checkpointer) return {};
+        Result<std::unique_ptr<sqlite::Connection>> connection = connect();
+        if (!connection) return unexpected(connection.error());
+        if (Status status = sqlite::migrate(**connection, line); !status) return status;
+        {
+            const sqlite::WriteTurn turn(line);
+            if (Status status = (*connection)->run(sqlite::sql::forget_batches); !status)
+                return status;
+        }
+        checkpointer = std::make_unique<sqlite::Checkpointer>(std::move(*connection), line,
+                                                              options.checkpoint_pages);
+        return {};
+    }
+};
+
+SqliteStoreFactory::SqliteStoreFactory(SqliteOptions options, Limits limits)
+    : shared_(std::make_unique<Shared>()) {
+    shared_->options = std::move(options);
+    shared_->limits = limits;
+}
+
+SqliteStoreFactory::~SqliteStoreFactory() = default;
+
+Result<std::unique_ptr<Store>> SqliteStoreFactory::open() {
+    {
+        const std::scoped_lock lock(shared_->mutex);
+        if (Status status = shared_->prepare(); !status) return unexpected(status.error());
+    }
+    Result<std::unique_ptr<sqlite::Connection>> connection = shared_->connect();
+    if (!connection) return unexpected(connection.error());
+    shared_->checkpointer->watch(**connection);
+    return std::unique_ptr<Store>(std::make_unique<sqlite::SqliteStore>(
+        std::move(*connection), shared_->line, shared_->limits));
+}
+
+}  // namespace chatcore

@@ -1,0 +1,71 @@
+#pragma once
+// The statements of the write path.
+
+#include "row_map.h"
+
+namespace chatcore::sqlite::sql {
+
+inline constexpr const char* counter = "SELECT value FROM counters WHERE name = ?1";
+inline constexpr const char* set_counter = "UPDATE counters SET value = ?2 WHERE name = ?1";
+
+inline constexpr const char* room = "SELECT " CHATCORE_ROOM_COLUMNS " FROM rooms r WHERE r.id = ?1";
+inline constexpr const char* direct_room =
+    "SELECT " CHATCORE_ROOM_COLUMNS
+    " FROM rooms r WHERE r.direct_low = ?1 AND r.direct_high = ?2 AND r.context_type = ?3 "
+    "AND r.context_id = ?4";
+inline constexpr const char* member =
+    "SELECT " CHATCORE_MEMBER_COLUMNS " FROM members m WHERE m.room_id = ?1 AND m.user_id = ?2";
+inline constexpr const char* message =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS " FROM messages x WHERE x.id = ?1";
+inline constexpr const char* post =
+    "SELECT id, digest FROM messages WHERE sender_id = ?1 AND client_key = ?2";
+inline constexpr const char* last_message =
+    "SELECT id, seq FROM messages WHERE room_id = ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1";
+inline constexpr const char* deleted_after =
+    "SELECT count(*) FROM messages WHERE room_id = ?1 AND seq > ?2 AND deleted_at IS NOT NULL";
+inline constexpr const char* successor =
+    "SELECT user_id FROM members WHERE room_id = ?1 AND user_id <> ?2 AND active = 1 "
+    "ORDER BY role <> ?3, joined_at, user_id LIMIT 1";
+
+inline constexpr const char* batch = "SELECT record FROM batches WHERE worker = ?1 AND number = ?2";
+inline constexpr const char* set_batch =
+    "INSERT INTO batches (worker, number, record, at) VALUES (?1, ?2, ?3, ?4) "
+    "ON CONFLICT (worker) DO UPDATE SET number = ?2, record = ?3, at = ?4";
+/// Measured by the batches' own times, so that a store needs no clock.
+inline constexpr const char* forget_batches =
+    "DELETE FROM batches WHERE at < (SELECT max(at) FROM batches) - 86400000";
+
+inline constexpr const char* insert_message =
+    "INSERT INTO messages (id, room_id, seq, sender_id, type, content, client_key, digest, "
+    "parent_id, attachments, mentions, metadata, reply_count, changed_at, created_at, edited_at, "
+    "edit_count, deleted_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+    "?15, ?16, ?17, ?18)";
+inline constexpr const char* update_message =
+    "UPDATE messages SET content = ?2, attachments = ?3, mentions = ?4, metadata = ?5, "
+    "reply_count = ?6, changed_at = ?7, edited_at = ?8, edit_count = ?9, deleted_at = ?10 "
+    "WHERE id = ?1";
+
+inline constexpr const char* insert_room =
+    "INSERT INTO rooms (id, kind, open, context_type, context_id, direct_low, direct_high, "
+    "created_by, created_at, metadata, title, updated_at, changed_at, participant_count, last_seq, "
+    "head, last_activity_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+    "?15, ?16, ?17)";
+inline constexpr const char* update_room =
+    "UPDATE rooms SET title = ?2, updated_at = ?3, changed_at = ?4, participant_count = ?5, "
+    "last_seq = ?6, head = ?7, last_activity_at = ?8, preview_id = ?9, preview_sender = ?10, "
+    "preview_type = ?11, preview_content = ?12, preview_created_at = ?13 WHERE id = ?1";
+
+inline constexpr const char* insert_member =
+    "INSERT INTO members (room_id, user_id, role, active, removed, silent, joined_at, left_at, "
+    "read_position, read_seq, read_at, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+    "?10, ?11, ?12)";
+inline constexpr const char* update_member =
+    "UPDATE members SET role = ?3, active = ?4, removed = ?5, silent = ?6, left_at = ?7, "
+    "read_position = ?8, read_seq = ?9, read_at = ?10, changed_at = ?11 "
+    "WHERE room_id = ?1 AND user_id = ?2";
+/// What a post does to its sender: touches no index.
+inline constexpr const char* move_pointer =
+    "UPDATE members SET read_position = ?3, read_seq = ?4, read_at = ?5 "
+    "WHERE room_id = ?1 AND user_id = ?2";
+
+}  // namespace chatcore::sqlite::sql
