@@ -1,0 +1,54 @@
+#include "gateway/doors/v1/answer.h"
+
+#include <cstdint>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace chatcore::gateway::v1 {
+
+namespace {
+
+/// FNV-1a, 64 bits: a tag need only tell one state of an answer from its next ones.
+std::string tag_of(std::string_view body) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char byte : body) {
+        hash = (hash ^ static_cast<std::uint8_t>(byte)) * 1099511628211ULL;
+    }
+    return fmt::format("W/\"{:016x}\"", hash);
+}
+
+}  // namespace
+
+void write_answer(JsonWriter& out, const LogIn& log_in) {
+    out.begin_object()
+        .member("accessToken", log_in.access_token)
+        .member("refreshToken", log_in.refresh_token)
+        .member("expiresIn", std::int64_t{log_in.expires_in.count()})
+        .key("user");
+    write_account(out, log_in.account);
+    out.end_object();
+}
+
+void respond_tagged(Exchange& exchange, std::string body) {
+    const std::string tag = tag_of(body);
+    Response response;
+    response.headers.add("ETag", tag);
+    // Kept by the client, and asked for again each time; by nobody in between.
+    response.headers.add("Cache-Control", "private, no-cache");
+    response.headers.add("Vary", "Authorization");
+    // Weak comparison looks at what stands between the quotes alone (RFC 9110 section 8.8.3.2).
+    const std::string_view opaque = std::string_view(tag).substr(2);
+    const Request& request = exchange.request;
+    if (request.header_has_token("If-None-Match", tag) ||
+        request.header_has_token("If-None-Match", opaque) ||
+        request.header_has_token("If-None-Match", "*")) {
+        response.status = 304;
+    } else {
+        response.headers.add("Content-Type", "application/json; charset=utf-8");
+        response.body = std::move(body);
+    }
+    exchange.respond(std::move(response));
+}
+
+}  // namespace chatcore::gateway::v1

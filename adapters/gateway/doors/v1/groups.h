@@ -1,0 +1,23 @@
+#pragma once
+// The groups that the canonical API is made of; one source each.
+
+#include "chatcore/engine.h"
+
+#include "gateway/http/router.h"
+
+namespace chatcore::gateway::v1 {
+
+/// Signing up, logging in and out, refreshing. The engine must have accounts.
+void add_auth_routes(Router& router, Engine& engine);
+/// Finding people, and one's own profile.
+void add_user_routes(Router& router, Engine& engine);
+/// Listing, opening, creating, renaming, and what has changed since a position.
+void add_room_routes(Router& router, Engine& engine);
+/// Who is in a room: coming, going, inviting, removing, and who is online.
+void add_member_routes(Router& router, Engine& engine);
+/// History, posting, editing, deleting.
+void add_message_routes(Router& router, Engine& engine);
+/// Marking read, and what is unread.
+void add_receipt_routes(Router& router, Engine& engine);
+
+}  // namespace chatcore::gateway::v1

@@ -1,0 +1,90 @@
+#include "gateway/doors/v1/answer.h"
+#include "gateway/doors/v1/groups.h"
+#include "gateway/doors/v1/input.h"
+#include "gateway/json/names.h"
+
+namespace chatcore::gateway::v1 {
+
+namespace {
+
+void leave(Engine& engine, const ExchangePtr& exchange, bool deletes) {
+    Input in(*exchange, Body::optional);
+    const auto room = in.path_id<RoomId>(0, "id");
+    const bool silent = in.flag("silent");
+    // Deleting a room for everybody must not quietly become leaving it.
+    if (deletes && in.flag("forEveryone")) in.wrong("forEveryone");
+    if (in.refused()) return;
+    engine.rooms().leave(exchange->caller, room, silent, answer<RoomView>(exchange));
+}
+
+void add_coming_and_going(Router& router, Engine& engine) {
+    router.add("POST", "/api/v1/chatrooms/{id}/join", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange);
+                   const auto room = in.path_id<RoomId>(0, "id");
+                   if (in.refused()) return;
+                   engine.rooms().join(exchange->caller, room, answer<RoomView>(exchange));
+               });
+
+    router.add("POST", "/api/v1/chatrooms/{id}/leave", Login::required,
+               [&engine](const ExchangePtr& exchange) { leave(engine, exchange, false); });
+    router.add("DELETE", "/api/v1/chatrooms/{id}", Login::required,
+               [&engine](const ExchangePtr& exchange) { leave(engine, exchange, true); });
+}
+
+}  // namespace
+
+void add_member_routes(Router& router, Engine& engine) {
+    add_coming_and_going(router, engine);
+
+    router.add("GET", "/api/v1/chatrooms/{id}/participants", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange);
+                   const auto room = in.path_id<RoomId>(0, "id");
+                   const UserId after = in.cursor<UserId>().value_or(UserId{});
+                   const int limit = in.limit();
+                   if (in.refused()) return;
+                   engine.rooms().members(exchange->caller, room, after, limit,
+                                          answer<Page<Member>>(exchange));
+               });
+
+    // People come in as members; other roles are given later.
+    router.add("POST", "/api/v1/chatrooms/{id}/participants", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange, Body::required);
+                   const auto room = in.path_id<RoomId>(0, "id");
+                   std::vector<UserId> users = in.body().user_ids("userIds");
+                   if (!in.body().has("userIds")) in.wrong("userIds");
+                   const auto role = in.body().text("role");
+                   if (role && member_role_of(*role) != MemberRole::member) in.wrong("role");
+                   if (in.refused()) return;
+                   engine.rooms().invite(exchange->caller, room, std::move(users),
+                                         answer<RoomView>(exchange));
+               });
+
+    router.add("DELETE", "/api/v1/chatrooms/{id}/participants/{userId}", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange);
+                   const auto room = in.path_id<RoomId>(0, "id");
+                   const auto user = in.path_id<UserId>(1, "userId");
+                   if (in.refused()) return;
+                   engine.rooms().remove(exchange->caller, room, user, answer<RoomView>(exchange));
+               });
+
+    router.add("GET", "/api/v1/chatrooms/{id}/online", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange);
+                   const auto room = in.path_id<RoomId>(0, "id");
+                   if (in.refused()) return;
+                   using Users = std::vector<UserId>;
+                   engine.presence().online(
+                       exchange->caller, room,
+                       answer_by<Users>(exchange, [](JsonWriter& out, const Users& users) {
+                           out.begin_object().key("items").begin_array();
+                           for (const UserId user : users) out.value(user);
+                           out.end_array().end_object();
+                       }));
+               });
+}
+
+}  // namespace chatcore::gateway::v1

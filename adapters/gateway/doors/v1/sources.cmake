@@ -1,0 +1,11 @@
+# The canonical HTTP door, /api/v1: a part of the gateway's library.
+set(CHATCORE_V1_SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/answer.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/auth_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/input.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/member_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/message_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/receipt_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/room_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/user_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/v1.cpp)

@@ -1,0 +1,16 @@
+#include "gateway/doors/v1/v1.h"
+
+#include "gateway/doors/v1/groups.h"
+
+namespace chatcore::gateway {
+
+void add_v1_routes(Router& router, Engine& engine) {
+    if (engine.has_accounts()) v1::add_auth_routes(router, engine);
+    v1::add_user_routes(router, engine);
+    v1::add_room_routes(router, engine);
+    v1::add_member_routes(router, engine);
+    v1::add_message_routes(router, engine);
+    v1::add_receipt_routes(router, engine);
+}
+
+}  // namespace chatcore::gateway

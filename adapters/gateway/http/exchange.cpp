@@ -1,0 +1,102 @@
+#include "gateway/http/exchange.h"
+
+#include <fmt/format.h>
+
+#include "gateway/json/shapes.h"
+
+namespace chatcore::gateway {
+
+Exchange::~Exchange() {
+    if (!answered_) respond_error(Error{ErrorCode::unavailable, "engine"});
+}
+
+void Exchange::respond(Response response) {
+    if (answered_) return;
+    answered_ = true;
+    response.headers.add("X-Request-Id", request_id_);
+    if (const auto sink = sink_.lock()) sink->respond(std::move(response));
+}
+
+void Exchange::respond_json(int status, std::string body) {
+    Response response;
+    response.status = status;
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    response.headers.add("Cache-Control", "no-store");
+    response.body = std::move(body);
+    respond(std::move(response));
+}
+
+void Exchange::respond_error(const Error& error) {
+    std::string body;
+    JsonWriter out(body);
+    out.begin_object().key("error");
+    write_error(out, error, request_id_);
+    out.end_object();
+    Response response;
+    response.status = status_of(error.code);
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    response.headers.add("Cache-Control", "no-store");
+    if (error.code == ErrorCode::too_many) {
+        // Whole seconds, rounded up (RFC 9110 section 10.2.3).
+        const auto seconds = std::max<std::int64_t>((error.retry_after.count() + 999) / 1000, 1);
+        response.headers.add("Retry-After", fmt::format("{}", seconds));
+    }
+    if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
+    response.body = std::move(body);
+    respond(std::move(response));
+}
+
+int status_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::malformed:
+            return 400;
+        case ErrorCode::unauthenticated:
+        case ErrorCode::token_expired:
+        case ErrorCode::token_revoked:
+        case ErrorCode::bad_credentials:
+            return 401;
+        case ErrorCode::forbidden:
+        case ErrorCode::not_a_member:
+        case ErrorCode::blocked:
+        case ErrorCode::banned:
+        case ErrorCode::muted:
+        case ErrorCode::refused_by_host:
+            return 403;
+        case ErrorCode::not_found:
+            return 404;
+        case ErrorCode::room_deleted:
+            return 410;
+        case ErrorCode::conflict:
+        case ErrorCode::email_taken:
+        case ErrorCode::key_reused:
+        case ErrorCode::wrong_state:
+        case ErrorCode::pin_limit:
+        case ErrorCode::already_deleted:
+            return 409;
+        case ErrorCode::too_large:
+            return 413;
+        case ErrorCode::unsupported_type:
+            return 415;
+        case ErrorCode::empty:
+        case ErrorCode::too_long:
+        case ErrorCode::invalid_reaction:
+        case ErrorCode::invalid_value:
+        case ErrorCode::self_room:
+        case ErrorCode::in_the_past:
+        case ErrorCode::no_counterpart:
+            return 422;
+        case ErrorCode::too_many:
+            return 429;
+        case ErrorCode::unavailable:
+            return 503;
+        case ErrorCode::timeout:
+            return 504;
+        case ErrorCode::internal:
+        case ErrorCode::corrupt:
+        case ErrorCode::newer_schema:
+            return 500;
+    }
+    return 500;
+}
+
+}  // namespace chatcore::gateway

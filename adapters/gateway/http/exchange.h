@@ -1,0 +1,66 @@
+#pragma once
+// One HTTP request and the way to its answer. A handler may answer at once or later, on the
+// connection's shard: that is where completions of the core run when they are given `home()`.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chatcore/caller.h"
+#include "chatcore/error.h"
+
+#include "gateway/http/request.h"
+#include "gateway/http/response.h"
+
+namespace chatcore::gateway {
+
+/// Where an answer goes. Implemented by the HTTP session.
+class ResponseSink {
+public:
+    virtual ~ResponseSink() = default;
+    virtual void respond(Response response) = 0;
+};
+
+/// Threads: the connection's shard. An exchange that is dropped without an answer answers 503.
+class Exchange {
+public:
+    Exchange(Request taken, int home, std::string request_id, std::weak_ptr<ResponseSink> sink)
+        : request(std::move(taken)),
+          request_id_(std::move(request_id)),
+          home_(home),
+          sink_(std::move(sink)) {}
+    ~Exchange();
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    Request request;
+    /// What the pattern's `{…}` segments matched, in order.
+    std::vector<std::string> captures;
+    /// Who asks; user 0 where the route needs no login.
+    Caller caller;
+
+    int home() const { return home_; }
+    const std::string& request_id() const { return request_id_; }
+
+    /// Only the first answer counts.
+    void respond(Response response);
+    void respond_json(int status, std::string body);
+    /// `{"error":{code,message,details,requestId}}` with the status of the code.
+    void respond_error(const Error& error);
+
+private:
+    std::string request_id_;
+    int home_;
+    std::weak_ptr<ResponseSink> sink_;
+    bool answered_ = false;
+};
+
+/// Shared by the handler and the completions it starts.
+using ExchangePtr = std::shared_ptr<Exchange>;
+
+/// The status that the API gives each code.
+int status_of(ErrorCode code);
+
+}  // namespace chatcore::gateway

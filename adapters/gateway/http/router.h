@@ -1,0 +1,49 @@
+#pragma once
+// Which handler serves which path. Filled once at start, read by all shards afterwards.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/http/exchange.h"
+
+namespace chatcore::gateway {
+
+/// Called on the connection's shard; must not block.
+using Handler = std::function<void(ExchangePtr)>;
+
+/// Whether a route wants to know who asks.
+enum class Login : std::uint8_t { none, required };
+
+class Router {
+public:
+    /// `pattern`: segments, of which `{name}` matches any one, and a last `{rest…}` spelled `{*}`
+    /// all that follow. Literal segments win over captures. Adding the same method and pattern
+    /// twice is a programming error.
+    void add(std::string_view method, std::string_view pattern, Login login, Handler handler);
+
+    struct Match {
+        const Handler* handler = nullptr;
+        Login login = Login::none;
+        std::vector<std::string> captures;
+        std::string allowed;  ///< for 405: the methods that this path has, for the `Allow` header
+    };
+    /// HEAD is served by GET. Without a handler: 404 where `allowed` is empty, else 405.
+    Match find(std::string_view method, std::string_view path) const;
+
+    /// For documents: every route as (method, pattern), in the order added.
+    std::vector<std::pair<std::string, std::string>> routes() const;
+
+private:
+    struct Route {
+        std::string method;
+        std::string pattern;
+        std::vector<std::string> segments;
+        Login login;
+        Handler handler;
+    };
+    std::vector<Route> routes_;
+};
+
+}  // namespace chatcore::gateway

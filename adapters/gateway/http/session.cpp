@@ -1,0 +1,238 @@
+#include "gateway/http/session.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "gateway/json/shapes.h"
+#include "gateway/native/session.h"
+#include "gateway/websocket/handshake.h"
+#include "gateway/websocket/session.h"
+
+namespace chatcore::gateway {
+
+namespace {
+
+/// Pipelined requests that wait for the one in hand; then reading pauses until it is answered.
+constexpr std::size_t backlog_bytes_max = 64 * 1024;
+
+std::optional<std::string_view> bearer(const Request& request) {
+    const auto header = request.header("Authorization");
+    constexpr std::string_view scheme = "bearer ";
+    if (!header || header->size() <= scheme.size()) return std::nullopt;
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+        if ((static_cast<unsigned char>((*header)[i]) | 0x20) !=
+            static_cast<unsigned char>(scheme[i] | 0x20)) {
+            return std::nullopt;
+        }
+    }
+    return header->substr(scheme.size());
+}
+
+}  // namespace
+
+HttpSession::HttpSession(ServerShared& shared, Connection& connection, bool over_limit)
+    : shared_(shared),
+      connection_(connection),
+      parser_(HttpLimits{.body_bytes_max = shared.options.request_body_bytes_max}),
+      since_(connection.loop().now),
+      over_limit_(over_limit) {}
+
+void HttpSession::received(std::span<char> bytes) {
+    const std::string_view text(bytes.data(), bytes.size());
+    if (!busy_) {
+        process(text);
+        return;
+    }
+    backlog_.append(text);
+    if (backlog_.size() > backlog_bytes_max) connection_.pause_reading();
+}
+
+void HttpSession::process(std::string_view bytes) {
+    processing_ = true;
+    if (parser_.idle() && !bytes.empty()) since_ = connection_.loop().now;
+    bool again = !bytes.empty();
+    while (again && !busy_ && !connection_.is_closing()) {
+        const ParseProgress progress = parser_.feed(bytes);
+        bytes.remove_prefix(progress.consumed);
+        switch (progress.state) {
+            case ParseState::head:
+                break;  // fed again, even with nothing left
+            case ParseState::more:
+                if (parser_.take_continue()) {
+                    connection_.send(std::string(continue_response));
+                    connection_.flush();
+                }
+                again = false;
+                break;
+            case ParseState::failed:
+                refuse(parser_.error());
+                again = false;
+                break;
+            case ParseState::complete: {
+                Request request = parser_.take_request();
+                if (asks_for_websocket(request) && request.path() == "/ws") {
+                    if (upgrade(request, bytes)) return;
+                } else {
+                    dispatch(std::move(request));
+                }
+                again = !bytes.empty();
+                break;
+            }
+        }
+    }
+    processing_ = false;
+    if (busy_) backlog_.insert(0, bytes);
+}
+
+void HttpSession::dispatch(Request request) {
+    const auto number = shared_.requests.fetch_add(1, std::memory_order_relaxed);
+    keep_alive_ = request.keep_alive();
+    head_request_ = request.method() == "HEAD";
+    version_minor_ = request.version_minor();
+    busy_ = true;
+    Router::Match match = shared_.router.find(request.method(), request.path());
+    const auto token = bearer(request);
+    std::string token_text(token.value_or(""));
+    auto exchange = std::make_shared<Exchange>(std::move(request), connection_.loop().index,
+                                               fmt::format("{}-{}", shared_.instance, number),
+                                               weak_from_this());
+    if (over_limit_) {
+        keep_alive_ = false;
+        exchange->respond_error(Error{ErrorCode::unavailable, "connections"});
+        return;
+    }
+    if (match.handler == nullptr) {
+        if (match.allowed.empty()) {
+            exchange->respond_error(Error{ErrorCode::not_found, "route"});
+            return;
+        }
+        Response response;
+        response.status = 405;
+        response.headers.add("Allow", match.allowed);
+        response.headers.add("Content-Type", "application/json; charset=utf-8");
+        std::string body;
+        JsonWriter out(body);
+        out.begin_object().key("error");
+        write_error(out, Error{ErrorCode::malformed, "method"}, exchange->request_id());
+        out.end_object();
+        response.body = std::move(body);
+        exchange->respond(std::move(response));
+        return;
+    }
+    exchange->captures = std::move(match.captures);
+    exchange->caller.home = connection_.loop().index;
+    if (match.login == Login::required) {
+        const Result<AccessClaims> claims = shared_.engine.accounts().authenticate(token_text);
+        if (!claims) {
+            exchange->respond_error(token_text.empty() ? Error{ErrorCode::unauthenticated}
+                                                       : claims.error());
+            return;
+        }
+        exchange->caller.user = claims->user;
+    }
+    (*match.handler)(std::move(exchange));
+}
+
+void HttpSession::respond(Response response) {
+    if (!busy_ || connection_.is_closing()) return;
+    if (leaving_) keep_alive_ = false;
+    answer(response);
+    busy_ = false;
+    since_ = connection_.loop().now;
+    if (!keep_alive_) {
+        connection_.close_after_flush();
+        return;
+    }
+    if (processing_) return;  // the loop above goes on by itself
+    const std::string waiting = std::exchange(backlog_, {});
+    process(waiting);
+    if (!busy_ && !upgraded_) connection_.resume_reading();
+}
+
+void HttpSession::answer(const Response& response) {
+    std::string bytes;
+    append_response(bytes, response,
+                    ResponseContext{.date = connection_.loop().http_date,
+                                    .keep_alive = keep_alive_,
+                                    .version_minor = version_minor_,
+                                    .head_request = head_request_});
+    connection_.send(std::move(bytes));
+    connection_.flush();
+}
+
+void HttpSession::refuse(HttpError error) {
+    Response response;
+    response.status = gateway::status_of(error);
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    const ErrorCode code = response.status == 413 ? ErrorCode::too_large : ErrorCode::malformed;
+    JsonWriter out(response.body);
+    out.begin_object().key("error").begin_object();
+    out.member("code", chatcore::name_of(code)).member("message", describe(error));
+    out.key("details").begin_object().end_object();
+    out.member("requestId", fmt::format("{}-{}", shared_.instance, shared_.requests.fetch_add(1)));
+    out.end_object().end_object();
+    keep_alive_ = false;
+    head_request_ = false;
+    answer(response);
+    connection_.close_after_flush();
+}
+
+bool HttpSession::upgrade(Request& request, std::string_view rest) {
+    shared_.requests.fetch_add(1, std::memory_order_relaxed);
+    const Handshake handshake = check_handshake(request);
+    keep_alive_ = false;
+    if (handshake.error != HandshakeError::none) {
+        answer(handshake_refusal(handshake.error));
+        connection_.close_after_flush();
+        return false;
+    }
+    const std::string_view subprotocol = handshake.offers("chat.v1") ? "chat.v1" : "";
+    std::string bytes;
+    append_handshake_answer(bytes, handshake, subprotocol, connection_.loop().http_date);
+    connection_.send(std::move(bytes));
+    auto session = std::make_shared<WebSocketSession>(shared_, connection_, handshake.deflate);
+    session->open(
+        std::make_unique<NativeSession>(shared_, *session, request.query("token").value_or("")));
+    // Whatever came behind the handshake is frames, and is unmasked where it lies.
+    std::string frames(rest);
+    upgraded_ = true;
+    connection_.become(session);
+    connection_.flush();
+    if (over_limit_) {
+        session->close(4009, "too many connections");
+    } else if (!frames.empty()) {
+        session->received(frames);
+    }
+    return true;
+}
+
+void HttpSession::second_passed(SteadyTime now) {
+    if (busy_) return;
+    const auto waited = now - since_;
+    if (parser_.idle()) {
+        if (waited > shared_.options.idle_http_max) connection_.close_after_flush();
+    } else if (waited > shared_.options.request_max) {
+        keep_alive_ = false;
+        head_request_ = false;
+        Response response;
+        response.status = 408;
+        answer(response);
+        connection_.close_after_flush();
+    }
+}
+
+void HttpSession::leaving() {
+    leaving_ = true;
+    if (!busy_) connection_.close_after_flush();
+}
+
+void HttpSession::overflowed() {
+    connection_.close_now();
+}
+
+void HttpSession::closed() {
+    shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace chatcore::gateway

@@ -1,0 +1,94 @@
+#pragma once
+// The gateway: HTTP and WebSocket at one port, in front of an Engine.
+//
+//     gateway::IoThreads io(2);
+//     parts.shards = io.executors();
+//     auto engine = Engine::start(std::move(parts));
+//     gateway::Server server(**engine, io, options);
+//     server.listen();            // from now on it serves
+//     …
+//     server.close(std::chrono::seconds{10});
+//
+// Threads: each method any thread but those of `io`. One I/O context and thread per hub shard.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chatcore/engine.h"
+
+namespace chatcore::gateway {
+
+class Router;
+
+/// One thread and one Asio I/O context for each hub shard.
+class IoThreads {
+public:
+    explicit IoThreads(int count);
+    /// Stops and joins.
+    ~IoThreads();
+
+    int count() const;
+    /// An executor for each, to be handed to the Engine; once.
+    std::vector<std::unique_ptr<Executor>> executors();
+
+    struct Body;
+    Body& body() { return *body_; }
+
+private:
+    std::unique_ptr<Body> body_;
+};
+
+struct ServerOptions {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;  ///< 0 picks a free one
+    /// Above it a connection is told so (503, or close code 4009) and closed. 0: what the
+    /// descriptor limit leaves.
+    int connections_max = 0;
+    std::size_t outbound_bytes_max =
+        1024 * 1024;  ///< waiting for one slow reader; then it is dropped
+    std::size_t request_body_bytes_max = 1024 * 1024;
+    std::size_t message_bytes_max = 1024 * 1024;  ///< of a WebSocket message
+    std::chrono::seconds hello_timeout{10};
+    std::chrono::seconds heartbeat{25};
+    std::chrono::seconds silence_max{60};  ///< a WebSocket peer that sends nothing, not even pongs
+    std::chrono::seconds idle_http_max{75};  ///< a kept-alive connection without a request
+    std::chrono::seconds request_max{30};    ///< from a request's first byte to its last
+    bool broadcast = false;                  ///< the benchmark's unstored broadcast
+    /// Adds the host's own routes before the server listens.
+    std::function<void(Router&)> routes;
+};
+
+class Server {
+public:
+    /// `engine` and `io` outlive the server. The engine must have accounts.
+    Server(Engine& engine, IoThreads& io, ServerOptions options);
+    ~Server();
+
+    /// Binds and serves. Errors: `unavailable` with the system's word for it in `cause`.
+    Status listen();
+    /// The port that is listened on.
+    std::uint16_t port() const;
+
+    /// Accepts no more, tells clients to go elsewhere (close code 1001), waits for answers under
+    /// way.
+    void close(std::chrono::milliseconds at_most);
+
+    struct Figures {
+        std::int64_t connections = 0;
+        std::int64_t websockets = 0;
+        std::int64_t requests = 0;
+        std::int64_t refused = 0;  ///< connections above the limit
+    };
+    Figures figures() const;
+    int connections_max() const;
+
+private:
+    struct Body;
+    std::unique_ptr<Body> body_;
+};
+
+}  // namespace chatcore::gateway

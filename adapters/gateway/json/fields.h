@@ -1,0 +1,84 @@
+#pragma once
+// Reads the members of a JSON object that a client sent, and remembers the first that is missing or
+// of a wrong type, so that a door reads all it wants and asks once whether it was well. Unknown
+// members are ignored; null counts as absent. Threads: one; views into the document are valid as
+// long as its parser's last document.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "chatcore/domain/ids.h"
+#include "chatcore/domain/message.h"
+#include "chatcore/domain/room.h"
+#include "chatcore/result.h"
+
+namespace chatcore::gateway {
+
+class Fields {
+public:
+    explicit Fields(simdjson::dom::object object) : object_(object) {}
+
+    /// Parses a whole body as one object; an empty body is an empty object where `empty_allowed`.
+    /// Errors: `malformed`, with the field empty.
+    static Result<Fields> parse(simdjson::dom::parser& parser, std::string_view json,
+                                bool empty_allowed = false);
+
+    bool has(std::string_view name) const;
+
+    std::optional<std::string_view> text(std::string_view name);
+    std::optional<bool> flag(std::string_view name);
+    /// A whole number, given as one or as a string of digits.
+    std::optional<std::int64_t> integer(std::string_view name);
+    /// A positive id of at most 53 bits.
+    template <class IdType>
+    std::optional<IdType> id(std::string_view name) {
+        const auto number = integer(name);
+        if (!number) return std::nullopt;
+        if (*number <= 0 || *number > id_max) {
+            wrong(name);
+            return std::nullopt;
+        }
+        return IdType{*number};
+    }
+    std::vector<UserId> user_ids(std::string_view name);
+    std::optional<Position> position(std::string_view name);
+    std::optional<simdjson::dom::object> object(std::string_view name);
+    /// The member as JSON text.
+    std::optional<std::string> json(std::string_view name);
+
+    // The same for what must be there: absent is wrong too.
+    std::string_view required_text(std::string_view name);
+    template <class IdType>
+    IdType required_id(std::string_view name) {
+        const auto found = id<IdType>(name);
+        if (!found) wrong(name);
+        return found.value_or(IdType{});
+    }
+
+    // Shapes of the API.
+    std::optional<Context> context(std::string_view name);
+    std::optional<MessageType> message_type(std::string_view name);
+    std::optional<ClientKey> client_key(std::string_view name);
+    std::vector<Attachment> attachments(std::string_view name);
+    std::vector<Mention> mentions(std::string_view name);
+    /// A JSON object as text; empty where there is none.
+    std::string metadata(std::string_view name);
+
+    /// Whether all that was asked for was well; else `malformed` with the first field that was not.
+    Status status() const;
+    void wrong(std::string_view name) {
+        if (wrong_.empty()) wrong_ = name;
+    }
+
+private:
+    std::optional<simdjson::dom::element> find(std::string_view name) const;
+
+    simdjson::dom::object object_;
+    std::string wrong_;
+};
+
+}  // namespace chatcore::gateway

@@ -1,0 +1,57 @@
+#include "gateway/json/names.h"
+
+#include <algorithm>
+#include <array>
+
+namespace chatcore::gateway {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> message_types = {"text", "image", "video", "file",
+                                                           "system"};
+constexpr std::array<std::string_view, 2> room_kinds = {"direct", "group"};
+constexpr std::array<std::string_view, 3> member_roles = {"owner", "admin", "member"};
+constexpr std::array<std::string_view, 3> user_roles = {"user", "seller", "admin"};
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Names are in the order of the enumerators.
+template <class Enum, std::size_t n>
+std::optional<Enum> find(const std::array<std::string_view, n>& names, std::string_view wanted) {
+    for (std::size_t i = 0; i < n; ++i) {
+        if (std::equal(names[i].begin(), names[i].end(), wanted.begin(), wanted.end(),
+                       [](char a, char b) { return a == lower(b); })) {
+            return static_cast<Enum>(i);
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(MessageType type) {
+    return message_types[static_cast<std::size_t>(type)];
+}
+std::string_view name_of(RoomKind kind) {
+    return room_kinds[static_cast<std::size_t>(kind)];
+}
+std::string_view name_of(MemberRole role) {
+    return member_roles[static_cast<std::size_t>(role)];
+}
+std::string_view name_of(UserRole role) {
+    return user_roles[static_cast<std::size_t>(role)];
+}
+
+std::optional<MessageType> message_type_of(std::string_view name) {
+    return find<MessageType>(message_types, name);
+}
+std::optional<MemberRole> member_role_of(std::string_view name) {
+    return find<MemberRole>(member_roles, name);
+}
+std::optional<UserRole> user_role_of(std::string_view name) {
+    return find<UserRole>(user_roles, name);
+}
+
+}  // namespace chatcore::gateway

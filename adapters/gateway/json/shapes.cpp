@@ -1,0 +1,207 @@
+#include "gateway/json/shapes.h"
+
+#include "gateway/json/names.h"
+
+namespace chatcore::gateway {
+
+namespace {
+
+template <class T>
+void nullable(JsonWriter& out, std::string_view name, const std::optional<T>& content) {
+    out.key(name);
+    if (content) {
+        out.value(*content);
+    } else {
+        out.null();
+    }
+}
+
+void text_or_null(JsonWriter& out, std::string_view name, std::string_view text) {
+    out.key(name);
+    if (text.empty()) {
+        out.null();
+    } else {
+        out.value(text);
+    }
+}
+
+void write_shared_fields(JsonWriter& out, const Room& room) {
+    out.member("id", room.id).member("kind", name_of(room.kind));
+    text_or_null(out, "title", room.title);
+    out.member("open", room.open).key("context");
+    if (room.context) {
+        out.begin_object()
+            .member("type", room.context->type)
+            .member("id", room.context->id)
+            .end_object();
+    } else {
+        out.null();
+    }
+    out.member("participantCount", room.participant_count).key("lastMessage");
+    write_preview(out, room.preview ? &*room.preview : nullptr);
+    out.member("lastActivityAt", room.last_activity_at).key("notice").null();
+    if (!room.metadata.empty()) out.key("metadata").raw(room.metadata);
+    out.member("position", room.head)
+        .member("createdAt", room.created_at)
+        .member("updatedAt", room.updated_at);
+}
+
+void write_person_fields(JsonWriter& out, const Profile& profile) {
+    out.member("nickname", profile.nickname);
+    text_or_null(out, "profileImageUrl", profile.profile_image_url);
+    out.member("role", name_of(profile.role)).member("statusText", profile.status_text);
+    nullable(out, "lastSeenAt", profile.last_seen_at);
+}
+
+/// Under which name an error's detail is told.
+std::string_view detail_name(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::not_found:
+            return "what";
+        case ErrorCode::unavailable:
+            return "part";
+        default:
+            return "field";
+    }
+}
+
+}  // namespace
+
+void write_message(JsonWriter& out, const Message& message, std::string_view temp_id) {
+    out.begin_object()
+        .member("id", message.id)
+        .member("roomId", message.room)
+        .member("senderId", message.sender)
+        .member("senderNickname", message.sender_nickname)
+        .member("type", name_of(message.type))
+        .member("content", message.content);
+    out.key("attachments").begin_array();
+    for (const Attachment& attachment : message.attachments) {
+        out.begin_object()
+            .member("url", attachment.url)
+            .member("name", attachment.name)
+            .member("size", attachment.size_bytes)
+            .member("contentType", attachment.content_type)
+            .end_object();
+    }
+    out.end_array().member("clientKey", message.key.to_string());
+    if (!temp_id.empty()) out.member("tempId", temp_id);
+    if (message.parent) out.member("parentId", *message.parent);
+    if (message.reply_count > 0) out.member("threadCount", message.reply_count);
+    out.key("reactions").begin_array().end_array();
+    if (!message.mentions.empty()) {
+        out.key("mentions").begin_array();
+        for (const Mention& mention : message.mentions) {
+            out.begin_object()
+                .member("userId", mention.user)
+                .member("start", int{mention.start})
+                .member("length", int{mention.length})
+                .end_object();
+        }
+        out.end_array();
+    }
+    if (!message.metadata.empty()) out.key("metadata").raw(message.metadata);
+    out.member("seq", message.seq)
+        .member("changedAt", message.changed_at)
+        .member("createdAt", message.created_at);
+    nullable(out, "editedAt", message.edited_at);
+    out.member("editCount", int{message.edit_count});
+    nullable(out, "deletedAt", message.deleted_at);
+    out.end_object();
+}
+
+void write_preview(JsonWriter& out, const Preview* preview) {
+    if (preview == nullptr) {
+        out.null();
+        return;
+    }
+    out.begin_object()
+        .member("id", preview->id)
+        .member("senderId", preview->sender)
+        .member("senderNickname", preview->sender_nickname)
+        .member("type", name_of(preview->type))
+        .member("content", preview->content)
+        .member("createdAt", preview->created_at)
+        .end_object();
+}
+
+void write_room(JsonWriter& out, const RoomView& view) {
+    out.begin_object();
+    write_shared_fields(out, view.room);
+    out.member("unreadCount", view.unread_count)
+        .member("readPosition", view.read_position)
+        .member("favorite", false)
+        .member("muted", false)
+        .member("role", name_of(view.role));
+    if (view.peer_profile) {
+        out.key("peer");
+        write_profile(out, *view.peer_profile);
+    } else if (view.peer) {
+        out.key("peer").begin_object().member("id", *view.peer).end_object();
+    }
+    out.end_object();
+}
+
+void write_room(JsonWriter& out, const Room& room) {
+    out.begin_object();
+    write_shared_fields(out, room);
+    out.end_object();
+}
+
+void write_member(JsonWriter& out, const Member& member) {
+    out.begin_object().member("userId", member.user).member("nickname", member.nickname);
+    text_or_null(out, "profileImageUrl", member.profile_image_url);
+    out.member("role", name_of(member.role))
+        .member("isActive", member.active)
+        .member("joinedAt", member.joined_at);
+    nullable(out, "leftAt", member.left_at);
+    out.member("readPosition", member.read_position).end_object();
+}
+
+void write_changes(JsonWriter& out, const Changes& changes) {
+    out.key("items").begin_array();
+    for (const State& state : changes.items) {
+        out.begin_object();
+        if (const auto* message = std::get_if<Message>(&state)) {
+            out.member("kind", "message").member("position", message->changed_at).key("message");
+            write_message(out, *message);
+        } else if (const auto* member = std::get_if<Member>(&state)) {
+            out.member("kind", "member").member("position", member->changed_at).key("member");
+            write_member(out, *member);
+        } else {
+            const Room& room = std::get<Room>(state);
+            out.member("kind", "room").member("position", room.changed_at).key("room");
+            write_room(out, room);
+        }
+        out.end_object();
+    }
+    out.end_array().member("nextCursor", changes.next).member("hasMore", changes.has_more);
+}
+
+void write_profile(JsonWriter& out, const Profile& profile) {
+    out.begin_object().member("id", profile.id);
+    write_person_fields(out, profile);
+    out.end_object();
+}
+
+void write_account(JsonWriter& out, const Account& account) {
+    out.begin_object().member("id", account.profile.id).member("email", account.email);
+    write_person_fields(out, account.profile);
+    out.end_object();
+}
+
+void write_error(JsonWriter& out, const Error& error, std::string_view request_id) {
+    // What went wrong inside is for the log; clients hear the same of each.
+    const bool inside = error.code == ErrorCode::corrupt || error.code == ErrorCode::newer_schema;
+    const ErrorCode code = inside ? ErrorCode::internal : error.code;
+    out.begin_object().member("code", chatcore::name_of(code)).member("message", sentence_of(code));
+    out.key("details").begin_object();
+    if (!error.detail.empty()) out.member(detail_name(code), error.detail);
+    if (error.retry_after.count() > 0)
+        out.member("retryAfterMs", std::int64_t{error.retry_after.count()});
+    out.end_object();
+    if (!request_id.empty()) out.member("requestId", request_id);
+    out.end_object();
+}
+
+}  // namespace chatcore::gateway

@@ -1,0 +1,35 @@
+#pragma once
+// The canonical shapes of messages, rooms, people and errors: the one place where the API's field
+// names stand. Each writes one value.
+
+#include <string_view>
+
+#include "chatcore/domain/message.h"
+#include "chatcore/domain/room.h"
+#include "chatcore/domain/user.h"
+#include "chatcore/error.h"
+#include "chatcore/ports/message_reader.h"
+
+#include "gateway/json/writer.h"
+
+namespace chatcore::gateway {
+
+/// `temp_id`: the sender's own, echoed to them alone; empty: none.
+void write_message(JsonWriter& out, const Message& message, std::string_view temp_id = {});
+/// As one person sees it.
+void write_room(JsonWriter& out, const RoomView& view);
+/// As everybody sees it: without the personal fields.
+void write_room(JsonWriter& out, const Room& room);
+void write_member(JsonWriter& out, const Member& member);
+void write_preview(JsonWriter& out, const Preview* preview);
+/// The members of a page of changes: `items`, `nextCursor`, `hasMore`, into an object that is
+/// begun.
+void write_changes(JsonWriter& out, const Changes& changes);
+/// As others see them.
+void write_profile(JsonWriter& out, const Profile& profile);
+/// As they see themselves: with the email.
+void write_account(JsonWriter& out, const Account& account);
+/// `{code,message,details,requestId?}`.
+void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {});
+
+}  // namespace chatcore::gateway

@@ -1,0 +1,93 @@
+#pragma once
+// One socket: bytes in, bytes out, and when it ends. What the bytes mean is its handler's business.
+//
+// Reads go into the loop's shared buffer, writes are gathered: send() only queues, flush() hands
+// all that is queued to the kernel with as few calls as it takes. An idle connection holds neither
+// buffer. Threads: the loop's.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <asio/ip/tcp.hpp>
+
+#include "chatcore/hub.h"
+
+#include "gateway/net/loop.h"
+
+namespace chatcore::gateway {
+
+class Connection final : public std::enable_shared_from_this<Connection> {
+public:
+    class Handler {
+    public:
+        virtual ~Handler() = default;
+        /// What was read; the handler consumes or keeps all of it, and may overwrite it.
+        virtual void received(std::span<char> bytes) = 0;
+        /// About once a second.
+        virtual void second_passed(SteadyTime now) = 0;
+        /// More waits to be sent than the limit allows. Called once, from a task of its own.
+        virtual void overflowed() = 0;
+        /// The server is going away: end as soon as what is in hand is done.
+        virtual void leaving() = 0;
+        /// The connection is gone. The last call.
+        virtual void closed() = 0;
+    };
+
+    Connection(Loop& loop, asio::ip::tcp::socket socket, std::size_t outbound_bytes_max);
+    ~Connection();
+
+    Loop& loop() { return loop_; }
+    void start(std::shared_ptr<Handler> handler);
+    /// Another handler from now on; the one before may still return from what it is in.
+    void become(std::shared_ptr<Handler> handler);
+
+    void send(SharedBytes bytes);
+    void send(std::string bytes) { send(std::make_shared<const std::string>(std::move(bytes))); }
+    void flush();
+    std::size_t queued_bytes() const { return queued_bytes_; }
+    /// Lets go of what waits behind the piece that is half sent, to make room for a last word.
+    void drop_queue();
+
+    /// Sends what is queued, then closes; at once where the peer does not take it within some
+    /// seconds.
+    void close_after_flush();
+    void close_now();
+    bool is_closing() const { return closing_ || closed_; }
+
+    void pause_reading() { paused_ = true; }
+    void resume_reading();
+
+    SteadyTime last_heard() const { return last_heard_; }
+    void second_passed();
+    void leave();
+
+private:
+    void wait_readable();
+    void readable();
+    void wait_writable();
+    void fail();
+    void finish_closing();
+
+    Loop& loop_;
+    asio::ip::tcp::socket socket_;
+    std::shared_ptr<Handler> handler_;
+    std::vector<SharedBytes> queue_;
+    std::size_t queue_begin_ = 0;  ///< index of the first piece that is not wholly sent
+    std::size_t sent_of_first_ = 0;
+    std::size_t queued_bytes_ = 0;
+    const std::size_t outbound_bytes_max_;
+    SteadyTime last_heard_;
+    SteadyTime closing_since_{};
+    std::uint32_t slot_ = 0;  ///< in the loop's list
+    bool reading_ = false;
+    bool paused_ = false;
+    bool blocked_ = false;  ///< the kernel takes no more; waiting until it does
+    bool overflowed_ = false;
+    bool closing_ = false;
+    bool shut_ = false;  ///< our side is closed, the peer's end is awaited
+    bool closed_ = false;
+};
+
+}  // namespace chatcore::gateway

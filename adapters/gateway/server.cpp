@@ -1,0 +1,218 @@
+// Listening, accepting, and the one timer a second that all time limits rest on.
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "chatcore/adapters/gateway.h"
+
+#include "gateway/doors/v1/v1.h"
+#include "gateway/http/response.h"
+#include "gateway/http/session.h"
+#include "gateway/net/connection.h"
+
+namespace chatcore::gateway {
+
+namespace {
+
+using asio::ip::tcp;
+
+/// Descriptors that are not connections: listener, epoll, databases, logs, and those of libraries.
+constexpr int descriptors_kept = 64;
+
+/// Connections above the limit that are told so at the same time; more are closed without a word.
+constexpr int refusals_at_once = 32;
+
+int connections_by_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return 1'000'000;
+    return std::max(static_cast<int>(limit.rlim_cur) - descriptors_kept - refusals_at_once, 1);
+}
+
+Error system_error(std::string what, const std::error_code& error) {
+    return Error{
+        ErrorCode::unavailable, "listen", fmt::format("{}: {}", what, error.message()), {}};
+}
+
+}  // namespace
+
+struct Server::Body {
+    ServerShared shared;
+    IoThreads& io;
+    tcp::acceptor acceptor;
+    asio::steady_timer accept_pause;
+    std::size_t next_loop = 0;
+    bool closing = false;  // of the accepting loop
+
+    Body(Engine& engine, IoThreads& threads, ServerOptions options)
+        : shared{.engine = engine, .options = std::move(options), .router = {}, .instance = {}},
+          io(threads),
+          acceptor(threads.body().loops.front()->io),
+          accept_pause(threads.body().loops.front()->io) {}
+
+    Loop& loop(std::size_t index) { return *io.body().loops[index]; }
+
+    Status bind();
+    void accept();
+    void take(tcp::socket socket, Loop& loop);
+    void every_second(Loop& loop);
+    template <class Work>
+    void on_each_loop_and_wait(Work work);
+};
+
+Status Server::Body::bind() {
+    std::error_code error;
+    tcp::resolver resolver(loop(0).io);
+    const auto found = resolver.resolve(shared.options.host, std::to_string(shared.options.port),
+                                        tcp::resolver::passive, error);
+    if (error || found.empty())
+        return unexpected(system_error("cannot resolve " + shared.options.host, error));
+    const tcp::endpoint endpoint = found.begin()->endpoint();
+    const std::string name =
+        fmt::format("cannot listen on {}:{}", shared.options.host, shared.options.port);
+    acceptor.open(endpoint.protocol(), error);
+    if (error) return unexpected(system_error(name, error));
+    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    acceptor.bind(endpoint, error);
+    if (error) return unexpected(system_error(name, error));
+    acceptor.listen(4'096, error);
+    if (error) return unexpected(system_error(name, error));
+    return {};
+}
+
+void Server::Body::accept() {
+    Loop& target = loop(next_loop++ % static_cast<std::size_t>(io.count()));
+    acceptor.async_accept(
+        target.io, [this, &target](const std::error_code& error, tcp::socket socket) {
+            if (closing || error == asio::error::operation_aborted) return;
+            if (error) {
+                // Out of descriptors or memory: others will end; asking again at once would only
+                // burn the processor.
+                accept_pause.expires_after(std::chrono::milliseconds{50});
+                accept_pause.async_wait([this](const std::error_code& stopped) {
+                    if (!stopped && !closing) accept();
+                });
+                return;
+            }
+            auto moved = std::make_shared<tcp::socket>(std::move(socket));
+            asio::post(target.io, [this, &target, moved] { take(std::move(*moved), target); });
+            accept();
+        });
+}
+
+void Server::Body::take(tcp::socket socket, Loop& loop) {
+    const auto count = shared.connections.fetch_add(1, std::memory_order_relaxed) + 1;
+    const bool over = count > shared.connections_max;
+    if (over) shared.refused.fetch_add(1, std::memory_order_relaxed);
+    if (count > shared.connections_max + refusals_at_once) {
+        shared.connections.fetch_sub(1, std::memory_order_relaxed);
+        return;  // closed by its destructor
+    }
+    auto connection =
+        std::make_shared<Connection>(loop, std::move(socket), shared.options.outbound_bytes_max);
+    connection->start(std::make_shared<HttpSession>(shared, *connection, over));
+}
+
+void Server::Body::every_second(Loop& loop) {
+    loop.now = std::chrono::steady_clock::now();
+    loop.http_date = format_http_date(std::chrono::duration_cast<std::chrono::seconds>(
+                                          shared.engine.clock().now().time_since_epoch())
+                                          .count());
+    // From the end, because whoever closes takes the last one's place.
+    for (std::size_t i = loop.connections.size(); i > 0; --i) {
+        if (i <= loop.connections.size()) loop.connections[i - 1]->second_passed();
+    }
+    loop.second.expires_after(std::chrono::seconds{1});
+    loop.second.async_wait([this, &loop](const std::error_code& error) {
+        if (!error) every_second(loop);
+    });
+}
+
+template <class Work>
+void Server::Body::on_each_loop_and_wait(Work work) {
+    std::vector<std::future<void>> done;
+    for (auto& loop : io.body().loops) {
+        auto promise = std::make_shared<std::promise<void>>();
+        done.push_back(promise->get_future());
+        asio::post(loop->io, [promise, work, &loop = *loop] {
+            work(loop);
+            promise->set_value();
+        });
+    }
+    // A loop that was stopped already runs nothing more, and has nothing to close.
+    for (auto& each : done) each.wait_for(std::chrono::seconds{5});
+}
+
+Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
+    : body_(std::make_unique<Body>(engine, io, std::move(options))) {
+    ServerShared& shared = body_->shared;
+    const int possible = connections_by_descriptors();
+    const int wanted = shared.options.connections_max;
+    shared.connections_max = wanted > 0 ? std::min(wanted, possible) : possible;
+    shared.instance = fmt::format(
+        "{:x}", static_cast<std::uint64_t>(engine.clock().now().time_since_epoch().count()) &
+                    0xFFFFFFFFULL);
+    add_v1_routes(shared.router, engine);
+    if (shared.options.routes) shared.options.routes(shared.router);
+}
+
+Server::~Server() {
+    body_->on_each_loop_and_wait([this](Loop& loop) {
+        if (loop.index == 0) {
+            body_->closing = true;
+            std::error_code ignored;
+            body_->acceptor.close(ignored);
+            body_->accept_pause.cancel();
+        }
+        loop.second.cancel();
+        while (!loop.connections.empty()) loop.connections.back()->close_now();
+    });
+}
+
+Status Server::listen() {
+    if (Status status = body_->bind(); !status) return status;
+    body_->on_each_loop_and_wait([this](Loop& loop) { body_->every_second(loop); });
+    asio::post(body_->loop(0).io, [this] { body_->accept(); });
+    return {};
+}
+
+std::uint16_t Server::port() const {
+    std::error_code error;
+    const tcp::endpoint endpoint = body_->acceptor.local_endpoint(error);
+    return error ? std::uint16_t{0} : endpoint.port();
+}
+
+void Server::close(std::chrono::milliseconds at_most) {
+    const auto end = std::chrono::steady_clock::now() + at_most;
+    body_->on_each_loop_and_wait([this](Loop& loop) {
+        if (loop.index == 0) {
+            body_->closing = true;
+            std::error_code ignored;
+            body_->acceptor.close(ignored);
+        }
+        const std::vector<Connection*> all = loop.connections;
+        for (Connection* connection : all) connection->leave();
+    });
+    while (body_->shared.connections.load() > 0 && std::chrono::steady_clock::now() < end) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+}
+
+Server::Figures Server::figures() const {
+    const ServerShared& shared = body_->shared;
+    return {shared.connections.load(), shared.websockets.load(), shared.requests.load(),
+            shared.refused.load()};
+}
+
+int Server::connections_max() const {
+    return body_->shared.connections_max;
+}
+
+}  // namespace chatcore::gateway
