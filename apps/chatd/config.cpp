@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "config_file.h"
+
+namespace chatcore::chatd {
+
+namespace {
+
+/// Reads checked settings by name.
+class Values {
+public:
+    explicit Values(const std::vector<Setting>& settings) : settings_(settings) {}
+
+    const std::string& text(std::string_view name) const {
+        return std::find_if(settings_.begin(), settings_.end(),
+                            [&](const Setting& setting) { return setting.key->name == name; })
+            ->value;
+    }
+    bool is(std::string_view name, std::string_view value) const { return text(name) == value; }
+
+    template <class Number>
+    Number number(std::string_view name) const {
+        const std::string& value = text(name);
+        std::int64_t number = 0;
+        std::from_chars(value.data(), value.data() + value.size(), number);
+        return static_cast<Number>(number);
+    }
+
+private:
+    const std::vector<Setting>& settings_;
+};
+
+LogFormat log_format_of(const std::string& value) {
+    if (value == "text") return LogFormat::text;
+    return value == "json" ? LogFormat::json : LogFormat::automatic;
+}
+
+Config typed(const Values& values) {
+    Config config;
+    config.listen = parse_address(values.text("listen")).value_or(Address{});
+    config.data_dir = values.text("data_dir");
+    config.jwt_secret = values.text("auth.jwt_secret");
+    config.accounts.access_lifetime = std::chrono::hours(values.number<int>("auth.access_hours"));
+    config.accounts.refresh_lifetime =
+        std::chrono::hours(24 * values.number<int>("auth.refresh_days"));
+    config.bcrypt_cost = values.number<int>("auth.bcrypt_cost");
+
+    config.store_in_memory = values.is("store.kind", "memory");
+    config.sqlite_path = values.text("store.sqlite.path");
+    if (config.sqlite_path.empty()) config.sqlite_path = config.data_dir + "/chatd.db";
+    config.synchronous_full = values.is("store.sqlite.synchronous", "full");
+    config.store_readers = values.number<int>("store.readers");
+
+    Limits& limits = config.limits;
+    limits.person_posts_per_s = values.number<int>("limits.person_posts_per_s");
+    limits.content_code_points_max = values.number<int>("limits.content_code_points_max");
+    limits.receipts_told_members_max = values.number<int>("limits.receipts_told_members_max");
+    limits.presence_told_members_max = values.number<int>("limits.presence_told_members_max");
+    config.connections_max = values.number<int>("limits.connections_max");
+    config.outbound_bytes_max = values.number<std::size_t>("limits.outbound_bytes_max");
+    config.request_body_bytes_max = values.number<std::size_t>("limits.request_body_bytes_max");
+    config.message_bytes_max = values.number<std::size_t>("limits.message_bytes_max");
+
+    config.log_level = parse_log_level(values.text("log.level")).value_or(LogLevel::info);
+    config.log_format = log_format_of(values.text("log.format"));
+    config.io_threads = values.number<int>("io.threads");
+    if (config.io_threads == 0) {
+        config.io_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    }
+    config.broadcast = values.is("bench.broadcast", "true");
+    return config;
+}
+
+/// For a TOML string: quotes, backslashes and control characters escaped.
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+            out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+        } else {
+            out += c;
+        }
+    }
+    return out + '"';
+}
+
+}  // namespace
+
+std::optional<std::string> process_environment(const std::string& name) {
+    // Read before any thread is started that could change it.
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+LoadedConfig load_config(const std::string& file, const Environment& environment,
+                         const std::vector<FlagSetting>& flags) {
+    LoadedConfig loaded;
+    for (const ConfigKey& key : config_keys()) {
+        loaded.settings.push_back({&key, std::string(key.fallback), "default"});
+    }
+    const auto put = [&](const ConfigKey& key, std::string value, std::string origin) {
+        if (const auto why = objection(key, value)) {
+            loaded.problems.push_back(fmt::format("{}: {}: {}", origin, key.name, *why));
+            return;
+        }
+        Setting& setting = loaded.settings[static_cast<std::size_t>(&key - config_keys().data())];
+        setting = {&key, std::move(value), std::move(origin)};
+    };
+    if (!file.empty()) {
+        for (Setting& setting : read_config_file(file, loaded.problems)) {
+            put(*setting.key, std::move(setting.value), std::move(setting.origin));
+        }
+    }
+    for (const ConfigKey& key : config_keys()) {
+        const std::string name = environment_name(key);
+        if (std::optional<std::string> value = environment(name)) {
+            put(key, std::move(*value), name);
+        }
+    }
+    for (const FlagSetting& flag : flags) put(*flag.key, flag.value, flag.flag);
+    if (loaded.problems.empty()) loaded.config = typed(Values(loaded.settings));
+    return loaded;
+}
+
+std::string show(const LoadedConfig& loaded) {
+    std::vector<std::pair<std::string, std::string>> lines;
+    std::size_t width = 0;
+    for (const Setting& setting : loaded.settings) {
+        const ConfigKey& key = *setting.key;
+        const bool bare = key.kind == ValueKind::integer || key.kind == ValueKind::boolean;
+        std::string value = bare ? setting.value : quoted(setting.value);
+        if (key.secret && !setting.value.empty()) value = "\"********\"";
+        lines.emplace_back(fmt::format("{} = {}", key.name, value), setting.origin);
+        width = std::max(width, lines.back().first.size());
+    }
+    std::string out;
+    for (const auto& [line, origin] : lines)
+        out += fmt::format("{:<{}}  # {}\n", line, width, origin);
+    return out;
+}
+
+std::vector<std::string> unknown_variables(const char* const* environment) {
+    std::vector<std::string> unknown;
+    for (; *environment != nullptr; ++environment) {
+        const std::string_view entry = *environment;
+        const std::string_view name = entry.substr(0, entry.find('='));
+        if (!name.starts_with("CHATD_") || name == "CHATD_CONFIG") continue;
+        const auto& keys = config_keys();
+        if (std::none_of(keys.begin(), keys.end(),
+                         [&](const ConfigKey& key) { return environment_name(key) == name; })) {
+            unknown.emplace_back(name);
+        }
+    }
+    return unknown;
+}
+
+}  // namespace chatcore::chatd

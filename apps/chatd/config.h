@@ -1,0 +1,76 @@
+#pragma once
+// The settings in force, and where each came from.
+// Precedence: flag, environment, file, default.
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chatcore/accounts.h"
+#include "chatcore/adapters/spdlog_log.h"
+#include "chatcore/limits.h"
+
+#include "address.h"
+#include "command_line.h"
+
+namespace chatcore::chatd {
+
+/// All settings, checked and typed.
+struct Config {
+    Address listen;
+    std::string data_dir;
+    std::string jwt_secret;  ///< empty: the one kept in the data folder
+    AccountOptions accounts;
+    int bcrypt_cost = 10;
+
+    bool store_in_memory = false;
+    std::string sqlite_path;
+    bool synchronous_full = true;
+    int store_readers = 2;
+
+    Limits limits;
+    int connections_max = 0;
+    std::size_t outbound_bytes_max = 0;
+    std::size_t request_body_bytes_max = 0;
+    std::size_t message_bytes_max = 0;
+
+    LogLevel log_level = LogLevel::info;
+    LogFormat log_format = LogFormat::automatic;
+    int io_threads = 1;
+    bool broadcast = false;
+};
+
+/// One setting, as it was written.
+struct Setting {
+    const ConfigKey* key = nullptr;
+    std::string value;
+    std::string origin;  ///< `default`, `chatd.toml:12`, `CHATD_LISTEN`, `--listen`
+};
+
+struct LoadedConfig {
+    Config config;                      ///< holds where there are no problems
+    std::vector<Setting> settings;      ///< one for each key, in the keys' order
+    std::vector<std::string> problems;  ///< `chatd.toml:12: log.level: "loud" is none of: …`
+};
+
+/// A variable of the environment.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// The process's own environment.
+std::optional<std::string> process_environment(const std::string& name);
+
+/// Reads all sources. `file`: of `--config`, or empty. Relative paths in it are of the working
+/// directory, as those of flags are.
+LoadedConfig load_config(const std::string& file, const Environment& environment,
+                         const std::vector<FlagSetting>& flags);
+
+/// The effective values in TOML, each with where it came from; secrets masked.
+std::string show(const LoadedConfig& loaded);
+
+/// Names of variables that begin with CHATD_ and are no setting.
+std::vector<std::string> unknown_variables(const char* const* environment);
+
+}  // namespace chatcore::chatd

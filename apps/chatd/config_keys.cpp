@@ -1,0 +1,210 @@
+#include "config_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "address.h"
+
+namespace chatcore::chatd {
+
+namespace {
+
+using enum ValueKind;
+
+constexpr std::int64_t mebibyte = 1'048'576;
+
+// name, kind, default, least, greatest, choices, planned, sentence, secret
+constexpr std::array keys = std::to_array<ConfigKey>({
+    {"listen", address, "127.0.0.1:8080", 0, 0, "", "",
+     "Where HTTP and WebSocket are served; port 0 picks a free one and prints it."},
+    {"data_dir", text, "./chatd-data", 0, 0, "", "",
+     "The folder of the database, the signing secret and the lock; made if it is not there."},
+    {"auth.jwt_secret", text, "", 0, 0, "", "",
+     "Signs access tokens (HS256), at least 32 bytes. Without one, a secret is made at the first "
+     "start and kept in the data folder.",
+     true},
+    {"auth.access_hours", integer, "24", 1, 720, "", "", "How long an access token is good."},
+    {"auth.refresh_days", integer, "30", 1, 365, "", "", "How long a refresh token is good."},
+    {"auth.bcrypt_cost", integer, "10", 4, 16, "", "",
+     "How slow a password is to hash: each step doubles it; 10 is about 50 ms."},
+    {"store.kind", choice, "sqlite", 0, 0, "sqlite memory", "postgres",
+     "Where messages are kept; memory forgets everything at the end."},
+    {"store.sqlite.path", text, "", 0, 0, "", "",
+     "The database file; without it, chatd.db in the data folder."},
+    {"store.sqlite.synchronous", choice, "full", 0, 0, "full normal", "",
+     "What an acknowledged message survives: full, a loss of power; normal, the end of the "
+     "process."},
+    {"store.readers", integer, "2", 1, 64, "", "", "Workers that read the store."},
+    {"journal.kind", choice, "direct", 0, 0, "direct", "kafka", "How changes get to the store."},
+    {"bus.kind", choice, "memory", 0, 0, "memory", "redis-pubsub redis-stream postgres",
+     "How events get to other nodes; memory is for a single one."},
+    {"cache.kind", choice, "memory", 0, 0, "memory", "redis", "Where presence is kept."},
+    {"limits.person_posts_per_s", integer, "10", 0, 1'000'000, "", "",
+     "Posts of one person a second; 0 is off."},
+    {"limits.content_code_points_max", integer, "1000", 1, 65'536, "", "",
+     "The longest message, in code points."},
+    {"limits.receipts_told_members_max", integer, "100", 0, 100'000, "", "",
+     "Rooms with more members are not told who has read what."},
+    {"limits.presence_told_members_max", integer, "100", 0, 100'000, "", "",
+     "Rooms with more members are not told who comes and goes."},
+    {"limits.connections_max", integer, "0", 0, 10'000'000, "", "",
+     "Connections at once; 0 is as many as the descriptor limit leaves."},
+    {"limits.outbound_bytes_max", integer, "1048576", 16'384, 1'024 * mebibyte, "", "",
+     "Bytes that may wait for one slow reader before it is disconnected."},
+    {"limits.request_body_bytes_max", integer, "1048576", 1'024, 1'024 * mebibyte, "", "",
+     "The largest body of an HTTP request."},
+    {"limits.message_bytes_max", integer, "1048576", 1'024, 1'024 * mebibyte, "", "",
+     "The largest WebSocket message."},
+    {"log.level", choice, "info", 0, 0, "debug info warning error", "",
+     "What is below is not logged; read again at SIGHUP."},
+    {"log.format", choice, "auto", 0, 0, "auto text json", "",
+     "auto: text on a terminal, JSON otherwise."},
+    {"io.threads", integer, "0", 0, 256, "", "",
+     "Threads that serve connections; 0 is one for each core."},
+    {"bench.broadcast", boolean, "false", 0, 0, "", "",
+     "Enables the benchmark's unstored broadcast. Not for a server that people use."},
+});
+
+std::vector<std::string_view> words_of(std::string_view list) {
+    std::vector<std::string_view> words;
+    while (!list.empty()) {
+        const std::size_t space = std::min(list.find(' '), list.size());
+        words.push_back(list.substr(0, space));
+        list.remove_prefix(std::min(space + 1, list.size()));
+    }
+    return words;
+}
+
+bool has_word(std::string_view list, std::string_view word) {
+    const auto words = words_of(list);
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Levenshtein's distance: letters to add, drop or change.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+std::optional<std::string> objection_to_integer(const ConfigKey& key, std::string_view value) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool whole = error == std::errc{} && end == value.data() + value.size();
+    if (whole && number >= key.least && number <= key.greatest) return std::nullopt;
+    return fmt::format("\"{}\" is not a whole number from {} to {}", value, key.least,
+                       key.greatest);
+}
+
+std::optional<std::string> objection_to_choice(const ConfigKey& key, std::string_view value) {
+    if (has_word(key.choices, value)) return std::nullopt;
+    const std::string choices = fmt::format("{}", fmt::join(words_of(key.choices), ", "));
+    if (has_word(key.planned, value)) {
+        return fmt::format("\"{}\" is not in this build, which has only: {}", value, choices);
+    }
+    return fmt::format("\"{}\" is none of: {}", value, choices);
+}
+
+}  // namespace
+
+std::span<const ConfigKey> config_keys() {
+    return keys;
+}
+
+const ConfigKey* find_key(std::string_view name) {
+    const auto key =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.name == name; });
+    return key == keys.end() ? nullptr : &*key;
+}
+
+std::string_view nearest_key(std::string_view name) {
+    if (name.size() > 100) return {};
+    std::string_view nearest;
+    std::size_t least = std::max<std::size_t>(3, name.size() / 3 + 1);
+    for (const ConfigKey& key : keys) {
+        // What is missing before a dot is as near as a letter or two: jwt_secret,
+        // person_posts_per_s.
+        const std::size_t dot = key.name.rfind('.');
+        const std::string_view last = dot == key.name.npos ? key.name : key.name.substr(dot + 1);
+        const std::size_t d = std::min(distance(name, key.name), distance(name, last) + 1);
+        if (d < least) {
+            least = d;
+            nearest = key.name;
+        }
+    }
+    return nearest;
+}
+
+std::string environment_name(const ConfigKey& key) {
+    std::string name = "CHATD_";
+    for (const char c : key.name) {
+        name += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return name;
+}
+
+std::optional<std::string> objection(const ConfigKey& key, std::string_view value) {
+    switch (key.kind) {
+        case integer:
+            return objection_to_integer(key, value);
+        case choice:
+            return objection_to_choice(key, value);
+        case boolean:
+            if (value == "true" || value == "false") return std::nullopt;
+            return fmt::format("\"{}\" is neither true nor false", value);
+        case address:
+            if (parse_address(value)) return std::nullopt;
+            return fmt::format(
+                "\"{}\" is not of the form host:port (as in 127.0.0.1:8080 or [::1]:8080)", value);
+        case text:
+            break;
+    }
+    if (value.find('\0') != value.npos) return "it holds a NUL character";
+    if (key.name == "data_dir" && value.empty()) return "it must name a folder";
+    if (key.name == "auth.jwt_secret" && !value.empty() && value.size() < 32) {
+        return "a secret needs at least 32 bytes (RFC 7518 section 3.2)";
+    }
+    return std::nullopt;
+}
+
+std::string range_of(const ConfigKey& key) {
+    switch (key.kind) {
+        case integer:
+            return fmt::format("{} to {}", key.least, key.greatest);
+        case choice:
+            return fmt::format("{}", fmt::join(words_of(key.choices), ", "));
+        case boolean:
+            return "true, false";
+        case address:
+            return "host:port";
+        case text:
+            return "text";
+    }
+    return "";
+}
+
+std::string markdown_table() {
+    std::string table = "| key | values | default | what |\n|---|---|---|---|\n";
+    for (const ConfigKey& key : keys) {
+        table += fmt::format("| `{}` | {} | {} | {} |\n", key.name, range_of(key),
+                             key.fallback.empty() ? "none" : fmt::format("`{}`", key.fallback),
+                             key.sentence);
+    }
+    return table;
+}
+
+}  // namespace chatcore::chatd

@@ -1,0 +1,112 @@
+#include "health.h"
+
+#include <chrono>
+#include <memory>
+
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include "gateway/http/exchange.h"
+#include "gateway/http/router.h"
+
+namespace chatcore::chatd {
+
+namespace {
+
+constexpr std::chrono::milliseconds store_time_max{1'000};
+/// A store that hangs is not asked again and again by each probe.
+constexpr int questions_max = 8;
+/// Below the one, somebody should look; below the other, SQLite cannot commit much longer.
+constexpr std::int64_t disk_free_low = 64LL * 1024 * 1024;
+constexpr std::int64_t disk_free_least = 1LL * 1024 * 1024;
+
+}  // namespace
+
+/// One request for health, on its way. Lives on the connection's shard.
+struct Health::Check {
+    gateway::ExchangePtr exchange;
+    std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+    bool only_ready = false;  ///< whether it is the short form that is asked for
+    bool answered = false;
+
+    std::int64_t elapsed_ms() const {
+        const auto elapsed = std::chrono::steady_clock::now() - begin;
+        return std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
+    }
+};
+
+Health::Health(Engine& engine, HealthOptions options)
+    : engine_(engine), options_(std::move(options)) {
+    look_at_disk();
+}
+
+void Health::look_at_disk() {
+    struct statvfs disk{};
+    if (::statvfs(options_.data_dir.c_str(), &disk) != 0) return;
+    disk_free_ = static_cast<std::int64_t>(disk.f_bavail * disk.f_frsize);
+    disk_total_ = static_cast<std::int64_t>(disk.f_blocks * disk.f_frsize);
+}
+
+void Health::add_routes(gateway::Router& router) {
+    const auto route = [&](const char* path, bool only_ready) {
+        router.add("GET", path, gateway::Login::none,
+                   [this, only_ready](const gateway::ExchangePtr& exchange) {
+                       auto asked = std::make_shared<Check>();
+                       asked->exchange = exchange;
+                       asked->only_ready = only_ready;
+                       check(asked);
+                   });
+    };
+    route("/health", false);
+    route("/health/ready", true);
+    router.add("GET", "/health/live", gateway::Login::none,
+               [](const gateway::ExchangePtr& exchange) {
+                   exchange->respond_json(200, R"({"status":"UP"})");
+               });
+}
+
+void Health::check(const std::shared_ptr<Check>& check) {
+    const auto answer = [this, check](bool store_up) {
+        if (std::exchange(check->answered, true)) return;
+        int status = 200;
+        std::string body = report(store_up, check->elapsed_ms(), status);
+        if (check->only_ready) {
+            if (stopping_) status = 503;
+            body = status == 200 ? R"({"status":"UP"})" : R"({"status":"DOWN"})";
+        }
+        check->exchange->respond_json(status, std::move(body));
+    };
+    if (asking_.fetch_add(1) >= questions_max) {
+        --asking_;
+        return answer(false);
+    }
+    const int home = check->exchange->home();
+    engine_.check_store(home, [this, answer](const Result<bool>& up) {
+        --asking_;
+        answer(up.has_value());
+    });
+    engine_.hub().executor(home).post_after(store_time_max, [answer] { answer(false); });
+}
+
+std::string Health::report(bool store_up, std::int64_t store_ms, int& status) const {
+    const std::size_t waiting = engine_.figures().journal_waiting;
+    const bool journal_up = waiting < options_.journal_waiting_max;
+    const std::int64_t disk_free = disk_free_;
+    const bool disk_full = disk_free >= 0 && disk_free < disk_free_least;
+    const bool disk_low = disk_free >= 0 && disk_free < disk_free_low;
+    const bool up = store_up && journal_up && !disk_full;
+    status = up ? 200 : 503;
+    const auto word = [](bool good) { return good ? "UP" : "DOWN"; };
+    return fmt::format(R"({{"status":"{}","components":{{)"
+                       R"("store":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
+                       R"("bus":{{"status":"UP","kind":"memory"}},)"
+                       R"("cache":{{"status":"UP","kind":"memory"}},)"
+                       R"("journal":{{"status":"{}","kind":"direct","waiting":{}}},)"
+                       R"("disk":{{"status":"{}","freeBytes":{},"totalBytes":{}}}}}}})",
+                       !up ? "DOWN" : (disk_low ? "DEGRADED" : "UP"), word(store_up),
+                       options_.store_kind, store_ms, word(journal_up), waiting,
+                       disk_full ? "DOWN" : (disk_low ? "DEGRADED" : "UP"), disk_free,
+                       disk_total_.load());
+}
+
+}  // namespace chatcore::chatd

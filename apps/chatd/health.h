@@ -1,0 +1,49 @@
+#pragma once
+// /health, /health/live and /health/ready.
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "chatcore/engine.h"
+
+namespace chatcore::gateway {
+class Router;
+}
+
+namespace chatcore::chatd {
+
+struct HealthOptions {
+    std::string store_kind;  ///< `sqlite`, `memory`
+    std::string data_dir;    ///< whose disk is watched
+    std::size_t journal_waiting_max = 65'536;
+};
+
+/// What is known of the node's parts. Threads: any; `engine` outlives it, and it outlives the
+/// routes.
+class Health {
+public:
+    Health(Engine& engine, HealthOptions options);
+
+    void add_routes(gateway::Router& router);
+    /// Looks how much of the disk is left. To be called now and again, on a thread that may wait.
+    void look_at_disk();
+    /// From now on the node is not ready, though it lives.
+    void stopping() { stopping_ = true; }
+    std::int64_t disk_free_bytes() const { return disk_free_; }
+
+private:
+    struct Check;
+
+    void check(const std::shared_ptr<Check>& check);
+    std::string report(bool store_up, std::int64_t store_ms, int& status) const;
+
+    Engine& engine_;
+    const HealthOptions options_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<int> asking_ = 0;  ///< questions that the store has not answered yet
+    std::atomic<std::int64_t> disk_free_ = -1;
+    std::atomic<std::int64_t> disk_total_ = -1;
+};
+
+}  // namespace chatcore::chatd

@@ -1,0 +1,52 @@
+#include "page.h"
+
+#include <string>
+
+#include "gateway/http/exchange.h"
+#include "gateway/http/router.h"
+
+namespace chatcore::chatd {
+
+namespace {
+
+/// What the page needs and nothing else: its own files and server, and pictures from anywhere.
+constexpr std::string_view content_security_policy =
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob: https:; "
+    "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'";
+
+gateway::Response answer(const PageFile& file, const gateway::Request& request) {
+    const bool gzip = !file.gzipped.empty() && request.header_has_token("Accept-Encoding", "gzip");
+    const std::string tag = '"' + std::string(file.tag) + (gzip ? "-gz\"" : "\"");
+
+    gateway::Response response;
+    response.headers.add("ETag", tag);
+    response.headers.add("Cache-Control",
+                         file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    response.headers.add("Vary", "Accept-Encoding");
+    response.headers.add("X-Content-Type-Options", "nosniff");
+    response.headers.add("Referrer-Policy", "same-origin");
+    response.headers.add("Content-Security-Policy", content_security_policy);
+    const std::string known = request.combined_header("If-None-Match");
+    if (known == "*" || known.find(tag) != known.npos) {
+        response.status = 304;
+        return response;
+    }
+    response.headers.add("Content-Type", file.content_type);
+    if (gzip) response.headers.add("Content-Encoding", "gzip");
+    response.body = std::string(gzip ? file.gzipped : file.bytes);
+    return response;
+}
+
+}  // namespace
+
+void add_page_routes(gateway::Router& router) {
+    for (const PageFile& file : page_files()) {
+        router.add("GET", file.path, gateway::Login::none,
+                   [&file](const gateway::ExchangePtr& exchange) {
+                       exchange->respond(answer(file, exchange->request));
+                   });
+    }
+}
+
+}  // namespace chatcore::chatd

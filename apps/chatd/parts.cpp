@@ -1,0 +1,105 @@
+#include "parts.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "chatcore/adapters/bcrypt_hasher.h"
+#include "chatcore/adapters/jwt_signer.h"
+#include "chatcore/adapters/memory_bus.h"
+#include "chatcore/adapters/memory_cache.h"
+#include "chatcore/adapters/memory_store.h"
+#include "chatcore/adapters/prometheus_telemetry.h"
+#include "chatcore/adapters/sha256.h"
+#include "chatcore/adapters/sqlite_store.h"
+#include "chatcore/adapters/system_clock.h"
+#include "chatcore/adapters/system_random.h"
+#include "chatcore/adapters/thread_executor.h"
+
+namespace chatcore::chatd {
+
+namespace {
+
+std::vector<std::unique_ptr<Executor>> threads(const char* name, int count) {
+    std::vector<std::unique_ptr<Executor>> made;
+    for (int i = 0; i < count; ++i) {
+        made.push_back(std::make_unique<ThreadExecutor>(fmt::format("{}-{}", name, i)));
+    }
+    return made;
+}
+
+/// Hashing takes as much of a core as it gets, so half of them are left to the messages.
+int hasher_count() {
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 1, 4);
+}
+
+}  // namespace
+
+std::unique_ptr<StoreFactory> make_store_factory(const Config& config) {
+    if (config.store_in_memory) return std::make_unique<MemoryStoreFactory>(config.limits);
+    SqliteOptions options;
+    options.path = config.sqlite_path;
+    options.synchronous = config.synchronous_full ? SqliteOptions::Synchronous::full
+                                                  : SqliteOptions::Synchronous::normal;
+    return std::make_unique<SqliteStoreFactory>(std::move(options), config.limits);
+}
+
+Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Random& random) {
+    Result<std::unique_ptr<JwtSigner>> signer = JwtSigner::create(secret, random);
+    if (signer) return std::unique_ptr<TokenSigner>(std::move(*signer));
+    return unexpected(ErrorCode::unavailable, "signer",
+                      signer.error().code == ErrorCode::invalid_value
+                          ? "the signing secret is too short"
+                          : "OpenSSL has no HMAC with SHA-256");
+}
+
+std::string explain_store_error(const Config& config, const Error& error) {
+    switch (error.code) {
+        case ErrorCode::corrupt:
+            return fmt::format(
+                "the database {} is damaged, or is none of chatd's: {}. Put a backup in its place, "
+                "or move it away to begin anew",
+                config.sqlite_path, error.cause);
+        case ErrorCode::newer_schema:
+            return fmt::format(
+                "the database {} was written by a newer version of chatd: {}. Start that version "
+                "or a later one",
+                config.sqlite_path, error.cause);
+        case ErrorCode::invalid_value:
+            return fmt::format("the engine lacks its {}", error.detail);
+        default:
+            return fmt::format("the database {} cannot be opened: {}", config.sqlite_path,
+                               error.cause.empty() ? sentence_of(error.code) : error.cause);
+    }
+}
+
+Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings surroundings) {
+    auto random = std::make_unique<SystemRandom>();
+    Result<std::unique_ptr<TokenSigner>> signer = make_signer(surroundings.jwt_secret, *random);
+    if (!signer) return unexpected(signer.error());
+    auto telemetry = std::make_unique<PrometheusTelemetry>(std::move(surroundings.log));
+    if (surroundings.telemetry != nullptr) *surroundings.telemetry = telemetry.get();
+    EngineParts parts;
+    parts.store = make_store_factory(config);
+    parts.bus = std::make_unique<MemoryBus>();
+    parts.clock = std::make_unique<SystemClock>();
+    parts.cache = std::make_unique<MemoryCache>(std::make_shared<MemoryCacheSpace>(*parts.clock));
+    parts.random = std::move(random);
+    parts.telemetry = std::move(telemetry);
+    parts.hasher = std::make_unique<BcryptHasher>(*parts.random, config.bcrypt_cost);
+    parts.signer = std::move(*signer);
+    parts.digest = std::make_unique<Sha256>();
+    parts.shards = std::move(surroundings.shards);
+    parts.writers = threads("write", parts.store->writers());
+    parts.readers = threads("read", config.store_readers);
+    parts.background = std::make_unique<ThreadExecutor>("background");
+    parts.hashers = threads("hash", hasher_count());
+
+    Result<std::unique_ptr<Engine>> engine =
+        Engine::start(std::move(parts), {.limits = config.limits, .accounts = config.accounts});
+    if (engine) return engine;
+    return unexpected(ErrorCode::unavailable, "store", explain_store_error(config, engine.error()));
+}
+
+}  // namespace chatcore::chatd

@@ -1,0 +1,40 @@
+#pragma once
+// The engine of a chatd, put together by name from its settings.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chatcore/engine.h"
+
+#include "config.h"
+
+namespace chatcore {
+class PrometheusTelemetry;
+class SpdlogLog;
+}  // namespace chatcore
+
+namespace chatcore::chatd {
+
+/// What an engine needs besides its settings.
+struct Surroundings {
+    std::string jwt_secret;
+    std::vector<std::unique_ptr<Executor>> shards;
+    std::shared_ptr<SpdlogLog> log;  ///< shared with what runs before and after the engine
+    /// Is told the telemetry, which lives as long as the engine; may be left out.
+    PrometheusTelemetry** telemetry = nullptr;
+};
+
+/// Starts an engine. Errors: `unavailable`, with a whole sentence in `cause`.
+Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings surroundings);
+
+/// The store alone, for what needs no engine. Errors as above.
+std::unique_ptr<StoreFactory> make_store_factory(const Config& config);
+
+/// Why the store cannot be used, as a sentence for an operator.
+std::string explain_store_error(const Config& config, const Error& error);
+
+/// HS256 with the secret; `random` outlives it. Errors as above.
+Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Random& random);
+
+}  // namespace chatcore::chatd

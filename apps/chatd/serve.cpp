@@ -1,0 +1,229 @@
+#include "serve.h"
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "chatcore/adapters/gateway.h"
+#include "chatcore/adapters/prometheus_telemetry.h"
+#include "chatcore/adapters/system_random.h"
+
+#include "data_dir.h"
+#include "gateway/http/exchange.h"
+#include "gateway/http/router.h"
+#include "health.h"
+#include "page.h"
+#include "parts.h"
+#include "process_figures.h"
+#include "version.h"
+
+namespace chatcore::chatd {
+
+namespace {
+
+constexpr std::chrono::seconds close_time_max{15};
+constexpr std::chrono::seconds stop_time_max{28};  ///< then it leaves, whatever is under way
+constexpr std::chrono::seconds look_interval{2};
+
+sigset_t awaited_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+/// The next signal, or 0 when the time is over.
+int await_signal(std::chrono::milliseconds at_most) {
+    const sigset_t signals = awaited_signals();
+    const timespec time{at_most.count() / 1'000, (at_most.count() % 1'000) * 1'000'000};
+    const int signal = ::sigtimedwait(&signals, nullptr, &time);
+    return signal > 0 ? signal : 0;
+}
+
+int fail(std::string_view sentence) {
+    fmt::print(stderr, "chatd: {}\n", sentence);
+    return exit_code::failed;
+}
+
+/// A server has use for every descriptor it may have.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void add_metrics_route(gateway::Router& router, const PrometheusTelemetry& telemetry) {
+    router.add("GET", "/metrics", gateway::Login::none,
+               [&telemetry](const gateway::ExchangePtr& exchange) {
+                   gateway::Response response;
+                   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+                   response.body = telemetry.scrape();
+                   exchange->respond(std::move(response));
+               });
+}
+
+/// Everything that runs, in the order of its making.
+class Node {
+public:
+    explicit Node(const Config& config)
+        : config_(config),
+          log_(std::make_shared<SpdlogLog>(
+              LogOptions{.level = config.log_level, .format = config.log_format})) {}
+
+    ~Node() {
+        if (telemetry_ != nullptr) telemetry_->forget_figures();
+    }
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    Status start() {
+        Result<DataDir> folder = DataDir::open(config_.data_dir);
+        if (!folder) return unexpected(folder.error());
+        folder_.emplace(std::move(*folder));
+        if (Status locked = folder_->lock(); !locked) return locked;
+        SystemRandom random;
+        Result<std::string> secret = config_.jwt_secret.empty()
+                                         ? folder_->jwt_secret(random)
+                                         : Result<std::string>(config_.jwt_secret);
+        if (!secret) return unexpected(secret.error());
+
+        io_ = std::make_unique<gateway::IoThreads>(config_.io_threads);
+        Result<std::unique_ptr<Engine>> engine =
+            start_engine(config_, {.jwt_secret = std::move(*secret),
+                                   .shards = io_->executors(),
+                                   .log = log_,
+                                   .telemetry = &telemetry_});
+        if (!engine) {
+            telemetry_ = nullptr;
+            return unexpected(engine.error());
+        }
+        engine_ = std::move(*engine);
+        health_ = std::make_unique<Health>(
+            *engine_, HealthOptions{.store_kind = config_.store_in_memory ? "memory" : "sqlite",
+                                    .data_dir = config_.data_dir,
+                                    .journal_waiting_max = config_.limits.journal_queue_max});
+        server_ = std::make_unique<gateway::Server>(*engine_, *io_, server_options());
+        add_figures(*telemetry_, *log_, *engine_, *server_, *health_);
+        Status listening = server_->listen();
+        if (listening || !listening.error().cause.empty()) return listening;
+        return unexpected(ErrorCode::unavailable, "listen",
+                          fmt::format("cannot listen on {}", to_string(config_.listen)));
+    }
+
+    /// Tells where it is, and waits for the end.
+    int run(const std::function<LoadedConfig()>& reload) {
+        const Address address{config_.listen.host, server_->port()};
+        fmt::print("chatd {} listening on http://{}\n", version, to_string(address));
+        std::fflush(stdout);
+        say(LogLevel::info,
+            fmt::format("chatd {} listens on {} with {} I/O threads and at most {} connections",
+                        version, to_string(address), config_.io_threads,
+                        server_->connections_max()));
+        for (;;) {
+            const int signal = await_signal(look_interval);
+            if (signal == SIGHUP) reread(reload());
+            if (signal == SIGTERM || signal == SIGINT) return stop();
+            health_->look_at_disk();
+        }
+    }
+
+private:
+    gateway::ServerOptions server_options() {
+        gateway::ServerOptions options;
+        options.host = config_.listen.host;
+        options.port = config_.listen.port;
+        options.connections_max = config_.connections_max;
+        options.outbound_bytes_max = config_.outbound_bytes_max;
+        options.request_body_bytes_max = config_.request_body_bytes_max;
+        options.message_bytes_max = config_.message_bytes_max;
+        options.broadcast = config_.broadcast;
+        options.routes = [this](gateway::Router& router) {
+            health_->add_routes(router);
+            add_metrics_route(router, *telemetry_);
+            add_page_routes(router);
+        };
+        return options;
+    }
+
+    void say(LogLevel level, const std::string& text) {
+        log_->write({.level = level, .text = text});
+    }
+
+    void reread(const LoadedConfig& loaded) {
+        if (!loaded.problems.empty()) {
+            say(LogLevel::error, "the settings are kept as they are: " + loaded.problems.front());
+            return;
+        }
+        log_->set_level(loaded.config.log_level);
+        say(LogLevel::info, "settings read again; log.level is in force");
+    }
+
+    /// Leaves in good order, or at once when it is told a second time or takes too long.
+    int stop() {
+        say(LogLevel::info, "stopping");
+        health_->stopping();
+        std::atomic<bool> stopped = false;
+        std::thread stopper([this, &stopped] {
+            server_->close(close_time_max);
+            telemetry_->forget_figures();
+            telemetry_ = nullptr;
+            server_.reset();
+            engine_.reset();
+            health_.reset();
+            stopped = true;
+        });
+        const auto end = std::chrono::steady_clock::now() + stop_time_max;
+        while (!stopped) {
+            const int signal = await_signal(std::chrono::milliseconds{10});
+            const bool told_again = signal == SIGTERM || signal == SIGINT;
+            if (told_again || std::chrono::steady_clock::now() > end) {
+                fmt::print(stderr, "chatd: {}\n",
+                           told_again ? "leaving at once" : "leaving: stopping took too long");
+                std::_Exit(exit_code::failed);
+            }
+        }
+        stopper.join();
+        say(LogLevel::info, "stopped");
+        return exit_code::ok;
+    }
+
+    const Config& config_;
+    std::shared_ptr<SpdlogLog> log_;  // shared with the telemetry
+    std::optional<DataDir> folder_;
+    std::unique_ptr<gateway::IoThreads> io_;
+    std::unique_ptr<Health> health_;  ///< tasks of the engine's shards may still ask it
+    std::unique_ptr<Engine> engine_;
+    PrometheusTelemetry* telemetry_ = nullptr;  ///< the engine's
+    std::unique_ptr<gateway::Server> server_;
+};
+
+}  // namespace
+
+void prepare_signals() {
+    const sigset_t signals = awaited_signals();
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+int serve(const Config& config, const std::function<LoadedConfig()>& reload) {
+    raise_descriptor_limit();
+    Node node(config);
+    if (Status started = node.start(); !started) return fail(started.error().cause);
+    return node.run(reload);
+}
+
+}  // namespace chatcore::chatd

@@ -1,0 +1,13 @@
+import type { Message } from "../client/wire";
+import { t } from "../i18n";
+import { myId } from "../state/connection";
+import { person } from "../state/people";
+
+export function quoteName({ senderId, senderNickname }: Message): string {
+    return senderId === myId() ? t("common.you") : (person(senderId)?.nickname ?? senderNickname);
+}
+
+export function quoteText({ deletedAt, content, attachments }: Message): string {
+    if (deletedAt) return t("message.deleted");
+    return content || attachments?.[0]?.name || "";
+}

@@ -1,0 +1,49 @@
+// Requests to `/api/v1`. Answers are the object itself; refusals become a ChatError with their code.
+
+import { ChatError } from "./client";
+import type { WireError } from "./client/wire";
+
+const BASE = "/api/v1";
+const TIMEOUT_MS = 15_000;
+
+export async function requestJson<T>(
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    body?: object,
+    token?: string,
+): Promise<T> {
+    const headers: Record<string, string> = { "X-Chatd-Form": "canonical" };
+    if (body) headers["Content-Type"] = "application/json";
+    if (token) headers["Authorization"] = `Bearer ${token}`;
+    let response: Response;
+    try {
+        response = await fetch(BASE + path, {
+            method,
+            headers,
+            ...(body && { body: JSON.stringify(body) }),
+            signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+    } catch {
+        throw new ChatError("offline", "The server cannot be reached.");
+    }
+    const answer = (await response.json().catch(() => undefined)) as
+        | (T & { error?: WireError })
+        | undefined;
+    if (response.ok) return answer as T;
+    throw refusal(response, answer?.error);
+}
+
+function refusal(response: Response, error: WireError | undefined): ChatError {
+    const known = error ?? { code: codeOf(response.status), message: response.statusText };
+    const retryAfter = Number(response.headers.get("Retry-After"));
+    const details = { ...known.details, ...(retryAfter > 0 && { retryAfter }) };
+    return ChatError.fromWire({ ...known, details }, response.status);
+}
+
+function codeOf(status: number): string {
+    if (status === 401) return "unauthenticated";
+    if (status === 429) return "too_many";
+    if (status === 502 || status === 503) return "unavailable";
+    if (status === 504) return "timeout";
+    return "internal";
+}

@@ -1,0 +1,209 @@
+// Wires the client's events to the state, and the person's coming and going to both.
+
+import { batch, effect, signal } from "@preact/signals";
+import type { ChatClient } from "../client";
+import type { Id, Message, PassingEvent, RoomEvent, User } from "../client/wire";
+import { t } from "../i18n";
+import * as session from "../session";
+import { announce } from "./announcer";
+import { forgetKept } from "./cache";
+import { connection, createClient, dropClient, me, myId } from "./connection";
+import { forgetDrafts } from "./drafts";
+import { follow, followListed, forgetFollowed, unfollow } from "./following";
+import {
+    forgetMembers,
+    loadMembers,
+    membersOf,
+    onMember,
+    onMessageFrom,
+    refreshOnline,
+} from "./members";
+import { forgetPeople, onPresence, rememberPerson, rememberUser } from "./people";
+import { forgetQuotes } from "./quotes";
+import { forgetSeen } from "./reading";
+import * as rooms from "./rooms";
+import { goToList, openRoomId } from "./route";
+import { forgetTimelines, knownTimeline, timeline } from "./timelines";
+import { showToast } from "./toasts";
+import { forgetTyping, onPosted, onTyping } from "./typing";
+
+export type AuthNotice = "expired" | undefined;
+
+/// Why the log-in view is shown, where it is not by the person's own wish.
+export const authNotice = signal<AuthNotice>(undefined);
+
+/// How many direct rooms are asked whether the other person is online, after connecting.
+const PRESENCE_ASKED_MAX = 20;
+
+export function start(): void {
+    const stored = session.storedSession();
+    if (stored) enter(stored.user);
+    session.onSessionElsewhere(onSessionElsewhere);
+    window.addEventListener("online", wake);
+    document.addEventListener("visibilitychange", () => {
+        if (document.visibilityState === "visible") wake();
+    });
+    effect(() => {
+        if (connection.value.phase === "ended") expire();
+    });
+}
+
+let running: ChatClient | undefined;
+
+function wake(): void {
+    running?.wake();
+}
+
+export function enter(user: User): void {
+    authNotice.value = undefined;
+    rememberUser(user);
+    const client = createClient(user);
+    running = client;
+    client.on("ready", ({ user: known }) => {
+        me.value = { ...me.peek(), ...known };
+        rememberUser(known);
+        void onReady();
+    });
+    client.on("room", onRoomEvent);
+    client.on("passing", onPassing);
+    client.on("posted", ({ message }) => timeline(message.roomId).apply(message, true));
+    client.on("truncated", ({ roomId }) => {
+        const known = knownTimeline(roomId);
+        known?.outdate();
+        if (openRoomId.peek() === roomId) void known?.refresh();
+        void loadMembers(roomId);
+    });
+    client.on("detached", ({ roomId }) => unfollow(roomId));
+    void rooms.showKeptRooms();
+    client.start();
+}
+
+/// The log-out of the person's own wish: nothing of them stays in this browser.
+export async function leave(): Promise<void> {
+    await running?.clearOutbox();
+    forgetAll();
+    forgetDrafts();
+    goToList();
+    await Promise.all([session.logOut(), forgetKept()]);
+}
+
+/// The session ended against the person's wish: drafts and unsent posts wait for their return.
+function expire(): void {
+    session.forgetSession();
+    forgetAll();
+    authNotice.value = "expired";
+}
+
+function onSessionElsewhere(): void {
+    const stored = session.storedSession();
+    if (stored?.user.id === me.peek()?.id) return;
+    forgetAll();
+    if (stored) enter(stored.user);
+}
+
+function forgetAll(): void {
+    running = undefined;
+    batch(() => {
+        dropClient();
+        forgetFollowed();
+        forgetTimelines();
+        forgetMembers();
+        forgetPeople();
+        forgetTyping();
+        forgetQuotes();
+        forgetSeen();
+        rooms.forgetRooms();
+    });
+}
+
+async function onReady(): Promise<void> {
+    forgetTyping();
+    await rooms.loadRooms();
+    followListed(rooms.roomOrder.peek());
+    const open = openRoomId.peek();
+    if (open !== undefined) {
+        void bringUpToDate(open).catch(() => undefined);
+        void refreshOnline(open).catch(() => undefined);
+    }
+    await refreshDirectPresence();
+}
+
+async function refreshDirectPresence(): Promise<void> {
+    let asked = 0;
+    for (const id of rooms.roomOrder.peek()) {
+        const peer = rooms.room(id)?.peek().peer;
+        if (!peer) continue;
+        asked += 1;
+        if (asked > PRESENCE_ASKED_MAX) return;
+        await refreshOnline(id, [peer.id]).catch(() => undefined);
+    }
+}
+
+function onRoomEvent(event: RoomEvent): void {
+    batch(() => {
+        switch (event.type) {
+            case "message":
+            case "message.changed":
+                return onMessage(event.message, event.type === "message");
+            case "member":
+                return onMemberEvent(event);
+            case "room":
+                return rooms.onRoomChanged(event.room);
+            case "skip":
+                return;
+        }
+    });
+}
+
+function onMessage(message: Message, isNew: boolean): void {
+    const { roomId, senderId, senderNickname } = message;
+    rememberPerson(senderId, senderNickname);
+    knownTimeline(roomId)?.apply(message, isNew);
+    rooms.onMessageChanged(message);
+    onMessageFrom(message);
+    if (!isNew) return;
+    onPosted(roomId, senderId);
+    if (senderId !== myId() && openRoomId.peek() === roomId && message.content) {
+        announce(t("log.announcement", { name: senderNickname, text: message.content }));
+    }
+}
+
+function onMemberEvent({ roomId, member }: Extract<RoomEvent, { type: "member" }>): void {
+    onMember(roomId, member);
+    if (member.userId !== myId()) return;
+    if (member.readPosition) rooms.setOwnRead(roomId, member.readPosition);
+    rooms.setOwnRole(roomId, member.role);
+    if (member.isActive) return;
+    rooms.unlist(roomId);
+    if (openRoomId.peek() !== roomId) return;
+    const shown = rooms.room(roomId)?.peek();
+    if (shown) showToast(t("room.noLongerMember", { title: rooms.titleOf(shown) }));
+    goToList();
+}
+
+function onPassing(event: PassingEvent): void {
+    switch (event.type) {
+        case "typing":
+            return onTyping(event);
+        case "presence":
+            return onPresence(event);
+        case "list":
+            rooms.onList(event);
+            if (event.room) followListed([event.roomId]);
+    }
+}
+
+/// Somebody begins to look at a room. Rejects if there is no such room for this person.
+export async function openRoom(roomId: Id): Promise<void> {
+    await rooms.ensureRoom(roomId);
+    timeline(roomId).enter();
+    await bringUpToDate(roomId);
+}
+
+/// The room's head, its members and its newest messages. Safe to repeat.
+async function bringUpToDate(roomId: Id): Promise<void> {
+    await rooms.ensureRoom(roomId);
+    void follow(roomId);
+    if (membersOf(roomId).peek().status !== "ready") void loadMembers(roomId);
+    await timeline(roomId).open();
+}

@@ -1,0 +1,30 @@
+// The messages that replies quote. Mostly they are in the loaded window; the others are read once.
+
+import { type Signal, signal } from "@preact/signals";
+import { readMessage } from "../api";
+import type { Id, Message } from "../client/wire";
+import { knownTimeline } from "./timelines";
+
+/// Null stands for one that cannot be read.
+type Quote = Message | null | undefined;
+
+const fetched = new Map<Id, Signal<Quote>>();
+
+export function quoted(roomId: Id, messageId: Id): Quote {
+    const loaded = knownTimeline(roomId)?.messages.value.find(({ id }) => id === messageId);
+    if (loaded) return loaded;
+    let known = fetched.get(messageId);
+    if (!known) {
+        const fresh = signal<Quote>(undefined);
+        fetched.set(messageId, (known = fresh));
+        readMessage(messageId).then(
+            (message) => (fresh.value = message),
+            () => (fresh.value = null),
+        );
+    }
+    return known.value;
+}
+
+export function forgetQuotes(): void {
+    fetched.clear();
+}
