@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { openRoom, PHONE } from "../lib/browser.mjs";
+import { furnish } from "../lib/scene.mjs";
+
+const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/// Fails on anything that axe calls serious or critical.
+async function examine(page, state) {
+    await page.evaluate(source);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    if (grave.length === 0) return;
+    const lines = grave.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).slice(0, 4).join("\n  ")}`);
+    throw new Error(`${state}: ${lines.join("\n")}`);
+}
+
+function states(variant) {
+    return {
+        async run(stage) {
+            const first = await stage.open(variant);
+            await first.locator(".auth-card").waitFor();
+            await examine(first, "sign-up");
+            await first.locator("button[type=submit]").click();
+            await examine(first, "sign-up, refused");
+
+            const { me, newcomer, groupTitle } = await furnish(stage.base, stage.tag);
+            const empty = await stage.openAs(newcomer, variant);
+            await empty.locator(".empty").first().waitFor();
+            await examine(empty, "first run");
+
+            const page = await stage.openAs(me, variant);
+            await page.locator(".room-row").first().waitFor();
+            await examine(page, "rooms");
+            await openRoom(page, groupTitle);
+            await page.locator(".line").first().waitFor();
+            await examine(page, "group");
+            await page.locator(".line .bubble").last().focus();
+            await examine(page, "message actions");
+            await page.locator(".conversation-head .icon-button").last().click();
+            await page.locator(".member").first().waitFor();
+            await examine(page, "details");
+            await page.locator(".details-head .icon-button").click();
+            await page.keyboard.press("Control+k");
+            await page.locator(".picker input").fill("a");
+            await page.locator(".picker-option").first().waitFor();
+            await examine(page, "finder");
+            await page.keyboard.press("Escape");
+            if (variant.viewport === PHONE) await page.locator(".back").click();
+            await page.locator(".rooms-head .icon-button").first().click();
+            await page.locator(".dialog .choice").first().waitFor();
+            await examine(page, "settings");
+            await page.keyboard.press("Escape");
+            await page.locator(".rooms-head .icon-button").last().click();
+            await page.locator(".dialog .button-wide").click();
+            await page.locator(".picker-option").first().waitFor();
+            await examine(page, "new group");
+        },
+    };
+}
+
+export const accessibility = {
+    "axe finds nothing serious, light and wide": states({ scheme: "light" }),
+    "axe finds nothing serious, dark and narrow, in Korean": states({
+        scheme: "dark",
+        viewport: PHONE,
+        phone: true,
+        locale: "ko-KR",
+    }),
+};

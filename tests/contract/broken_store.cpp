@@ -1,0 +1,348 @@
+#include "contract/broken_store.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "contract/store_subjects.h"
+#include "memory_tables.h"
+
+namespace chatcore::contract {
+namespace {
+
+/// What a double needs: the fault, the true store, and a hand in the tables.
+struct Hands {
+    StoreFault fault;
+    MemoryDatabase& database;
+
+    bool is(StoreFault asked) const { return fault == asked; }
+    memory::Tables& tables() const { return database.state().tables; }
+};
+
+class BrokenRooms final : public RoomReader {
+public:
+    BrokenRooms(RoomReader& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Result<std::optional<Room>> find(RoomId room) override { return real_.find(room); }
+    Result<std::optional<Member>> member(RoomId room, UserId user) override {
+        return real_.member(room, user);
+    }
+    Result<std::optional<RoomView>> view(RoomId room, UserId viewer) override {
+        auto view = real_.view(room, viewer);
+        if (view && *view && hands_.is(StoreFault::counts_the_deleted)) {
+            const auto member = real_.member(room, viewer);
+            (**view).unread_count = (**view).room.last_seq - (**member).read_seq;
+        }
+        return view;
+    }
+    Result<Page<RoomView>> list(UserId viewer, const RoomListQuery& query) override {
+        auto page = real_.list(viewer, query);
+        if (page && hands_.is(StoreFault::lists_by_id)) {
+            std::sort(page->items.begin(), page->items.end(),
+                      [](const auto& l, const auto& r) { return l.room.id < r.room.id; });
+        }
+        if (page && hands_.is(StoreFault::lists_what_was_left)) {
+            for (const auto& [key, member] : hands_.tables().members) {
+                if (key.second != viewer || member.active) continue;
+                auto view = real_.view(key.first, viewer);
+                if (view && *view) page->items.push_back(**view);
+            }
+        }
+        return page;
+    }
+    Result<Page<Member>> members(RoomId room, UserId after, int limit) override {
+        auto page = real_.members(room, after, limit);
+        if (page && hands_.is(StoreFault::misses_members)) {
+            std::erase_if(page->items, [](const Member& member) { return !member.active; });
+        }
+        return page;
+    }
+    Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) override {
+        auto found = real_.memberships(user, after, limit);
+        if (found && hands_.is(StoreFault::counts_the_deleted)) {
+            for (Membership& membership : *found) membership.deleted_after_read = 0;
+        }
+        return found;
+    }
+    Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) override {
+        return real_.read_standings(room, users);
+    }
+    Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override {
+        auto moves = real_.moved_since(cursor, limit);
+        if (moves && hands_.is(StoreFault::skips_moves)) {
+            moves->cursor = hands_.tables().position.value;
+        }
+        return moves;
+    }
+
+private:
+    RoomReader& real_;
+    Hands hands_;
+};
+
+class BrokenMessages final : public MessageReader {
+public:
+    BrokenMessages(MessageReader& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override {
+        return real_.find(message, seen_as(viewer));
+    }
+    Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
+        HistoryQuery asked = query;
+        if (asked.around && hands_.is(StoreFault::shifts_around)) ++asked.around->value;
+        auto history = real_.history(asked, seen_as(viewer));
+        if (history && hands_.is(StoreFault::miscounts_history)) {
+            history->has_more = history->messages.size() == static_cast<std::size_t>(query.limit);
+        }
+        return history;
+    }
+    Result<Changes> changes(RoomId room, Position since, int limit,
+                            std::optional<UserId> viewer) override {
+        const bool from_one =
+            since == Position{} && hands_.is(StoreFault::tells_the_beginning_late);
+        auto changes = real_.changes(room, from_one ? Position{1} : since, limit, seen_as(viewer));
+        if (!changes) return changes;
+        if (hands_.is(StoreFault::parts_a_page) &&
+            changes->items.size() > static_cast<std::size_t>(limit) && since != Position{}) {
+            changes->items.resize(static_cast<std::size_t>(limit));
+            changes->has_more = true;
+            changes->next = changed_at(changes->items.back());
+        }
+        if (hands_.is(StoreFault::hides_tombstones)) {
+            std::erase_if(changes->items, [](const State& state) {
+                const auto* message = std::get_if<Message>(&state);
+                return message != nullptr && message->deleted_at;
+            });
+        }
+        if (hands_.is(StoreFault::stops_early) && changes->has_more) {
+            changes->has_more = false;
+            changes->next = changes->head;
+        }
+        return changes;
+    }
+
+private:
+    std::optional<UserId> seen_as(std::optional<UserId> viewer) const {
+        return hands_.is(StoreFault::keeps_the_gone_active) ? std::nullopt : viewer;
+    }
+
+    MessageReader& real_;
+    Hands hands_;
+};
+
+class BrokenPeople final : public PeopleStore {
+public:
+    BrokenPeople(PeopleStore& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Result<UserId> create(const Account& account) override {
+        if (hands_.is(StoreFault::shares_emails)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            hands_.tables().emails.erase(account.email);
+        }
+        return real_.create(account);
+    }
+    Result<std::optional<Account>> find_by_email(const std::string& email) override {
+        return real_.find_by_email(email);
+    }
+    Result<std::optional<Account>> find(UserId user) override { return real_.find(user); }
+    Result<std::vector<Profile>> profiles(std::span<const UserId> users) override {
+        return real_.profiles(users);
+    }
+    Result<Page<Profile>> search(const std::string& folded, UserId after, int limit) override {
+        auto page = real_.search(folded, after, limit);
+        if (page && hands_.is(StoreFault::searches_exactly)) {
+            std::erase_if(page->items, [&](const Profile& profile) {
+                return profile.nickname.find(folded) == std::string::npos;
+            });
+        }
+        return page;
+    }
+    Status update_profile(const Profile& profile) override { return real_.update_profile(profile); }
+    Status touch(std::span<const std::pair<UserId, Timestamp>> last_seen) override {
+        if (hands_.is(StoreFault::touches_backwards)) {
+            for (const auto& [user, at] : last_seen) {
+                const auto it = hands_.tables().accounts.find(user);
+                if (it != hands_.tables().accounts.end()) it->second.profile.last_seen_at.reset();
+            }
+        }
+        return real_.touch(last_seen);
+    }
+
+private:
+    PeopleStore& real_;
+    Hands hands_;
+};
+
+class BrokenSessions final : public SessionStore {
+public:
+    BrokenSessions(SessionStore& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Status begin(const RefreshToken& token) override { return real_.begin(token); }
+    Result<Rotation> rotate(const std::string& hash, const std::string& next_hash,
+                            Timestamp next_expires_at, Timestamp now) override {
+        auto& tokens = hands_.tables().tokens;
+        const auto it = tokens.find(hash);
+        if (it != tokens.end()) {
+            if (hands_.is(StoreFault::rotates_again)) it->second.used = false;
+            if (hands_.is(StoreFault::never_expires))
+                it->second.expires_at += std::chrono::years(9);
+        }
+        auto rotation = real_.rotate(hash, next_hash, next_expires_at, now);
+        if (rotation && hands_.is(StoreFault::spares_the_family)) {
+            for (auto& [family, revoked_at] : hands_.tables().families) revoked_at.reset();
+        }
+        return rotation;
+    }
+    Result<Rotation> revoke(const std::string& hash, Timestamp now) override {
+        return real_.revoke(hash, now);
+    }
+    Result<std::vector<std::string>> revoked_since(Timestamp since) override {
+        return real_.revoked_since(since);
+    }
+    Status forget_before(Timestamp time) override { return real_.forget_before(time); }
+
+private:
+    SessionStore& real_;
+    Hands hands_;
+};
+
+class BrokenStore final : public Store {
+public:
+    BrokenStore(std::unique_ptr<Store> real, Hands hands)
+        : real_(std::move(real)),
+          hands_(hands),
+          rooms_(real_->rooms(), hands),
+          messages_(real_->messages(), hands),
+          people_(real_->people(), hands),
+          sessions_(real_->sessions(), hands) {}
+
+    Result<std::vector<Outcome>> apply(const Batch& batch) override {
+        std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
+        Batch altered = batch;
+        altered.changes = changes;
+        if (hands_.is(StoreFault::applies_a_retry_again)) altered.retry = false;
+        for (Change& change : changes) {
+            auto* post = std::get_if<PostMessage>(&change.what);
+            if (post != nullptr && hands_.is(StoreFault::doubles_a_key)) {
+                post->key.bytes[9] = static_cast<std::uint8_t>(++posts_);
+                post->key.bytes[10] = static_cast<std::uint8_t>(posts_ >> 8);
+            }
+            if (post != nullptr && hands_.is(StoreFault::ignores_the_digest)) post->digest = 0;
+            auto* pointer = std::get_if<MoveReadPointer>(&change.what);
+            if (pointer != nullptr && hands_.is(StoreFault::moves_pointers_nowhere)) {
+                pointer->up_to = Position{};
+            }
+        }
+        const memory::Tables before = snapshot();
+        auto outcomes = real_->apply(altered);
+        if (!outcomes) return outcomes;
+        spoil(altered, before, *outcomes);
+        return outcomes;
+    }
+
+    Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
+        DirectKey asked = key;
+        if (hands_.is(StoreFault::ignores_the_context)) asked.context.reset();
+        if (hands_.is(StoreFault::opens_twice)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            hands_.tables().direct_rooms.erase(key);
+        }
+        return real_->open_direct(asked, opener, now);
+    }
+    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
+        return real_->open_group(group, now);
+    }
+
+    RoomReader& rooms() override { return rooms_; }
+    MessageReader& messages() override { return messages_; }
+    PeopleStore& people() override { return people_; }
+    SessionStore& sessions() override { return sessions_; }
+
+private:
+    memory::Tables snapshot() const {
+        const std::scoped_lock lock(hands_.database.state().mutex);
+        return hands_.tables();
+    }
+    void put_back(const memory::Tables& tables) {
+        const std::scoped_lock lock(hands_.database.state().mutex);
+        hands_.tables() = tables;
+    }
+
+    void spoil(const Batch& batch, const memory::Tables& before, std::vector<Outcome>& outcomes) {
+        if (hands_.is(StoreFault::loses_a_batch) && ++batches_ % 3 == 0) put_back(before);
+        if (hands_.is(StoreFault::repeats_a_position)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            if (hands_.tables().position > before.position) --hands_.tables().position.value;
+        }
+        if (hands_.is(StoreFault::wrong_prev)) {
+            for (Outcome& outcome : outcomes) {
+                if (auto* applied = std::get_if<Applied>(&outcome)) applied->prev = Position{};
+            }
+        }
+        if (hands_.is(StoreFault::drops_after_a_refusal)) {
+            for (std::size_t i = 0; i < outcomes.size(); ++i) {
+                if (!std::holds_alternative<Refused>(outcomes[i])) continue;
+                put_back(before);
+                Batch part = batch;
+                part.changes = batch.changes.first(i);
+                static_cast<void>(real_->apply(part));
+                return;
+            }
+        }
+    }
+
+    std::unique_ptr<Store> real_;
+    Hands hands_;
+    BrokenRooms rooms_;
+    BrokenMessages messages_;
+    BrokenPeople people_;
+    BrokenSessions sessions_;
+    int posts_ = 0;
+    int batches_ = 0;
+};
+
+class BrokenFactory final : public StoreFactory {
+public:
+    BrokenFactory(StoreFactory& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Result<std::unique_ptr<Store>> open() override {
+        auto store = real_.open();
+        if (!store) return store;
+        return std::unique_ptr<Store>(
+            std::make_unique<BrokenStore>(std::move(store).value(), hands_));
+    }
+    int writers() const override { return real_.writers(); }
+
+private:
+    StoreFactory& real_;
+    Hands hands_;
+};
+
+class BrokenSubject final : public StoreSubject {
+public:
+    explicit BrokenSubject(StoreFault fault) : fault_(fault) { wrap(); }
+
+    StoreFactory& factory() override { return *factory_; }
+    void restart() override {
+        if (fault_ == StoreFault::forgets_on_restart) real_.database().state().tables = {};
+        real_.restart();
+        wrap();
+    }
+
+private:
+    void wrap() {
+        factory_ =
+            std::make_unique<BrokenFactory>(real_.factory(), Hands{fault_, real_.database()});
+    }
+
+    StoreFault fault_;
+    MemorySubject real_;
+    std::unique_ptr<BrokenFactory> factory_;
+};
+
+}  // namespace
+
+std::unique_ptr<StoreSubject> make_broken(StoreFault fault) {
+    return std::make_unique<BrokenSubject>(fault);
+}
+
+}  // namespace chatcore::contract

@@ -1,0 +1,46 @@
+#pragma once
+// The memory store with one thing wrong at a time, to show that the suites notice.
+
+#include <memory>
+
+#include "contract/store_world.h"
+
+namespace chatcore::contract {
+
+enum class StoreFault {
+    none,
+    loses_a_batch,  ///< answers, and then forgets
+    forgets_on_restart,
+    doubles_a_key,  ///< a repeat is another post
+    ignores_the_digest,
+    applies_a_retry_again,
+    drops_after_a_refusal,  ///< what follows a refused change in its batch is not applied
+    repeats_a_position,
+    wrong_prev,
+    opens_twice,  ///< each open_direct makes a room
+    ignores_the_context,
+    keeps_the_gone_active,  ///< who has left may read on
+    counts_the_deleted,     ///< unread leaves nothing out
+    moves_pointers_nowhere,
+    parts_a_page,
+    tells_the_beginning_late,  ///< changes since 0 do not begin with what stands there
+    hides_tombstones,
+    stops_early,        ///< has_more of changes is false too soon
+    miscounts_history,  ///< has_more of history is wrong where a page is just full
+    shifts_around,
+    lists_by_id,
+    lists_what_was_left,
+    skips_moves,
+    misses_members,
+    shares_emails,
+    searches_exactly,
+    touches_backwards,
+    rotates_again,      ///< a used token can be used
+    spares_the_family,  ///< reuse does not revoke
+    never_expires,
+};
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::never_expires) + 1;
+
+std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
+
+}  // namespace chatcore::contract

@@ -1,0 +1,156 @@
+#include "contract/cache_contract.h"
+
+#include <array>
+
+namespace chatcore::contract {
+namespace {
+
+using Answers = std::vector<bool>;
+using std::chrono::milliseconds;
+
+constexpr milliseconds long_time = std::chrono::minutes{10};
+
+/// The answers; none where the cache failed.
+Answers or_none(const Result<Answers>& result) {
+    return result ? *result : Answers{};
+}
+
+Answers add(Cache& cache, const std::vector<SetEntry>& entries, milliseconds time_to_live) {
+    return or_none(cache.add(entries, time_to_live));
+}
+Answers remove(Cache& cache, const std::vector<SetEntry>& entries) {
+    return or_none(cache.remove(entries));
+}
+Answers any(Cache& cache, const std::vector<std::string>& sets) {
+    return or_none(cache.any(sets));
+}
+
+void adds_and_removes(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    findings.expect(any(cache, {"a", "b"}) == Answers{false, false}, "nothing lives at first");
+    findings.expect(add(cache, {{"a", "1"}}, long_time) == Answers{true}, "the set was empty");
+    findings.expect(any(cache, {"a", "b"}) == Answers{true, false}, "only that set lives");
+    findings.expect(add(cache, {{"a", "2"}}, long_time) == Answers{false},
+                    "the set was not empty before its second member");
+    findings.expect(add(cache, {{"a", "1"}}, long_time) == Answers{false},
+                    "renewing finds the set not empty");
+    findings.expect(remove(cache, {{"a", "1"}}) == Answers{false}, "one member is left");
+    findings.expect(any(cache, {"a"}) == Answers{true}, "a set with a member lives");
+    findings.expect(remove(cache, {{"a", "2"}}) == Answers{true}, "none is left");
+    findings.expect(any(cache, {"a"}) == Answers{false}, "a set without members does not live");
+    findings.expect(add(cache, {{"a", "1"}}, long_time) == Answers{true}, "it was empty again");
+}
+
+void removes_what_is_not_there(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    findings.expect(remove(cache, {{"a", "1"}}) == Answers{true}, "an absent set is empty");
+    add(cache, {{"a", "1"}}, long_time);
+    findings.expect(remove(cache, {{"a", "2"}}) == Answers{false},
+                    "removing an absent member leaves the set as it is");
+    findings.expect(any(cache, {"a"}) == Answers{true}, "it lives on");
+}
+
+void answers_each_entry(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    add(cache, {{"b", "1"}}, long_time);
+    findings.expect(add(cache, {{"a", "1"}, {"b", "2"}, {"c", "1"}, {"a", "2"}}, long_time) ==
+                        Answers{true, false, true, false},
+                    "each addition is answered in its place, one after the other");
+    findings.expect(any(cache, {"c", "x", "a", "b", "a"}) == Answers{true, false, true, true, true},
+                    "each set is answered in its place");
+    findings.expect(remove(cache, {{"a", "1"}, {"c", "1"}, {"a", "2"}, {"b", "1"}}) ==
+                        Answers{false, true, true, false},
+                    "each removal is answered in its place, one after the other");
+    findings.expect(cache.add({}, long_time).has_value() && add(cache, {}, long_time).empty(),
+                    "adding nothing is no error");
+    findings.expect(cache.remove({}).has_value() && cache.any({}).has_value(),
+                    "asking nothing is no error");
+}
+
+void members_go_in_time(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    const milliseconds tick = subject->tick();
+    add(cache, {{"a", "1"}, {"b", "1"}}, 2 * tick);
+    add(cache, {{"b", "2"}}, 6 * tick);
+    subject->advance(tick);
+    findings.expect(any(cache, {"a", "b"}) == Answers{true, true}, "members live for their time");
+    subject->advance(2 * tick);
+    findings.expect(any(cache, {"a", "b"}) == Answers{false, true},
+                    "a member goes when its time is over, and another of the set stays");
+    findings.expect(add(cache, {{"a", "3"}}, 8 * tick) == Answers{true},
+                    "a set whose members went was empty");
+    findings.expect(remove(cache, {{"b", "2"}}) == Answers{true},
+                    "a member that went does not keep the set alive");
+}
+
+void renewing_prolongs(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    const milliseconds tick = subject->tick();
+    add(cache, {{"a", "1"}, {"a", "2"}}, 2 * tick);
+    subject->advance(tick);
+    add(cache, {{"a", "1"}}, 3 * tick);
+    subject->advance(2 * tick);
+    findings.expect(any(cache, {"a"}) == Answers{true}, "a renewed member lives on");
+    findings.expect(remove(cache, {{"a", "1"}}) == Answers{true},
+                    "the one beside it was not renewed with it");
+    add(cache, {{"b", "1"}}, 6 * tick);
+    add(cache, {{"b", "1"}}, tick);
+    subject->advance(2 * tick);
+    findings.expect(any(cache, {"b"}) == Answers{false},
+                    "the last time given counts, also if less");
+}
+
+void caches_share(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& one = subject->cache();
+    Cache& other = subject->other_cache();
+    add(one, {{"a", "1"}}, long_time);
+    findings.expect(any(other, {"a"}) == Answers{true}, "the other cache sees it");
+    findings.expect(add(other, {{"a", "2"}}, long_time) == Answers{false}, "and adds beside it");
+    findings.expect(remove(one, {{"a", "2"}}) == Answers{false}, "and back");
+    findings.expect(remove(other, {{"a", "1"}}) == Answers{true}, "and removes it");
+}
+
+void names_are_bytes(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    const std::vector<std::string> names = {
+        "", "a", "a:b", "a b", "a\r\n", std::string("a\0b", 3), "한", "\xFF\xFE", "A", "{a}", "a*"};
+    for (const std::string& set : names) {
+        for (const std::string& member : names) {
+            const bool first = &member == &names.front();
+            findings.expect(add(cache, {{set, member}}, long_time) == Answers{first},
+                            "sets and members of similar names are kept apart");
+        }
+    }
+    for (const std::string& set : names) {
+        for (const std::string& member : names) {
+            const bool last = &member == &names.back();
+            findings.expect(remove(cache, {{set, member}}) == Answers{last},
+                            "and found again by their names");
+        }
+    }
+}
+
+constexpr std::array<Clause<CacheFactory>, 7> clauses = {{
+    {"members", adds_and_removes},
+    {"absent members", removes_what_is_not_there},
+    {"each entry", answers_each_entry},
+    {"time to live", members_go_in_time},
+    {"renewing", renewing_prolongs},
+    {"sharing", caches_share},
+    {"names", names_are_bytes},
+}};
+
+}  // namespace
+
+Findings check_cache_contract(const CacheFactory& make) {
+    return check_all(clauses, make);
+}
+
+}  // namespace chatcore::contract

@@ -1,0 +1,60 @@
+#include "chatcore/adapters/sqlite_store.h"
+
+#include <doctest/doctest.h>
+
+#include "contract/people_contract.h"
+#include "contract/store_contract.h"
+#include "contract/store_model.h"
+#include "contract/store_subjects.h"
+
+using namespace chatcore;
+
+namespace {
+
+class SqliteSubject final : public contract::StoreSubject {
+public:
+    SqliteSubject() { restart(); }
+    StoreFactory& factory() override { return *factory_; }
+    void restart() override {
+        factory_.reset();
+        SqliteOptions options;
+        options.path = directory_.file("chat.db");
+        // What is synced matters to a power cut only, which a test cannot make.
+        options.synchronous = SqliteOptions::Synchronous::normal;
+        factory_ = std::make_unique<SqliteStoreFactory>(options);
+    }
+
+private:
+    contract::TemporaryDirectory directory_;
+    std::unique_ptr<SqliteStoreFactory> factory_;
+};
+
+const contract::StoreSubjectFactory make = [] { return std::make_unique<SqliteSubject>(); };
+
+void check(const contract::Findings& findings) {
+    CHECK_MESSAGE(findings.clean(), findings.to_string());
+}
+
+}  // namespace
+
+TEST_CASE("the SQLite store keeps the contract of writing") {
+    check(contract::check_store_writes(make));
+}
+TEST_CASE("the SQLite store keeps the contract of rooms") {
+    check(contract::check_store_rooms(make));
+}
+TEST_CASE("the SQLite store keeps the contract of reading") {
+    check(contract::check_store_reads(make));
+}
+TEST_CASE("the SQLite store keeps the contract of people") {
+    check(contract::check_people_contract(make));
+}
+
+TEST_CASE("the SQLite store does what the memory store does") {
+    const contract::StoreSubjectFactory reference = [] {
+        return std::make_unique<contract::MemorySubject>();
+    };
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        check(contract::check_against_model(reference, make, {.seed = seed, .steps = 1'500}));
+    }
+}

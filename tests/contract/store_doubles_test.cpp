@@ -1,0 +1,94 @@
+#include <doctest/doctest.h>
+
+#include "contract/broken_store.h"
+#include "contract/people_contract.h"
+#include "contract/store_contract.h"
+#include "contract/store_model.h"
+
+using namespace chatcore;
+using contract::Findings;
+using contract::StoreFault;
+
+namespace {
+
+std::vector<Findings> check_everything(StoreFault fault) {
+    const contract::StoreSubjectFactory make = [fault] { return contract::make_broken(fault); };
+    return {contract::check_store_writes(make), contract::check_store_rooms(make),
+            contract::check_store_reads(make), contract::check_people_contract(make)};
+}
+
+/// A fault, and a clause that must notice it.
+struct Noticed {
+    StoreFault fault;
+    std::string_view clause;
+};
+
+constexpr Noticed noticed[] = {
+    {StoreFault::loses_a_batch, "positions rise and are never given twice"},
+    {StoreFault::forgets_on_restart, "a post is kept as it was answered"},
+    {StoreFault::doubles_a_key, "a repeated post is answered with the first"},
+    {StoreFault::ignores_the_digest, "a key names one request"},
+    {StoreFault::applies_a_retry_again, "a batch tried again is answered, not applied"},
+    {StoreFault::drops_after_a_refusal, "a refused change leaves the others alone"},
+    {StoreFault::repeats_a_position, "positions rise and are never given twice"},
+    {StoreFault::wrong_prev, "positions rise and are never given twice"},
+    {StoreFault::opens_twice, "a direct room is opened once"},
+    {StoreFault::ignores_the_context, "two people have a room for each context"},
+    {StoreFault::keeps_the_gone_active, "reading needs membership"},
+    {StoreFault::counts_the_deleted, "unread leaves out the deleted"},
+    {StoreFault::moves_pointers_nowhere, "read pointers stand at messages"},
+    {StoreFault::parts_a_page, "a page does not part a position"},
+    {StoreFault::tells_the_beginning_late, "changes since 0 begin with all that stands there"},
+    {StoreFault::hides_tombstones, "clients converge to the store's state"},
+    {StoreFault::stops_early, "clients converge to the store's state"},
+    {StoreFault::miscounts_history, "history is cut before, after and around"},
+    {StoreFault::shifts_around, "history is cut before, after and around"},
+    {StoreFault::lists_by_id, "rooms are listed by activity"},
+    {StoreFault::lists_what_was_left, "rooms are listed by activity"},
+    {StoreFault::skips_moves, "rooms that moved are told"},
+    {StoreFault::misses_members, "members are listed by id"},
+    {StoreFault::shares_emails, "emails are unique"},
+    {StoreFault::searches_exactly, "people are found"},
+    {StoreFault::touches_backwards, "profiles are read and set"},
+    {StoreFault::rotates_again, "a used token ends its family"},
+    {StoreFault::spares_the_family, "a used token ends its family"},
+    {StoreFault::never_expires, "a refresh token is rotated"},
+};
+
+}  // namespace
+
+TEST_CASE("the double without a fault passes every suite") {
+    for (const Findings& findings : check_everything(StoreFault::none)) {
+        CHECK_MESSAGE(findings.clean(), findings.to_string());
+    }
+}
+
+TEST_CASE("every fault of a store is noticed by the clause that forbids it") {
+    CHECK(std::size(noticed) == contract::store_fault_count - 1);
+    for (const auto& [fault, clause] : noticed) {
+        bool broke = false;
+        for (const Findings& findings : check_everything(fault)) broke |= findings.broke(clause);
+        CHECK_MESSAGE(broke, "fault ", static_cast<int>(fault), " is not noticed by: ", clause);
+    }
+}
+
+TEST_CASE("the model notices a store that differs, and a mistake that both stores share") {
+    const auto make = [](StoreFault fault) -> contract::StoreSubjectFactory {
+        return [fault] { return contract::make_broken(fault); };
+    };
+    const auto sound = make(StoreFault::none);
+    CHECK(contract::check_against_model(sound, sound, {.seed = 1, .steps = 300}).clean());
+    for (const StoreFault fault :
+         {StoreFault::loses_a_batch, StoreFault::doubles_a_key, StoreFault::wrong_prev,
+          StoreFault::parts_a_page, StoreFault::hides_tombstones, StoreFault::shifts_around,
+          StoreFault::skips_moves}) {
+        const auto broken = make(fault);
+        CHECK_MESSAGE(!contract::check_against_model(sound, broken, {.steps = 1'000}).clean(),
+                      "fault ", static_cast<int>(fault));
+    }
+    for (const StoreFault fault : {StoreFault::moves_pointers_nowhere, StoreFault::loses_a_batch}) {
+        const auto broken = make(fault);
+        CHECK_MESSAGE(!contract::check_against_model(broken, broken, {.steps = 1'000}).clean(),
+                      "shared fault ", static_cast<int>(fault));
+    }
+}

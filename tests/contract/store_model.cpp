@@ -1,0 +1,316 @@
+#include "contract/store_model.h"
+
+#include <algorithm>
+#include <random>
+
+#include "contract/store_oracle.h"
+
+namespace chatcore::contract {
+namespace {
+
+constexpr int people = 7;
+
+/// One run: two stores, one oracle, and the dice.
+class Model {
+public:
+    Model(const StoreSubjectFactory& reference, const StoreSubjectFactory& tested, ModelRun run,
+          Findings& findings)
+        : run_(run),
+          findings_(findings),
+          reference_(reference, findings),
+          tested_(tested, findings),
+          dice_(run.seed) {}
+
+    void run() {
+        for (step_ = 0; step_ < run_.steps && findings_.clean(); ++step_) {
+            if (oracle_.rooms().empty() || draw(25) == 0) open_a_room();
+            apply_a_batch();
+            if (draw(4) == 0) compare_a_room(any_room());
+            if (draw(10) == 0) compare_a_person(person());
+            if (draw(120) == 0) {
+                reference_.restart();
+                tested_.restart();
+            }
+        }
+        for (RoomId room : oracle_.rooms()) compare_a_room(room);
+        for (int i = 1; i <= people; ++i) compare_a_person(UserId{i});
+    }
+
+private:
+    std::uint64_t draw(std::uint64_t below) { return dice_() % below; }
+    UserId person() { return UserId{static_cast<std::int64_t>(1 + draw(people))}; }
+    RoomId any_room() { return oracle_.rooms()[draw(oracle_.rooms().size())]; }
+    void expect(bool holds, const std::string& what) {
+        findings_.expect(holds, what + " (seed " + std::to_string(run_.seed) + ", step " +
+                                    std::to_string(step_) + ")");
+    }
+    Timestamp now() {
+        now_ += std::chrono::milliseconds(draw(3));  // equal times too
+        return now_;
+    }
+
+    /// Both stores' answers to the same call, which must be equal.
+    template <class Call>
+    auto both(const char* what, Call call) {
+        auto ours = call(reference_.store());
+        auto theirs = call(tested_.store());
+        bool same = ours.has_value() == theirs.has_value();
+        if (same) {
+            same =
+                ours.has_value() ? equal(*ours, *theirs) : ours.error().code == theirs.error().code;
+        }
+        expect(same, std::string(what) + " answers alike in both stores");
+        return ours;
+    }
+    template <class Call>
+    void compare(const char* what, Call call) {
+        static_cast<void>(both(what, call));
+    }
+    template <class T>
+    static bool equal(const T& left, const T& right) {
+        return left == right;
+    }
+    static bool equal(const RoomMoves& left, const RoomMoves& right) {
+        return left.moves == right.moves && left.cursor == right.cursor;
+    }
+
+    void open_a_room() {
+        const Timestamp at = now();
+        const UserId opener = person();
+        if (draw(2) == 0) {
+            const UserId other = person();
+            if (other == opener) return;
+            std::optional<Context> context;
+            if (draw(2) == 0) context = Context{"product", std::to_string(draw(3))};
+            const DirectKey key = DirectKey::of(opener, other, context);
+            auto opened = both("open_direct",
+                               [&](Store& store) { return store.open_direct(key, opener, at); });
+            if (opened) oracle_.opened(opened->room, {opener, other});
+            return;
+        }
+        NewGroup group;
+        group.owner = opener;
+        group.title = "group " + std::to_string(step_);
+        group.open = draw(2) == 0;
+        if (draw(3) == 0) group.context = Context{"team", std::to_string(draw(3))};
+        for (int i = 1; i <= people; ++i) {
+            if (UserId{i} != opener && draw(3) == 0) group.members.push_back(UserId{i});
+        }
+        auto room = both("open_group", [&](Store& store) { return store.open_group(group, at); });
+        std::vector<UserId> first = group.members;
+        first.push_back(opener);
+        if (room) oracle_.opened(*room, first);
+    }
+
+    MessageId any_message(RoomId room) {
+        const std::vector<MessageId> ids = oracle_.messages(room);
+        if (ids.empty() || draw(12) == 0) return MessageId{static_cast<std::int64_t>(draw(500))};
+        return ids[draw(10) == 0 ? draw(ids.size()) : ids.size() - 1 - draw(ids.size() / 4 + 1)];
+    }
+
+    PostMessage any_post(RoomId room) {
+        if (!posts_.empty() && draw(12) == 0) {
+            PostMessage again = posts_[draw(posts_.size())];
+            if (draw(3) == 0) ++again.digest;
+            return again;
+        }
+        PostMessage post;
+        post.key = reference_.new_key();
+        post.digest = dice_();
+        post.content = "text " + std::to_string(draw(1'000));
+        post.type = static_cast<MessageType>(draw(4));
+        if (draw(4) == 0) post.parent = any_message(room);
+        if (draw(6) == 0) post.attachments = {{"u", "n", 5, "image/png"}};
+        if (draw(6) == 0) post.mentions = {{person(), 0, 3}};
+        if (draw(6) == 0) post.metadata = R"({"x":1})";
+        posts_.push_back(post);
+        return post;
+    }
+
+    RoomChange any_change(RoomId room) {
+        switch (draw(20)) {
+            case 0:
+                return EditMessage{any_message(room), "edit " + std::to_string(draw(9))};
+            case 1:
+            case 2:
+                return DeleteMessage{any_message(room)};
+            case 3:
+            case 4:
+                return JoinRoom{};
+            case 5:
+                return LeaveRoom{.silent = draw(2) == 0};
+            case 6: {
+                InviteMembers invite{{person()}};
+                const UserId second = person();
+                if (second != invite.users.front()) invite.users.push_back(second);
+                return invite;
+            }
+            case 7:
+                return RemoveMember{person()};
+            case 8:
+                return RenameRoom{"title " + std::to_string(draw(4))};
+            case 9:
+            case 10:
+            case 11: {
+                const auto nudge = static_cast<std::int64_t>(draw(3)) - 1;
+                const bool whole = draw(4) == 0;
+                return MoveReadPointer{Position{whole ? id_max : any_message(room).value + nudge}};
+            }
+            default:
+                return any_post(room);
+        }
+    }
+
+    void apply_a_batch() {
+        std::vector<Change> changes;
+        const std::uint64_t count = draw(6) == 0 ? draw(30) : 1 + draw(4);
+        const RoomId busy = any_room();
+        for (std::uint64_t i = 0; i < count; ++i) {
+            RoomId room = draw(2) == 0 ? busy : any_room();
+            if (draw(100) == 0) room = RoomId{1'000'000};
+            changes.push_back(
+                {room, person(), now(), std::nullopt,
+                 room.value == 1'000'000 ? RoomChange{JoinRoom{}} : any_change(room)});
+        }
+        const std::int64_t number = step_;
+        auto outcomes =
+            both("apply", [&](Store& store) { return store.apply({9, number, false, changes}); });
+        if (!outcomes) return;
+        for (std::size_t i = 0; i < outcomes->size(); ++i) {
+            const auto wrong = oracle_.heard(changes[i], (*outcomes)[i]);
+            expect(!wrong, "change " + std::to_string(i) + " of kind " +
+                               std::to_string(changes[i].what.index()) + " " + wrong.value_or(""));
+        }
+        if (draw(10) == 0) {
+            compare("a retried apply",
+                    [&](Store& store) { return store.apply({9, number, true, changes}); });
+        }
+    }
+
+    void compare_a_room(RoomId room) {
+        auto header = both("find", [&](Store& store) { return store.rooms().find(room); });
+        if (!header || !*header) return expect(false, "an opened room is found");
+        expect((**header).participant_count == oracle_.participants(room),
+               "participants equal a recount");
+        const std::vector<MessageId> said = oracle_.messages(room);
+        expect((**header).last_seq == static_cast<std::int64_t>(said.size()),
+               "last_seq equals a recount");
+        auto members = both(
+            "members", [&](Store& store) { return store.rooms().members(room, UserId{}, 100); });
+        if (members) {
+            for (const Member& member : members->items) {
+                const bool owns = oracle_.owner(room) == member.user;
+                expect(member.active == oracle_.active(room, member.user) &&
+                           (member.role == MemberRole::owner) == owns,
+                       "who is in and who owns equal a recount");
+            }
+        }
+        std::vector<UserId> everybody;
+        for (int i = 1; i <= people; ++i) everybody.push_back(UserId{i});
+        compare("read_standings",
+                [&](Store& store) { return store.rooms().read_standings(room, everybody); });
+        compare_history(room, said);
+        compare_changes(room);
+    }
+
+    void compare_history(RoomId room, const std::vector<MessageId>& said) {
+        HistoryQuery query{.room = room, .limit = static_cast<int>(1 + draw(20))};
+        const Position place = position_of(any_message(room));
+        switch (draw(4)) {
+            case 0:
+                query.before = place;
+                break;
+            case 1:
+                query.after = place;
+                break;
+            case 2:
+                query.around = place;
+                break;
+            default:
+                break;
+        }
+        const auto viewer = draw(2) == 0 ? std::optional{person()} : std::nullopt;
+        compare("history", [&](Store& store) { return store.messages().history(query, viewer); });
+        for (int i = 0; i < 3 && !said.empty(); ++i) {
+            const MessageId id = said[draw(said.size())];
+            auto found =
+                both("message", [&](Store& store) { return store.messages().find(id, viewer); });
+            const bool may = !viewer || oracle_.active(room, *viewer);
+            expect(found && found->has_value() == may, "who may read equals a recount");
+        }
+    }
+
+    void compare_changes(RoomId room) {
+        const int limit = static_cast<int>(1 + draw(8));
+        Position since{draw(3) == 0 ? 0 : static_cast<std::int64_t>(draw(400))};
+        for (int pages = 0; pages < 6; ++pages) {
+            auto page = both("changes", [&](Store& store) {
+                return store.messages().changes(room, since, limit, std::nullopt);
+            });
+            if (!page || !page->has_more) return;
+            since = page->next;
+        }
+    }
+
+    void compare_a_person(UserId user) {
+        RoomListQuery query{.limit = static_cast<int>(1 + draw(5)), .unread_only = draw(3) == 0};
+        if (draw(4) == 0) query.context = Context{"product", std::to_string(draw(3))};
+        for (int pages = 0; pages < 100; ++pages) {
+            auto page = both("list", [&](Store& store) { return store.rooms().list(user, query); });
+            if (!page) return;
+            for (const RoomView& view : page->items) {
+                expect(view.unread_count == oracle_.unread(view.room.id, user),
+                       "unread in a list equals a recount");
+            }
+            if (!page->has_more()) break;
+            query.cursor = page->next_cursor;
+        }
+        auto memberships = both("memberships", [&](Store& store) {
+            return store.rooms().memberships(user, RoomId{}, 1'000);
+        });
+        if (memberships) {
+            std::int64_t active = 0;
+            for (RoomId room : oracle_.rooms()) active += oracle_.active(room, user) ? 1 : 0;
+            expect(static_cast<std::int64_t>(memberships->size()) == active,
+                   "memberships equal a recount");
+            for (const Membership& membership : *memberships) {
+                expect(membership.unread_count() == oracle_.unread(membership.room, user),
+                       "unread in the index equals a recount");
+            }
+        }
+        auto moves = both("moved_since", [&](Store& store) {
+            return store.rooms().moved_since(moved_, static_cast<int>(1 + step_ % 9));
+        });
+        if (moves) moved_ = moves->cursor;
+        const RoomId room = any_room();
+        compare("view", [&](Store& store) { return store.rooms().view(room, user); });
+        compare("member", [&](Store& store) { return store.rooms().member(room, user); });
+    }
+
+    ModelRun run_;
+    Findings& findings_;
+    StoreWorld reference_;
+    StoreWorld tested_;
+    StoreOracle oracle_;
+    std::mt19937_64 dice_;
+    std::vector<PostMessage> posts_;
+    Timestamp now_{std::chrono::milliseconds{1'761'280'530'000}};
+    std::int64_t moved_ = 0;
+    int step_ = 0;
+};
+
+}  // namespace
+
+Findings check_against_model(const StoreSubjectFactory& reference,
+                             const StoreSubjectFactory& tested, const ModelRun& run) {
+    Findings findings;
+    findings.begin("as the model");
+    try {
+        Model(reference, tested, run, findings).run();
+    } catch (const Abandoned&) {
+        // What was missing is among the findings.
+    }
+    return findings;
+}
+
+}  // namespace chatcore::contract

@@ -1,0 +1,59 @@
+#pragma once
+// A naive account of what was applied, kept from the changes and whether they were applied.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chatcore/domain/change.h"
+#include "chatcore/domain/outcome.h"
+#include "chatcore/ports/store.h"
+
+namespace chatcore::contract {
+
+class StoreOracle {
+public:
+    void opened(const Room& room, const std::vector<UserId>& first_members);
+    /// What is wrong with the outcome of the change, if anything; then remembers it.
+    std::optional<std::string> heard(const Change& change, const Outcome& outcome);
+
+    /// Messages behind the person's pointer that are not deleted, counted one by one.
+    std::int64_t unread(RoomId room, UserId user) const;
+    std::int64_t participants(RoomId room) const;
+    bool active(RoomId room, UserId user) const;
+    std::optional<UserId> owner(RoomId room) const;
+    const std::vector<RoomId>& rooms() const { return ids_; }
+    /// The ids of the messages of a room, in the order of posting.
+    std::vector<MessageId> messages(RoomId room) const;
+
+private:
+    struct Said {
+        MessageId id;
+        UserId sender;
+        bool deleted = false;
+    };
+    struct Person {
+        bool active = true;
+        bool removed = false;
+        Timestamp joined_at;
+        Position read;
+    };
+    struct Place {
+        bool open = false;
+        bool direct = false;
+        std::optional<UserId> owner;
+        std::map<UserId, Person> people;
+        std::vector<Said> said;
+    };
+
+    /// Whether the change must be allowed; nullopt where this account has no opinion.
+    std::optional<bool> allowed(const Place& place, const Change& change) const;
+    void remember(Place& place, const Change& change, Position position);
+    void leave(Place& place, UserId user);
+
+    std::map<RoomId, Place> places_;
+    std::vector<RoomId> ids_;
+};
+
+}  // namespace chatcore::contract

@@ -1,0 +1,32 @@
+#include <doctest/doctest.h>
+
+#include "contract/people_contract.h"
+#include "contract/store_contract.h"
+#include "contract/store_subjects.h"
+
+using namespace chatcore;
+
+namespace {
+
+const contract::StoreSubjectFactory make = [] {
+    return std::make_unique<contract::MemorySubject>();
+};
+
+void check(const contract::Findings& findings) {
+    CHECK_MESSAGE(findings.clean(), findings.to_string());
+}
+
+}  // namespace
+
+TEST_CASE("the memory store keeps the contract of writing") {
+    check(contract::check_store_writes(make));
+}
+TEST_CASE("the memory store keeps the contract of rooms") {
+    check(contract::check_store_rooms(make));
+}
+TEST_CASE("the memory store keeps the contract of reading") {
+    check(contract::check_store_reads(make));
+}
+TEST_CASE("the memory store keeps the contract of people") {
+    check(contract::check_people_contract(make));
+}

@@ -1,0 +1,201 @@
+// What a device does by itself.
+
+#include <algorithm>
+
+#include "device.h"
+#include "device_answers.h"
+
+namespace chatcore::simulation {
+
+void Device::act() {
+    if (!connected()) return;
+    const std::size_t choice = setting_.dice.below(100);
+    if (choice < 34) return post();
+    if (choice < 44) return edit();
+    if (choice < 50) return remove();
+    if (choice < 64) return read();
+    if (choice < 68) return typing();
+    if (choice < 74) return open_direct();
+    if (choice < 77) return create_group();
+    if (choice < 88) return change_members();
+    look_around();
+}
+
+std::optional<RoomId> Device::some_room(bool live) {
+    std::vector<RoomId> found;
+    for (const auto& [room, copy] : rooms_) {
+        if (!live || copy.follow() == RoomCopy::Follow::live) found.push_back(room);
+    }
+    if (found.empty()) return std::nullopt;
+    return setting_.dice.one_of(found);
+}
+
+std::optional<Message> Device::some_message(RoomId room, bool own) {
+    std::vector<const Message*> found;
+    for (const auto& [id, message] : copy_of(room).messages()) {
+        if (own ? message.sender == user_ && !message.deleted_at : true) found.push_back(&message);
+    }
+    if (found.empty()) return std::nullopt;
+    return *setting_.dice.one_of(found);
+}
+
+void Device::post() {
+    // What waits for its answer longest is sent again first, maybe while it is on its way still.
+    if (!posts_.empty() && (posts_.size() >= 3 || setting_.dice.per_mille(300)))
+        return send(posts_.front());
+    const auto room = some_room(setting_.dice.per_mille(900));
+    if (room) post_to(*room);
+}
+
+void Device::post_to(RoomId room) {
+    Post post;
+    for (std::uint8_t& byte : post.key.bytes)
+        byte = static_cast<std::uint8_t>(setting_.dice.next());
+    post.room = room;
+    post.text = setting_.new_text("post");
+    if (setting_.dice.per_mille(250)) {
+        if (const auto parent = some_message(room, false)) post.parent = parent->id;
+    }
+    posts_.push_back(std::move(post));
+    send(posts_.back());
+}
+
+void Device::send(Post& post) {
+    ++post.tries;
+    post.asked = true;
+    setting_.trace("{} posts '{}' to room {}, try {}", name_, post.text, post.room.value,
+                   post.tries);
+    PostRequest request;
+    request.room = post.room;
+    request.content = post.text;
+    request.key = post.key;
+    request.parent = post.parent;
+    engine().messages().post(caller(), std::move(request),
+                             answer<Message>("post", false,
+                                             [this, key = post.key](Result<Message> message) {
+                                                 post_answered(key, message);
+                                             }));
+}
+
+void Device::post_answered(const ClientKey& key, const Result<Message>& answer) {
+    const auto post = std::find_if(posts_.begin(), posts_.end(),
+                                   [&](const Post& mine) { return mine.key == key; });
+    if (post == posts_.end()) return;  // answered by another try
+    if (!answer && is_retryable(answer.error().code)) {
+        post->asked = false;
+        return;
+    }
+    if (answer) {
+        ledger_.posted(user_, key, post->text, *answer);
+    } else if (answer.error().code == ErrorCode::key_reused ||
+               answer.error().code == ErrorCode::internal) {
+        setting_.violated("{}: '{}' was answered {}", name_, post->text,
+                          name_of(answer.error().code));
+    }
+    posts_.erase(post);
+}
+
+void Device::edit() {
+    const auto room = some_room(true);
+    const auto message = room ? some_message(*room, true) : std::nullopt;
+    if (!message) return;
+    const std::string text = setting_.new_text("edit");
+    setting_.trace("{} edits message {}", name_, message->id.value);
+    engine().messages().edit(
+        caller(), message->id, text,
+        answer<Message>("edit", false, [this, text](Result<Message> edited) {
+            if (edited) ledger_.edited(user_, text, *edited);
+        }));
+}
+
+void Device::remove() {
+    const auto room = some_room(true);
+    const auto message = room ? some_message(*room, true) : std::nullopt;
+    if (!message) return;
+    const MessageId id = message->id;
+    setting_.trace("{} deletes message {}", name_, id.value);
+    ledger_.deletion_asked(id);
+    engine().messages().remove(
+        caller(), id, answer<Message>("delete", false, [this, id](Result<Message> deleted) {
+            if (deleted) return ledger_.deleted(*deleted);
+            ledger_.deletion_refused(id, deleted.error().code);
+        }));
+}
+
+void Device::read() {
+    const auto room = some_room(true);
+    if (!room) return;
+    std::optional<Position> up_to;
+    if (setting_.dice.per_mille(600)) {
+        const auto message = some_message(*room, false);
+        if (message) up_to = position_of(message->id);
+    }
+    setting_.trace("{} reads room {} up to {}", name_, room->value, up_to ? up_to->value : -1);
+    engine().receipts().read(caller(), *room, up_to,
+                             answer<Member>("read", false, [](const Result<Member>&) {}));
+}
+
+void Device::typing() {
+    const auto room = some_room(true);
+    if (room) engine().presence().typing(caller(), *room, setting_.dice.per_mille(700));
+}
+
+void Device::open_direct() {
+    std::optional<Context> context;
+    if (setting_.dice.per_mille(300)) context = Context{"product", "1"};
+    const UserId other = people_[setting_.dice.below(people_.size())];
+    if (other == user_) return;
+    setting_.trace("{} opens a room with person {}", name_, other.value);
+    engine().rooms().open_direct(
+        caller(), other, context,
+        answer<RoomView>("open", false, [this, other, context](Result<RoomView> view) {
+            if (!view) return;
+            if (view->room.direct != DirectKey::of(user_, other, context))
+                setting_.violated("{} was given another's room {}", name_, view->room.id.value);
+            learn(*view);
+        }));
+}
+
+void Device::create_group() {
+    GroupRequest request;
+    request.title = setting_.new_text("group");
+    request.open = setting_.dice.per_mille(500);
+    for (UserId user : people_) {
+        if (setting_.dice.per_mille(500)) request.members.push_back(user);
+    }
+    engine().rooms().create_group(caller(), std::move(request),
+                                  answer<RoomView>("create", false, [this](Result<RoomView> view) {
+                                      if (view) learn(*view);
+                                  }));
+}
+
+void Device::change_members() {
+    const auto room = some_room(setting_.dice.per_mille(700));
+    if (!room) return;
+    const UserId other = people_[setting_.dice.below(people_.size())];
+    Rooms& rooms = engine().rooms();
+    const auto what = [&](const char* name) {
+        setting_.trace("{}: {} in room {}, person {}", name_, name, room->value, other.value);
+        return answer<RoomView>(name, false, [this](Result<RoomView> view) {
+            if (view && view->active) learn(*view);
+        });
+    };
+    switch (setting_.dice.below(5)) {
+        case 0: return rooms.leave(caller(), *room, setting_.dice.per_mille(300), what("leave"));
+        case 1: return rooms.remove(caller(), *room, other, what("remove"));
+        case 2: return rooms.invite(caller(), *room, {other}, what("invite"));
+        case 3: return rooms.rename(caller(), *room, setting_.new_text("title"), what("rename"));
+        default: return rooms.join(caller(), *room, what("join"));
+    }
+}
+
+void Device::look_around() {
+    const auto room = some_room(false);
+    if (!room) return;
+    if (setting_.dice.per_mille(600)) return attach(*room);
+    if (setting_.dice.per_mille(300)) return detach(*room);
+    engine().messages().history(caller(), HistoryQuery{.room = *room, .limit = 5},
+                                answer<History>("history", false, [](const Result<History>&) {}));
+}
+
+}  // namespace chatcore::simulation

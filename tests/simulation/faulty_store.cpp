@@ -1,0 +1,202 @@
+#include "faulty_store.h"
+
+namespace chatcore::simulation {
+
+namespace {
+
+Unexpected away() {
+    return unexpected(ErrorCode::unavailable, "store", "a fault of the simulation");
+}
+
+/// Decides the fate of each call.
+class Fate {
+public:
+    Fate(Setting& setting, Life& life) : setting_(setting), life_(life) {}
+
+    bool read_fails() { return life_.dying || setting_.trips(setting_.faults.reads_fail); }
+
+    bool write_fails() {
+        if (life_.dying) return true;
+        if (setting_.trips(setting_.faults.store_stalls)) {
+            setting_.scheduler.stall(std::chrono::milliseconds{1 + setting_.dice.below(3'000)});
+        }
+        if (setting_.trips(setting_.faults.crash_before_apply)) {
+            setting_.trace("  the node dies before it applies");
+            life_.dying = true;
+            return true;
+        }
+        return setting_.trips(setting_.faults.store_fails);
+    }
+    /// After the commit.
+    bool end_unknown() {
+        if (setting_.trips(setting_.faults.crash_after_apply)) {
+            setting_.trace("  the node dies after its commit");
+            life_.dying = true;
+        }
+        return life_.dying || setting_.trips(setting_.faults.store_unknown);
+    }
+
+    Setting& setting() { return setting_; }
+
+private:
+    Setting& setting_;
+    Life& life_;
+};
+
+class FaultyRoomReader final : public RoomReader {
+public:
+    FaultyRoomReader(Fate& fate, RoomReader& inner) : fate_(fate), inner_(inner) {}
+
+    Result<std::optional<Room>> find(RoomId room) override {
+        if (fate_.read_fails()) return away();
+        return inner_.find(room);
+    }
+    Result<std::optional<Member>> member(RoomId room, UserId user) override {
+        if (fate_.read_fails()) return away();
+        return inner_.member(room, user);
+    }
+    Result<std::optional<RoomView>> view(RoomId room, UserId viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.view(room, viewer);
+    }
+    Result<Page<RoomView>> list(UserId viewer, const RoomListQuery& query) override {
+        if (fate_.read_fails()) return away();
+        return inner_.list(viewer, query);
+    }
+    Result<Page<Member>> members(RoomId room, UserId after, int limit) override {
+        if (fate_.read_fails()) return away();
+        return inner_.members(room, after, limit);
+    }
+    Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) override {
+        if (fate_.read_fails()) return away();
+        return inner_.memberships(user, after, limit);
+    }
+    Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) override {
+        if (fate_.read_fails()) return away();
+        return inner_.read_standings(room, users);
+    }
+    Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override {
+        if (fate_.read_fails()) return away();
+        return inner_.moved_since(cursor, limit);
+    }
+
+private:
+    Fate& fate_;
+    RoomReader& inner_;
+};
+
+class FaultyMessageReader final : public MessageReader {
+public:
+    FaultyMessageReader(Fate& fate, MessageReader& inner) : fate_(fate), inner_(inner) {}
+
+    Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.find(message, viewer);
+    }
+    Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.history(query, viewer);
+    }
+    Result<Changes> changes(RoomId room, Position since, int limit,
+                            std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.changes(room, since, limit, viewer);
+    }
+
+private:
+    Fate& fate_;
+    MessageReader& inner_;
+};
+
+class FaultyStore final : public Store {
+public:
+    FaultyStore(Setting& setting, std::unique_ptr<Store> inner, Life& life)
+        : fate_(setting, life), inner_(std::move(inner)) {}
+
+    Result<std::vector<Outcome>> apply(const Batch& batch) override {
+        if (fate_.write_fails()) return away();
+        Result<std::vector<Outcome>> outcomes = apply_as_asked(batch);
+        if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
+        return outcomes;
+    }
+    Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
+        if (fate_.write_fails()) return away();
+        Result<Opened> opened = inner_->open_direct(key, opener, now);
+        if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
+        return opened;
+    }
+    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
+        if (fate_.write_fails()) return away();
+        Result<Room> room = inner_->open_group(group, now);
+        if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
+        return room;
+    }
+
+    RoomReader& rooms() override { return rooms_; }
+    MessageReader& messages() override { return messages_; }
+    PeopleStore& people() override { return inner_->people(); }
+    SessionStore& sessions() override { return inner_->sessions(); }
+
+private:
+    Result<std::vector<Outcome>> apply_as_asked(Batch batch) {
+        Setting& setting = fate_.setting();
+        std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
+        if (setting.breach == Breach::forgets_client_keys) {
+            for (Change& change : changes) {
+                auto* post = std::get_if<PostMessage>(&change.what);
+                if (post == nullptr) continue;
+                for (std::uint8_t& byte : post->key.bytes)
+                    byte = static_cast<std::uint8_t>(setting.dice.next());
+            }
+            batch.changes = changes;
+        } else if (setting.breach == Breach::forgets_batches) {
+            batch.retry = false;
+        }
+        Result<std::vector<Outcome>> outcomes = inner_->apply(batch);
+        if (setting.breach == Breach::tells_before_commit && outcomes && setting.trips(10)) {
+            for (Outcome& outcome : *outcomes) {
+                auto* applied = std::get_if<Applied>(&outcome);
+                if (applied == nullptr) continue;
+                auto* message = std::get_if<Message>(&applied->states.front());
+                if (message == nullptr) continue;
+                // A message that the next position would have been, and that nobody has kept.
+                applied->prev = applied->position;
+                message->id = message_at(Position{++applied->position.value});
+                message->changed_at = applied->position;
+            }
+        }
+        return outcomes;
+    }
+
+    Fate fate_;
+    std::unique_ptr<Store> inner_;
+    FaultyRoomReader rooms_{fate_, inner_->rooms()};
+    FaultyMessageReader messages_{fate_, inner_->messages()};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> FaultyStoreFactory::open() {
+    Result<std::unique_ptr<Store>> inner = inner_.open();
+    if (!inner) return inner;
+    return std::unique_ptr<Store>(
+        std::make_unique<FaultyStore>(setting_, std::move(*inner), life_));
+}
+
+Result<std::vector<bool>> FaultyCache::add(std::span<const SetEntry> entries,
+                                           std::chrono::milliseconds time_to_live) {
+    if (away()) return simulation::away();
+    return inner_->add(entries, time_to_live);
+}
+
+Result<std::vector<bool>> FaultyCache::remove(std::span<const SetEntry> entries) {
+    if (away()) return simulation::away();
+    return inner_->remove(entries);
+}
+
+Result<std::vector<bool>> FaultyCache::any(std::span<const std::string> sets) {
+    if (away()) return simulation::away();
+    return inner_->any(sets);
+}
+
+}  // namespace chatcore::simulation

@@ -1,0 +1,219 @@
+#include "ledger.h"
+
+#include <algorithm>
+
+namespace chatcore::simulation {
+
+namespace {
+
+/// What never differs between two tellings of the same change. Read pointers are left out: a post
+/// moves its sender's without a change of the member.
+std::string look_of(const Message& message) {
+    return fmt::format("{}/{}/{}/{}/{}/{}/{}", message.content, message.seq, message.sender.value,
+                       message.edit_count, message.deleted_at.has_value(), message.reply_count,
+                       message.changed_at.value);
+}
+std::string look_of(const Member& member) {
+    return fmt::format("{}/{}/{}/{}", static_cast<int>(member.role), member.active, member.removed,
+                       member.silent);
+}
+std::string look_of(const Room& room) {
+    return fmt::format("{}/{}", room.title, room.open);
+}
+std::string name_of(const Message& message) {
+    return fmt::format("message {}", message.id.value);
+}
+std::string name_of(const Member& member) {
+    return fmt::format("member {}", member.user.value);
+}
+std::string name_of(const Room&) {
+    return "header";
+}
+
+}  // namespace
+
+Ledger::Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database) : setting_(setting) {
+    MemoryStoreFactory factory(std::move(database), setting.limits);
+    truth_ = std::move(*factory.open());
+}
+
+std::size_t Ledger::called(Call call) {
+    calls_.push_back(std::move(call));
+    return calls_.size() - 1;
+}
+
+void Ledger::answered(std::size_t call) {
+    if (++calls_[call].answers > 1)
+        setting_.violated("'{}' was answered {} times", calls_[call].what, calls_[call].answers);
+}
+
+void Ledger::check_calls(const std::vector<int>& lives) {
+    for (const Call& call : calls_) {
+        const bool crashed = lives[static_cast<std::size_t>(call.node)] != call.life;
+        if (call.answers == 0 && !crashed && !call.may_drop)
+            setting_.violated("'{}' of node {} was never answered", call.what, call.node);
+    }
+}
+
+void Ledger::posted(UserId user, const ClientKey& key, const std::string& text,
+                    const Message& message) {
+    if (message.sender != user || message.key != key)
+        setting_.violated("a post of person {} was answered with another's message {}", user.value,
+                          message.id.value);
+    const auto [it, first] = keys_.try_emplace({user, key}, message.id);
+    if (it->second != message.id)
+        setting_.violated("a post was answered with message {} and with {}", it->second.value,
+                          message.id.value);
+    if (message.edit_count == 0 && !message.deleted_at && message.content != text)
+        setting_.violated("message {} was answered with another text", message.id.value);
+    posted_[message.id] = {user, text, message.room};
+    const auto kept = truth_->messages().find(message.id, std::nullopt);
+    if (!kept || !*kept)
+        setting_.violated("message {} was acknowledged and is not in the store", message.id.value);
+}
+
+void Ledger::edited(UserId user, const std::string& text, const Message& message) {
+    if (message.sender != user) setting_.violated("person {} edited another's message", user.value);
+    if (message.deleted_at) return;  // answered after an unknown commit, and deleted by then
+    if (message.content != text) return;  // edited again by then
+    auto& last = edited_[message.id];
+    if (message.edit_count >= last.first) last = {message.edit_count, text};
+}
+
+void Ledger::deleted(const Message& message) {
+    if (!message.deleted_at || !message.content.empty())
+        setting_.violated("a deletion was answered with message {} as it was", message.id.value);
+    deleted_.insert(message.id);
+}
+
+void Ledger::deletion_refused(MessageId message, ErrorCode code) {
+    if (code == ErrorCode::already_deleted && deletions_asked_[message] == 1)
+        setting_.violated("the only deletion of message {} was refused as its second",
+                          message.value);
+}
+
+void Ledger::opened(const DirectKey& key, RoomId room) {
+    const auto [it, first] = direct_.try_emplace(key, room);
+    if (it->second != room)
+        setting_.violated("people {} and {} have rooms {} and {}", key.low.value, key.high.value,
+                          it->second.value, room.value);
+}
+
+void Ledger::told(const RoomEvent& event) {
+    seen_rooms_.insert(event.room);
+    const auto room = truth_->rooms().find(event.room);
+    if (!room || !*room || (*room)->head < event.position)
+        setting_.violated("room {} was told of position {} before it was stored", event.room.value,
+                          event.position.value);
+    if (event.states.empty())
+        setting_.violated("room {} was told nothing at {}", event.room.value, event.position.value);
+    for (const State& state : event.states) {
+        if (changed_at(state) != event.position)
+            setting_.violated("room {} was told at {} of what changed at {}", event.room.value,
+                              event.position.value, changed_at(state).value);
+        told(event.room, state);
+    }
+}
+
+void Ledger::told(RoomId room, const State& state) {
+    std::visit(
+        [&](const auto& thing) {
+            std::string key =
+                fmt::format("{} {} {}", room.value, name_of(thing), thing.changed_at.value);
+            const std::size_t look = std::hash<std::string>{}(look_of(thing));
+            const auto [it, first] = looks_.try_emplace(std::move(key), look);
+            if (it->second != look)
+                setting_.violated("{} of room {} looked two ways at {}: now {}", name_of(thing),
+                                  room.value, thing.changed_at.value, look_of(thing));
+        },
+        state);
+}
+
+std::vector<RoomId> Ledger::rooms_of(const std::vector<UserId>& people) {
+    std::set<RoomId> rooms = seen_rooms_;
+    for (const auto& [key, room] : direct_) rooms.insert(room);
+    for (UserId user : people) {
+        const auto memberships = truth_->rooms().memberships(user, RoomId{}, 10'000);
+        for (const Membership& membership : *memberships) rooms.insert(membership.room);
+    }
+    return {rooms.begin(), rooms.end()};
+}
+
+void Ledger::check_store(const std::vector<UserId>& people) {
+    std::map<DirectKey, RoomId> direct;
+    for (RoomId room : rooms_of(people)) {
+        const auto header = truth_->rooms().find(room);
+        if (!*header) {
+            setting_.violated("room {} was told and is not in the store", room.value);
+            return;
+        }
+        if ((*header)->direct && !direct.try_emplace(*(*header)->direct, room).second)
+            setting_.violated("room {} is the second of its key", room.value);
+        check_room(room);
+    }
+    for (const auto& [id, post] : posted_) {
+        const auto message = truth_->messages().find(id, std::nullopt);
+        if (!*message) {
+            setting_.violated("message {} was acknowledged and lost", id.value);
+            continue;
+        }
+        if ((*message)->sender != post.user || (*message)->room != post.room)
+            setting_.violated("message {} was acknowledged as another", id.value);
+        if (deleted_.contains(id) && !(*message)->deleted_at)
+            setting_.violated("message {} was deleted and is back", id.value);
+        const auto edit = edited_.find(id);
+        if (edit == edited_.end() || (*message)->deleted_at) continue;
+        const auto& [count, text] = edit->second;
+        if ((*message)->edit_count < count ||
+            ((*message)->edit_count == count && (*message)->content != text))
+            setting_.violated("an edit of message {} was acknowledged and lost", id.value);
+    }
+}
+
+void Ledger::check_room(RoomId room) {
+    const Room header = **truth_->rooms().find(room);
+    const Changes all = *truth_->messages().changes(room, Position{}, 1'000'000, std::nullopt);
+    std::vector<Message> messages;
+    std::int64_t active = 0;
+    Position last;
+    for (const State& state : all.items) {
+        if (changed_at(state) < last) setting_.violated("room {} has no order", room.value);
+        last = changed_at(state);
+        if (const auto* message = std::get_if<Message>(&state)) messages.push_back(*message);
+        if (const auto* member = std::get_if<Member>(&state)) active += member->active ? 1 : 0;
+    }
+    if (last != header.head)
+        setting_.violated("room {} has come to {} and its head is {}", room.value, last.value,
+                          header.head.value);
+    if (active != header.participant_count)
+        setting_.violated("room {} has {} members and counts {}", room.value, active,
+                          header.participant_count);
+    std::sort(messages.begin(), messages.end(),
+              [](const Message& a, const Message& b) { return a.id < b.id; });
+    check_messages(room, messages, header);
+}
+
+void Ledger::check_messages(RoomId room, const std::vector<Message>& messages,
+                            const Room& header) {
+    if (static_cast<std::int64_t>(messages.size()) != header.last_seq)
+        setting_.violated("room {} has {} messages and counts {}", room.value, messages.size(),
+                          header.last_seq);
+    std::map<MessageId, std::int64_t> replies;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const Message& message = messages[i];
+        if (message.seq != static_cast<std::int64_t>(i) + 1)
+            setting_.violated("message {} is number {} and says {}", message.id.value, i + 1,
+                              message.seq);
+        if (message.parent && !message.deleted_at) ++replies[*message.parent];
+        if (message.edit_count == 0 && !message.deleted_at &&
+            !stored_texts_.insert(message.content).second)
+            setting_.violated("'{}' is stored twice", message.content);
+    }
+    for (const Message& message : messages) {
+        if (!message.deleted_at && message.reply_count != replies[message.id])
+            setting_.violated("message {} has {} replies and counts {}", message.id.value,
+                              replies[message.id], message.reply_count);
+    }
+}
+
+}  // namespace chatcore::simulation

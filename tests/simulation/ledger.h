@@ -1,0 +1,84 @@
+#pragma once
+// What was promised to somebody, and what anybody has seen: the book that the end is compared with.
+
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "chatcore/adapters/memory_store.h"
+#include "chatcore/domain/event.h"
+#include "chatcore/ports/store.h"
+
+#include "setting.h"
+
+namespace chatcore::simulation {
+
+/// A call of a use case, and how often it was answered.
+struct Call {
+    std::string what;
+    int node = 0;
+    int life = 0;          ///< which incarnation of the node was asked
+    bool may_drop = false; ///< answers of a connection that has gone are dropped
+    int answers = 0;
+};
+
+class Ledger {
+public:
+    Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database);
+
+    /// The store without faults: the truth.
+    Store& truth() { return *truth_; }
+
+    // Calls.
+    std::size_t called(Call call);
+    void answered(std::size_t call);
+    /// Every call that was made of an incarnation that still lives must have been answered.
+    void check_calls(const std::vector<int>& lives);
+    /// The connection of these calls has gone.
+    void may_drop(std::size_t call) { calls_[call].may_drop = true; }
+
+    // What was acknowledged.
+    void posted(UserId user, const ClientKey& key, const std::string& text, const Message& message);
+    void edited(UserId user, const std::string& text, const Message& message);
+    void deletion_asked(MessageId message) { ++deletions_asked_[message]; }
+    void deleted(const Message& message);
+    void deletion_refused(MessageId message, ErrorCode code);
+    void opened(const DirectKey& key, RoomId room);
+
+    // What was told.
+    /// Nothing is told before it is durable, and the same change looks the same to everybody.
+    void told(const RoomEvent& event);
+    void told(RoomId room, const State& state);
+
+    /// The store at the end: everything acknowledged is there, once.
+    void check_store(const std::vector<UserId>& people);
+    /// All rooms of the people, whoever is still in them.
+    std::vector<RoomId> rooms_of(const std::vector<UserId>& people);
+
+private:
+    void check_room(RoomId room);
+    void check_messages(RoomId room, const std::vector<Message>& messages, const Room& header);
+
+    Setting& setting_;
+    std::unique_ptr<Store> truth_;
+    std::vector<Call> calls_;
+
+    struct Posted {
+        UserId user;
+        std::string text;
+        RoomId room;
+    };
+    std::map<MessageId, Posted> posted_;
+    std::map<std::pair<UserId, ClientKey>, MessageId> keys_;
+    std::map<MessageId, std::pair<std::int32_t, std::string>> edited_;  ///< count and text
+    std::set<MessageId> deleted_;
+    std::map<MessageId, int> deletions_asked_;
+    std::map<DirectKey, RoomId> direct_;
+    std::set<RoomId> seen_rooms_;
+    std::unordered_map<std::string, std::size_t> looks_;
+    std::set<std::string> stored_texts_;
+};
+
+}  // namespace chatcore::simulation

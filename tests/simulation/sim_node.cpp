@@ -1,0 +1,65 @@
+#include "sim_node.h"
+
+#include "device.h"
+#include "faulty_store.h"
+
+namespace chatcore::simulation {
+
+Ground::Ground(Setting& of)
+    : setting(of),
+      network(of),
+      clock(of.scheduler.make_clock()),
+      cache(std::make_shared<MemoryCacheSpace>(*clock)) {}
+
+SimNode::SimNode(Ground& ground, int index) : ground_(ground), index_(index) {}
+SimNode::~SimNode() {
+    if (engine_) crash();
+}
+
+void SimNode::start() {
+    Setting& setting = ground_.setting;
+    testing::Scheduler& scheduler = setting.scheduler;
+    life_.dying = false;
+    ++lives_;
+    const auto executors = [&](const char* role, std::size_t count) {
+        std::vector<std::unique_ptr<Executor>> made;
+        for (std::size_t i = 0; i < count; ++i)
+            made.push_back(scheduler.make_executor(fmt::format("node {} {} {}", index_, role, i)));
+        return made;
+    };
+    EngineParts parts;
+    parts.store = std::make_unique<FaultyStoreFactory>(setting, ground_.database, life_);
+    parts.bus = ground_.network.join(life_);
+    parts.cache = std::make_unique<FaultyCache>(
+        setting, std::make_unique<MemoryCache>(ground_.cache), life_);
+    parts.clock = scheduler.make_clock();
+    parts.random = scheduler.make_random();
+    parts.shards = executors("shard", 1 + setting.dice.below(2));
+    parts.writers = executors("writer", 1 + setting.dice.below(2));
+    parts.readers = executors("reader", 1 + setting.dice.below(2));
+    parts.background = std::move(executors("background", 1).front());
+    EngineOptions options;
+    options.limits = setting.limits;
+    Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), options);
+    if (!engine) {
+        setting.violated("node {} does not start: {}", index_, engine.error().detail);
+        return;
+    }
+    engine_ = std::move(*engine);
+    setting.trace("node {} starts, life {}", index_, lives_);
+}
+
+void SimNode::crash() {
+    ground_.setting.trace("node {} is gone", index_);
+    life_.dying = true;
+    for (const auto& connection : connections_) connection->cut();
+    engine_.reset();
+    connections_.clear();
+    ++lives_;
+}
+
+void SimNode::forget_closed_connections() {
+    std::erase_if(connections_, [](const auto& connection) { return connection->forgotten(); });
+}
+
+}  // namespace chatcore::simulation

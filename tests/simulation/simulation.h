@@ -1,0 +1,31 @@
+#pragma once
+// One run: a cluster, its people and their devices, faults for a while and then none; and what was
+// found.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "setting.h"
+
+namespace chatcore::simulation {
+
+struct Options {
+    int steps = 1'500;
+    Breach breach = Breach::none;
+    bool tracing = false;
+};
+
+struct Verdict {
+    std::optional<std::string> violation;
+    std::deque<std::string> trace;
+    std::uint64_t tasks = 0;  ///< steps of the whole run
+    std::size_t messages = 0; ///< stored at the end
+    int crashes = 0;
+};
+
+/// The same seed and options give the same verdict.
+Verdict simulate(std::uint64_t seed, const Options& options);
+
+}  // namespace chatcore::simulation

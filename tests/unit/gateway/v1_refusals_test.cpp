@@ -1,0 +1,187 @@
+// What every route owes to whoever asks badly.
+
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "v1_world.h"
+
+using namespace chatcore;
+using namespace chatcore::gateway::test;
+
+namespace {
+
+/// SplitMix64: the same bodies at each run.
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed) : state_(seed) {}
+    std::size_t below(std::size_t sides) {
+        state_ += 0x9E3779B97F4A7C15ULL;
+        std::uint64_t bits = state_;
+        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBULL;
+        return static_cast<std::size_t>((bits ^ (bits >> 31)) % sides);
+    }
+    const std::string& one_of(const std::vector<std::string>& things) {
+        return things[below(things.size())];
+    }
+
+private:
+    std::uint64_t state_;
+};
+
+const std::vector<std::string> names = {
+    "email",       "password",    "nickname", "refreshToken", "profileImageUrl",
+    "statusText",  "title",       "open",     "memberIds",    "context",
+    "metadata",    "userId",      "userIds",  "role",         "silent",
+    "forEveryone", "content",     "type",     "clientKey",    "parentId",
+    "tempId",      "attachments", "mentions", "roomId",       "messageId",
+};
+const std::vector<std::string> values = {
+    "null",
+    "true",
+    "-1",
+    "0",
+    "1.5",
+    "1e400",
+    "9223372036854775808",
+    "9007199254740992",
+    R"("")",
+    R"("text")",
+    R"("\u0000")",
+    R"("12x")",
+    "[]",
+    "[[]]",
+    "[null]",
+    "[true,{}]",
+    R"(["1",2])",
+    "{}",
+    R"({"type":7,"id":[]})",
+    R"([{"url":1}])",
+    R"([{"userId":1,"start":-1,"length":99999999999}])",
+};
+/// No JSON objects at all.
+const std::vector<std::string> bodies = {
+    "{",
+    "}",
+    "[]",
+    "7",
+    "\"x\"",
+    "null",
+    "{\"a\":\"\xff\"}",
+    "{\"a\":1}x",
+    "{'a':1}",
+    " ",
+    "{\"a\":\"\\ud800\"}",
+};
+
+std::string random_body(Dice& dice) {
+    if (dice.below(8) == 0) return dice.one_of(bodies);
+    std::string body = "{";
+    for (std::size_t i = 0, n = dice.below(5); i < n; ++i) {
+        body +=
+            fmt::format("{}\"{}\":{}", i > 0 ? "," : "", dice.one_of(names), dice.one_of(values));
+    }
+    return body + "}";
+}
+
+/// The pattern with something in place of each `{…}`.
+std::string filled(std::string pattern, const std::string& with) {
+    for (auto open = pattern.find('{'); open != std::string::npos; open = pattern.find('{')) {
+        pattern.replace(open, pattern.find('}') - open + 1, with);
+    }
+    return pattern;
+}
+
+bool is_open(const std::string& pattern) {
+    return pattern.starts_with("/api/v1/auth/");
+}
+
+}  // namespace
+
+TEST_CASE("every route but those of logging in wants a token that is good") {
+    DoorWorld world;
+    const Person ari = world.sign_up("ari");
+    const std::string expired = world.expired_token(ari.id);
+    for (const auto& [method, pattern] : world.router().routes()) {
+        if (is_open(pattern)) continue;
+        const std::string target = filled(pattern, "1");
+        INFO(method << ' ' << target);
+        check_refusal(world.ask(method, target), 401, "unauthenticated");
+        check_refusal(world.ask(method, target, {}, "made-up"), 401, "unauthenticated");
+        check_refusal(world.ask(method, target, {}, ari.token + "x"), 401, "unauthenticated");
+        check_refusal(world.ask(method, target, {}, expired), 401, "token_expired");
+    }
+}
+
+TEST_CASE("a path that has no id where one belongs is malformed") {
+    DoorWorld world;
+    const Person ari = world.sign_up("ari");
+    for (const auto& [method, pattern] : world.router().routes()) {
+        const auto open = pattern.find('{');
+        if (open == std::string::npos) continue;
+        const std::string name = pattern.substr(open + 1, pattern.find('}') - open - 1);
+        for (const char* id : {"abc", "0", "-1", "1.5", "9007199254740992", "99999999999999999999",
+                               "1%20", "%EA%B0%80"}) {
+            INFO(method << ' ' << pattern << ' ' << id);
+            check_refusal(world.ask(method, filled(pattern, id), "{}", ari.token), 400, "malformed",
+                          name);
+        }
+    }
+}
+
+TEST_CASE("what is not served here is not found, also where an id could stand") {
+    DoorWorld world;
+    const Person ari = world.sign_up("ari");
+    check_refusal(world.get(ari, "/chatrooms/search?query=tea"), 404, "not_found", "route");
+    check_refusal(world.get(ari, "/users/friends"), 404, "not_found", "route");
+    check_refusal(world.post(ari, "/messages/forward", "{}"), 404, "not_found", "route");
+    check_refusal(world.get(ari, "/notifications"), 404, "not_found", "route");
+    check_refusal(world.get(ari, ""), 404, "not_found", "route");
+    check_refusal(world.get(ari, "/chatrooms/1/"), 404, "not_found", "route");
+    const Answer other = world.ask("PATCH", "/api/v1/chatrooms/1", {}, ari.token);
+    CHECK(other.status == 405);
+    CHECK(other.header("Allow").find("GET") != std::string::npos);
+    CHECK(other.header("Allow").find("DELETE") != std::string::npos);
+}
+
+TEST_CASE("ill-typed JSON is refused in the documented shape, whatever the route") {
+    DoorWorld world;
+    const Person ari = world.sign_up("ari");
+    const Person bora = world.sign_up("bora");
+    const std::string room = world.group(ari, {bora});
+    const std::string message = std::to_string(world.say(ari, room, "hello"));
+    Dice dice(20260101);
+    int refused = 0;
+    for (const auto& [method, pattern] : world.router().routes()) {
+        for (int i = 0; i < 60; ++i) {
+            const std::string target =
+                filled(pattern, dice.one_of({room, message, std::string("1"), "777777"}));
+            const std::string body = random_body(dice);
+            INFO(method << ' ' << target << ' ' << body);
+            const Answer answer = world.ask(method, target, body, ari.token);
+            CHECK(answer.status < 500);
+            if (answer.status < 400) continue;
+            ++refused;
+            CHECK(is_refusal(answer));
+        }
+    }
+    CHECK(refused > 500);
+}
+
+TEST_CASE("what is no JSON object is refused by every route that wants one") {
+    DoorWorld world;
+    const Person ari = world.sign_up("ari");
+    for (const auto& [method, pattern] : world.router().routes()) {
+        const bool ignores = pattern.ends_with("/join") || method == "GET" ||
+                             (method == "DELETE" && pattern != "/api/v1/chatrooms/{id}");
+        if (ignores) continue;
+        for (const std::string& body : bodies) {
+            INFO(method << ' ' << pattern << ' ' << body);
+            check_refusal(world.ask(method, filled(pattern, "1"), body, ari.token), 400,
+                          "malformed");
+        }
+    }
+}

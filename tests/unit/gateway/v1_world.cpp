@@ -1,0 +1,311 @@
+#include "v1_world.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "chatcore/adapters/memory_bus.h"
+#include "chatcore/adapters/memory_store.h"
+#include "chatcore/adapters/system_random.h"
+#include "chatcore/adapters/thread_executor.h"
+
+#include "gateway/doors/v1/v1.h"
+#include "gateway/http/request_parser.h"
+
+namespace chatcore::gateway::test {
+
+namespace {
+
+/// Hashes that take no time: what is tried here is the door, not the arithmetic.
+class PlainHasher final : public PasswordHasher {
+public:
+    Result<std::string> hash(std::string_view password) override {
+        return "plain:" + std::string(password);
+    }
+    bool verify(std::string_view password, std::string_view hash) override {
+        return hash == "plain:" + std::string(password);
+    }
+};
+
+class PlainDigest final : public Digest {
+public:
+    std::string digest(std::string_view bytes) override { return "digest:" + std::string(bytes); }
+};
+
+/// Where an exchange's answer arrives; a second one would be a mistake of the route.
+class WaitingSink final : public ResponseSink {
+public:
+    void respond(Response response) override {
+        const std::lock_guard lock(mutex_);
+        ++times_;
+        response_ = std::move(response);
+        came_.notify_all();
+    }
+    Response wait() {
+        std::unique_lock lock(mutex_);
+        REQUIRE(came_.wait_for(lock, std::chrono::seconds{20}, [&] { return times_ > 0; }));
+        CHECK(times_ == 1);
+        return std::move(*response_);
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable came_;
+    int times_ = 0;
+    std::optional<Response> response_;
+};
+
+Request parsed(const std::string& method, const std::string& target, const std::string& body,
+               const std::string& token, const DoorWorld::Headers& headers) {
+    std::string bytes = fmt::format("{} {} HTTP/1.1\r\nHost: here\r\n", method, target);
+    if (!token.empty()) bytes += fmt::format("Authorization: Bearer {}\r\n", token);
+    for (const auto& [name, value] : headers) bytes += fmt::format("{}: {}\r\n", name, value);
+    if (!body.empty()) bytes += fmt::format("Content-Length: {}\r\n", body.size());
+    bytes += "\r\n" + body;
+    RequestParser parser;
+    std::string_view rest = bytes;
+    ParseProgress progress = parser.feed(rest);
+    while (progress.state == ParseState::head) {
+        rest.remove_prefix(progress.consumed);
+        progress = parser.feed(rest);
+    }
+    REQUIRE(progress.state == ParseState::complete);
+    return parser.take_request();
+}
+
+template <class T>
+std::optional<T> value_at(const std::string& body, std::string_view pointer) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    T found;
+    if (parser.parse(body).get(root) != simdjson::SUCCESS) return std::nullopt;
+    if (root.at_pointer(pointer).get(found) != simdjson::SUCCESS) return std::nullopt;
+    if constexpr (std::is_same_v<T, simdjson::dom::element>) return T{};  // its document goes now
+    return found;
+}
+
+}  // namespace
+
+/// Tokens that mean nothing but their number; what they say is kept here.
+class DoorWorld::CountedTokens final : public TokenSigner {
+public:
+    std::string sign(const AccessClaims& claims) override {
+        const std::lock_guard lock(mutex_);
+        std::string token = fmt::format("token-{}", issued_.size());
+        issued_.emplace(token, claims);
+        return token;
+    }
+    Result<AccessClaims> verify(std::string_view token, Timestamp now) override {
+        const std::lock_guard lock(mutex_);
+        const auto it = issued_.find(std::string(token));
+        if (it == issued_.end()) return unexpected(ErrorCode::unauthenticated);
+        if (it->second.expires_at <= now) return unexpected(ErrorCode::token_expired);
+        return it->second;
+    }
+
+private:
+    std::mutex mutex_;
+    std::unordered_map<std::string, AccessClaims> issued_;
+};
+
+std::string Answer::header(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+        if (key == name) return value;
+    }
+    return {};
+}
+
+std::string Answer::text(std::string_view pointer) const {
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    std::string_view found;
+    INFO(body << " at " << std::string(pointer));
+    REQUIRE(parser.parse(body).get(root) == simdjson::SUCCESS);
+    REQUIRE(root.at_pointer(pointer).get(found) == simdjson::SUCCESS);
+    return std::string(found);
+}
+
+std::int64_t Answer::number(std::string_view pointer) const {
+    INFO(body << " at " << std::string(pointer));
+    const auto found = value_at<std::int64_t>(body, pointer);
+    REQUIRE(found);
+    return *found;
+}
+
+bool Answer::flag(std::string_view pointer) const {
+    INFO(body << " at " << std::string(pointer));
+    const auto found = value_at<bool>(body, pointer);
+    REQUIRE(found);
+    return *found;
+}
+
+std::size_t Answer::size(std::string_view pointer) const {
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    simdjson::dom::array found;
+    INFO(body << " at " << std::string(pointer));
+    REQUIRE(parser.parse(body).get(root) == simdjson::SUCCESS);
+    REQUIRE(root.at_pointer(pointer).get(found) == simdjson::SUCCESS);
+    return found.size();
+}
+
+bool Answer::has(std::string_view pointer) const {
+    return value_at<simdjson::dom::element>(body, pointer).has_value();
+}
+
+bool Answer::is_null(std::string_view pointer) const {
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    simdjson::dom::element found;
+    return parser.parse(body).get(root) == simdjson::SUCCESS &&
+           root.at_pointer(pointer).get(found) == simdjson::SUCCESS && found.is_null();
+}
+
+bool is_refusal(const Answer& answer) {
+    if (answer.header("Content-Type") != "application/json; charset=utf-8") return false;
+    for (const char* member : {"/error/code", "/error/message", "/error/details"}) {
+        if (!answer.has(member)) return false;
+    }
+    if (!answer.has("/error/requestId") ||
+        answer.text("/error/requestId") != answer.header("X-Request-Id")) {
+        return false;
+    }
+    const std::string code = answer.text("/error/code");
+    for (int i = 0; i < error_code_count; ++i) {
+        const auto known = static_cast<ErrorCode>(i);
+        if (name_of(known) == code) return status_of(known) == answer.status;
+    }
+    return false;
+}
+
+void check_refusal(const Answer& answer, int status, std::string_view code,
+                   std::string_view detail) {
+    INFO(answer.body);
+    CHECK(answer.status == status);
+    REQUIRE(is_refusal(answer));
+    CHECK(answer.text("/error/code") == code);
+    if (detail.empty()) return;
+    const char* name = code == "not_found"     ? "/error/details/what"
+                       : code == "unavailable" ? "/error/details/part"
+                                               : "/error/details/field";
+    CHECK(answer.text(name) == detail);
+}
+
+Limits DoorWorld::calm() {
+    Limits limits;
+    limits.person_posts_per_s = 0;
+    limits.receipt_interval = std::chrono::milliseconds{20};
+    return limits;
+}
+
+DoorWorld::DoorWorld(Limits limits) {
+    EngineParts parts;
+    parts.store = std::make_unique<MemoryStoreFactory>(limits);
+    parts.bus = std::make_unique<MemoryBus>();
+    parts.cache = std::make_unique<MemoryCache>(std::make_shared<MemoryCacheSpace>(clock_));
+    parts.clock = std::make_unique<SystemClock>();
+    parts.random = std::make_unique<SystemRandom>();
+    parts.hasher = std::make_unique<PlainHasher>();
+    auto tokens = std::make_unique<CountedTokens>();
+    tokens_ = tokens.get();
+    parts.signer = std::move(tokens);
+    parts.digest = std::make_unique<PlainDigest>();
+    for (int i = 0; i < 2; ++i) {
+        parts.shards.push_back(std::make_unique<ThreadExecutor>("shard"));
+        parts.readers.push_back(std::make_unique<ThreadExecutor>("reader"));
+    }
+    parts.writers.push_back(std::make_unique<ThreadExecutor>("writer"));
+    parts.background = std::make_unique<ThreadExecutor>("background");
+    parts.hashers.push_back(std::make_unique<ThreadExecutor>("hasher"));
+    EngineOptions options;
+    options.limits = limits;
+    Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), options);
+    REQUIRE(engine);
+    engine_ = std::move(*engine);
+    add_v1_routes(router_, *engine_);
+}
+
+DoorWorld::~DoorWorld() = default;
+
+Answer DoorWorld::ask(const std::string& method, const std::string& target, const std::string& body,
+                      const std::string& token, const Headers& headers) {
+    const int home = static_cast<int>(++asked_ % engine_->hub().shards());
+    const auto sink = std::make_shared<WaitingSink>();
+    auto exchange = std::make_shared<Exchange>(parsed(method, target, body, token, headers), home,
+                                               fmt::format("test-{}", asked_), sink);
+    engine_->hub().executor(home).post([this, home, token, exchange = std::move(exchange)] {
+        Router::Match match = router_.find(exchange->request.method(), exchange->request.path());
+        if (match.handler == nullptr) {
+            if (match.allowed.empty()) {
+                return exchange->respond_error(Error{ErrorCode::not_found, "route"});
+            }
+            Response response;
+            response.status = 405;
+            response.headers.add("Allow", match.allowed);
+            return exchange->respond(std::move(response));
+        }
+        exchange->captures = std::move(match.captures);
+        exchange->caller.home = home;
+        if (match.login == Login::required) {
+            const Result<AccessClaims> claims = engine_->accounts().authenticate(token);
+            if (!claims) return exchange->respond_error(claims.error());
+            exchange->caller.user = claims->user;
+        }
+        (*match.handler)(exchange);
+    });
+    Response response = sink->wait();
+    return {response.status, std::move(response.body), response.headers.fields()};
+}
+
+Person DoorWorld::sign_up(const std::string& nickname) {
+    const std::string email = nickname + "@example.org";
+    const Answer answer =
+        ask("POST", "/api/v1/auth/signup",
+            fmt::format(R"({{"email":"{}","password":"a password","nickname":"{}"}})", email,
+                        nickname));
+    REQUIRE(answer.status == 201);
+    return {UserId{answer.number("/user/id")}, answer.text("/accessToken"),
+            answer.text("/refreshToken"), email};
+}
+
+std::string DoorWorld::group(const Person& owner, std::initializer_list<Person> others,
+                             const std::string& more) {
+    std::string ids;
+    for (const Person& other : others) {
+        ids += fmt::format("{}{}", ids.empty() ? "" : ",", other.id.value);
+    }
+    const Answer answer = post(owner, "/chatrooms",
+                               fmt::format(R"({{"title":"group","memberIds":[{}]{}}})", ids, more));
+    REQUIRE(answer.status == 201);
+    return std::to_string(answer.number("/id"));
+}
+
+std::int64_t DoorWorld::say(const Person& person, const std::string& room,
+                            const std::string& content) {
+    const Answer answer =
+        post(person, "/messages/" + room, fmt::format(R"({{"content":"{}"}})", content));
+    REQUIRE(answer.status == 201);
+    return answer.number("/id");
+}
+
+void DoorWorld::let_time_pass() const {
+    const Timestamp before = clock_.now();
+    while (clock_.now() == before) std::this_thread::sleep_for(std::chrono::microseconds{200});
+}
+
+std::string DoorWorld::expired_token(UserId user) {
+    const Timestamp now = clock_.now();
+    return tokens_->sign(AccessClaims{.user = user,
+                                      .role = UserRole::user,
+                                      .family = {},
+                                      .issued_at = now - std::chrono::hours{1},
+                                      .expires_at = now - std::chrono::seconds{1}});
+}
+
+}  // namespace chatcore::gateway::test
