@@ -10,7 +10,7 @@ fi
 
 packages=(g++ cmake ninja-build ccache pkgconf
     libfmt-dev libutf8proc-dev libsqlite3-dev libasio-dev libhttp-parser-dev libsimdjson-dev libssl-dev libcrypt-dev zlib1g-dev
-    libspdlog-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev doctest-dev)
+    libspdlog-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev doctest-dev sqlite3)
 
 is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -44,13 +44,14 @@ install_packages() {
 }
 
 # build PRESET [TARGET…]: configures and builds in build/PRESET; what it has to say goes to standard error.
+# `configure_options`, where it is set, goes to cmake besides the preset's.
 build() {
     local preset=$1 log
     shift
     (
         cd "$root"
         log=$(mktemp)
-        cmake --preset "$preset" >"$log" 2>&1 || {
+        cmake --preset "$preset" ${configure_options[@]+"${configure_options[@]}"} >"$log" 2>&1 || {
             cat "$log" >&2
             rm -f "$log"
             exit 1

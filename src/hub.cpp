@@ -50,6 +50,14 @@ void Hub::look_again(bool at_rooms) {
     }
 }
 
+void Hub::pass_on(int from, std::vector<EventPtr> events) {
+    const auto shared = std::make_shared<const std::vector<EventPtr>>(std::move(events));
+    for (std::size_t i = 0; i < executors_.size(); ++i) {
+        if (static_cast<int>(i) == from) continue;
+        executors_[i]->post([shard = shards_[i].get(), shared] { shard->receive(*shared); });
+    }
+}
+
 void Hub::stop() {
     for (auto& executor : executors_) executor->stop();
 }

@@ -195,7 +195,8 @@ void HubShard::add_room(Person& person, const Membership& membership) {
         entry.position = entry.base = membership.head;
     }
     entry.last_seq = std::max(entry.last_seq, membership.last_seq);
-    if (!entry.preview && membership.preview)
+    // A room that was only followed so far knows what it was told, not what was last.
+    if (membership.preview && (!entry.preview || entry.preview->id < membership.preview->id))
         entry.preview = std::make_shared<const Preview>(*membership.preview);
     if (entry.last_activity_at < membership.last_activity_at)
         entry.last_activity_at = membership.last_activity_at;
@@ -210,6 +211,8 @@ void HubShard::add_room(Person& person, const Membership& membership) {
     person.total_unread += room.unread;
     entry.people.push_back(&person);
     person.rooms.insert(place, room);
+    // What was read from the store is not in the log that the person catches up from.
+    if (membership.head < entry.read_to) room_gained(person.user, entry.id);
     if (opened) receive(std::exchange(entry.held, {}));
 }
 
@@ -218,6 +221,14 @@ HubShard::PersonRoom* HubShard::room_of(Person& person, RoomId room) {
         std::lower_bound(person.rooms.begin(), person.rooms.end(), room,
                          [](const PersonRoom& mine, RoomId id) { return mine.room->id < id; });
     return it != person.rooms.end() && it->room->id == room ? &*it : nullptr;
+}
+
+bool HubShard::is_indexed(UserId user, RoomId room) const {
+    const auto person = people_.find(user);
+    if (person == people_.end() || room_of(*person->second, room) == nullptr) return false;
+    const std::vector<Leaving>& leaving = rooms_.at(room)->leaving;
+    return std::none_of(leaving.begin(), leaving.end(),
+                        [&](const Leaving& gone) { return gone.user == user; });
 }
 
 void HubShard::catch_up_from_log(Person& person, std::optional<RoomId> only) {
@@ -298,6 +309,12 @@ void HubShard::room_gained(UserId user, RoomId room) {
         std::vector<RoomId>& gained = it->second->gained;
         if (std::find(gained.begin(), gained.end(), room) == gained.end()) gained.push_back(room);
         return;
+    }
+    if (const PersonRoom* mine = room_of(*it->second, room)) {
+        const std::vector<Leaving>& leaving = mine->room->leaving;
+        const bool leaves = std::any_of(leaving.begin(), leaving.end(),
+                                        [&](const Leaving& each) { return each.user == user; });
+        if (!leaves) return;  // known: the sweep tells of what was told already
     }
     ++loads_;
     node_.pool.read([this, user, room](Store& store) {
@@ -391,8 +408,14 @@ void HubShard::read_moved(const ReadMoved& what) {
     if (it == people_.end()) return;
     PersonRoom* room = room_of(*it->second, what.room);
     if (room == nullptr || room->read_seq > what.read_seq) return;
+    if (what.as_of < room->as_of) {
+        // Counted before something that is counted in here: only the store knows both together.
+        if (room->read_seq < what.read_seq) room_gained(what.user, what.room);
+        return;
+    }
     room->read_seq = what.read_seq;
     room->deleted = static_cast<std::int32_t>(what.deleted_after_read);
+    room->as_of = what.as_of;
     list_dirty(*it->second, *room->room);
 }
 

@@ -213,7 +213,7 @@ void HubShard::receive(std::span<const EventPtr> events) {
         } else if (const auto* person = std::get_if<PresenceSignal>(&event->what)) {
             presence(event, *person);
         } else if (const auto* gained = std::get_if<RoomGained>(&event->what)) {
-            room_gained(gained->user, gained->room);
+            if (!is_indexed(gained->user, gained->room)) room_gained(gained->user, gained->room);
         } else if (const auto* read = std::get_if<ReadMoved>(&event->what)) {
             read_moved(*read);
         } else if (const auto* revoked = std::get_if<TokensRevoked>(&event->what)) {
@@ -273,8 +273,11 @@ void HubShard::accept(RoomEntry& entry, EventPtr event, const RoomEvent& what) {
         if (member == nullptr) continue;
         std::erase_if(entry.leaving,
                       [&](const Leaving& leaving) { return leaving.user == member->user; });
-        if (!member->active)
+        if (!member->active) {
             entry.leaving.push_back({member->user, member->removed || member->silent});
+        } else if (people_.contains(member->user) && !is_indexed(member->user, entry.id)) {
+            room_gained(member->user, entry.id);
+        }
     }
 }
 
@@ -435,7 +438,7 @@ void HubShard::repaired(RoomId room, Result<Caught> caught) {
     for (const EventPtr& event : events_of(room, caught->since, std::move(caught->states))) {
         accept(entry, event, std::get<RoomEvent>(event->what));
     }
-    entry.position = std::max(entry.position, caught->head);
+    entry.position = entry.read_to = std::max(entry.position, caught->head);
     if (caught->truncated) skip_to(entry, *caught);
     settle_standings(entry, caught->standings);
     // Who came meanwhile, with a list of a moment before, was not asked about.

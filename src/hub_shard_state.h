@@ -67,6 +67,7 @@ struct HubShard::RoomEntry {
     bool list_listed = false;
     Position position;  ///< of the last event taken
     Position base;      ///< up to here nothing was told one by one
+    Position read_to;   ///< up to here something was missed, and read from the store
     std::int64_t last_seq = 0;
     std::int64_t participant_count = 0;
     std::shared_ptr<const Preview> preview;

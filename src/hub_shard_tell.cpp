@@ -11,8 +11,23 @@
 namespace chatcore {
 
 void HubShard::broadcast(RoomId room, std::string_view payload) {
-    // Shards share nothing, so the event goes to each in the order of its posting.
-    node_.hub->publish({make_event(BroadcastSignal{room, std::string(payload)})});
+    const EventPtr event = keep(Event{BroadcastSignal{room, std::string(payload)}});
+    receive({&event, 1});
+    if (node_.hub->shards() == 1) return;
+    outbox_.push_back(event);
+    schedule_tick();
+}
+
+EventPtr HubShard::keep(Event event) {
+    // Many to an allocation. A pointer to one keeps its block, and others may read what is finished
+    // while the next is being made.
+    constexpr std::size_t events_a_block = 64;
+    if (!block_ || block_->size() == block_->capacity()) {
+        block_ = std::make_shared<std::vector<Event>>();
+        block_->reserve(events_a_block);
+    }
+    block_->push_back(std::move(event));
+    return EventPtr(block_, &block_->back());
 }
 
 void HubShard::make_due(RoomEntry& entry, EventPtr event) {
@@ -41,6 +56,7 @@ void HubShard::schedule_tick() {
 
 void HubShard::tick() {
     tick_scheduled_ = false;
+    if (!outbox_.empty()) node_.hub->pass_on(index_, std::exchange(outbox_, {}));
     std::vector<RoomId> rooms = std::exchange(due_rooms_, {});
     for (RoomId room : rooms) {
         const auto it = rooms_.find(room);

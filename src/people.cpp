@@ -10,7 +10,9 @@ void People::find(Caller caller, UserId user, Completion<Profile> done) {
     node_.ask<Profile>(
         caller.home,
         [this, user](Store& store) -> Result<Profile> {
-            std::vector<Profile> found = node_.profiles.find(store, {&user, 1});
+            Status status;
+            std::vector<Profile> found = node_.profiles.find(store, {&user, 1}, status);
+            if (!status) return unexpected(status.error());
             if (found.empty()) return unexpected(ErrorCode::not_found, "user");
             return std::move(found.front());
         },

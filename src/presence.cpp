@@ -34,9 +34,7 @@ void Presence::stop() {
 void Presence::came(UserId user, std::vector<RoomId> rooms) {
     {
         const std::lock_guard lock(mutex_);
-        Local& local = here_[user];
-        local.rooms = rooms;
-        if (local.shards++ > 0) return;
+        if (here_[user]++ > 0) return;
     }
     worker_->post([this, user, rooms = std::move(rooms)]() mutable {
         const SetEntry entry{set_of(user), node_name_};
@@ -50,7 +48,7 @@ void Presence::went(UserId user, std::vector<RoomId> rooms) {
     {
         const std::lock_guard lock(mutex_);
         const auto it = here_.find(user);
-        if (it == here_.end() || --it->second.shards > 0) return;
+        if (it == here_.end() || --it->second > 0) return;
         here_.erase(it);
     }
     worker_->post([this, user, rooms = std::move(rooms)]() mutable {
@@ -82,7 +80,7 @@ void Presence::refresh() {
     {
         const std::lock_guard lock(mutex_);
         entries.reserve(here_.size());
-        for (const auto& [user, local] : here_) entries.push_back({set_of(user), node_name_});
+        for (const auto& [user, shards] : here_) entries.push_back({set_of(user), node_name_});
         const auto now = node_.clock.steady();
         std::erase_if(typed_at_, [&](const auto& typed) {
             return now - typed.second > std::chrono::seconds{2};

@@ -69,7 +69,7 @@ std::vector<Profile> Profiles::ask(Store& store, std::span<const UserId> users, 
     return all;
 }
 
-std::vector<Profile> Profiles::find(Store& store, std::span<const UserId> users) {
+std::vector<Profile> Profiles::find(Store& store, std::span<const UserId> users, Status& status) {
     std::vector<Profile> known;
     std::vector<UserId> missing;
     const auto now = clock_.steady();
@@ -86,7 +86,6 @@ std::vector<Profile> Profiles::find(Store& store, std::span<const UserId> users)
     if (missing.empty()) return known;
     std::sort(missing.begin(), missing.end());
     missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-    Status status;
     for (Profile& profile : ask(store, missing, status)) {
         Stripe& stripe = this->stripe(profile.id);
         const std::lock_guard lock(stripe.mutex);
@@ -122,7 +121,8 @@ void Profiles::fill_places(Store& store, P& places) {
     for (const Place& place : places) users.push_back(place.user);
     std::sort(users.begin(), users.end());
     users.erase(std::unique(users.begin(), users.end()), users.end());
-    std::vector<Profile> profiles = find(store, users);
+    Status status;  // without nicknames is better than not at all
+    std::vector<Profile> profiles = find(store, users, status);
     std::sort(profiles.begin(), profiles.end(),
               [](const Profile& a, const Profile& b) { return a.id < b.id; });
     for (const Place& place : places) {

@@ -23,8 +23,9 @@ public:
     Profiles(UserDirectory* directory, Clock& clock, const Limits& limits)
         : directory_(directory), clock_(clock), limits_(limits) {}
 
-    /// The profiles of those that exist. An error leaves out who was not known already.
-    std::vector<Profile> find(Store& store, std::span<const UserId> users);
+    /// The profiles of those that exist. `status` tells of an error, which leaves out who was not
+    /// known already.
+    std::vector<Profile> find(Store& store, std::span<const UserId> users, Status& status);
     /// True where all of them exist.
     Result<bool> exist(Store& store, std::span<const UserId> users);
     void forget(UserId user);

@@ -90,7 +90,7 @@ void Publisher::make_events(const Settled& settled, std::vector<EventPtr>& event
         const auto* member = std::get_if<Member>(&unchanged->state);
         if (member != nullptr && std::holds_alternative<MoveReadPointer>(change.what)) {
             events.push_back(make_event(ReadMoved{member->user, change.room, member->read_seq,
-                                                  member->deleted_after_read}));
+                                                  member->deleted_after_read, unchanged->head}));
         }
     } else if (const auto* refused = std::get_if<Refused>(&*settled.outcome)) {
         if (refused->why.code == ErrorCode::not_a_member) {

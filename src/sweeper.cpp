@@ -27,16 +27,18 @@ void Sweeper::look() {
             // by looking at all of theirs once.
             if (since < 0) node_.hub->look_again(true);
             more = static_cast<int>(moved->moves.size()) >= rooms_max;
-            std::vector<EventPtr> heads;
-            heads.reserve(moved->moves.size());
+            std::vector<EventPtr> found;
+            found.reserve(moved->moves.size() + moved->gains.size());
             for (const RoomMoves::Move& move : moved->moves)
-                heads.push_back(make_event(HeadMoved{move.room, move.head}));
-            if (heads.empty()) continue;
+                found.push_back(make_event(HeadMoved{move.room, move.head}));
+            for (const RoomMoves::Gain& gain : moved->gains)
+                found.push_back(make_event(RoomGained{gain.user, gain.room}));
+            if (found.empty()) continue;
             // What was applied a moment ago is on its way. Only what has not come a while later is
             // looked for.
             constexpr std::chrono::milliseconds on_its_way{300};
-            timer_.post_after(on_its_way, [this, heads = std::move(heads)]() mutable {
-                node_.hub->publish(std::move(heads));
+            timer_.post_after(on_its_way, [this, found = std::move(found)]() mutable {
+                node_.hub->publish(std::move(found));
             });
         }
     });

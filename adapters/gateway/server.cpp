@@ -1,14 +1,14 @@
 // Listening, accepting, and the one timer a second that all time limits rest on.
 
-#include <condition_variable>
+#include <cerrno>
 #include <future>
-#include <mutex>
 
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "chatcore/adapters/gateway.h"
 
@@ -61,7 +61,7 @@ struct Server::Body {
 
     Status bind();
     void accept();
-    void take(tcp::socket socket, Loop& loop);
+    void take(int socket, Loop& loop);
     void every_second(Loop& loop);
     template <class Work>
     void on_each_loop_and_wait(Work work);
@@ -84,15 +84,23 @@ Status Server::Body::bind() {
     if (error) return unexpected(system_error(name, error));
     acceptor.listen(4'096, error);
     if (error) return unexpected(system_error(name, error));
+    acceptor.native_non_blocking(true, error);
     return {};
 }
 
 void Server::Body::accept() {
-    Loop& target = loop(next_loop++ % static_cast<std::size_t>(io.count()));
-    acceptor.async_accept(
-        target.io, [this, &target](const std::error_code& error, tcp::socket socket) {
-            if (closing || error == asio::error::operation_aborted) return;
-            if (error) {
+    acceptor.async_wait(tcp::acceptor::wait_read, [this](const std::error_code& error) {
+        if (closing || error) return;
+        constexpr int accepted_a_turn = 64;
+        for (int i = 0; i < accepted_a_turn; ++i) {
+            const int socket =
+                ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            if (socket >= 0) {
+                Loop& target = loop(next_loop++ % static_cast<std::size_t>(io.count()));
+                asio::post(target.io, [this, &target, socket] { take(socket, target); });
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                break;
+            } else if (errno != EINTR && errno != ECONNABORTED) {
                 // Out of descriptors or memory: others will end; asking again at once would only
                 // burn the processor.
                 accept_pause.expires_after(std::chrono::milliseconds{50});
@@ -101,22 +109,21 @@ void Server::Body::accept() {
                 });
                 return;
             }
-            auto moved = std::make_shared<tcp::socket>(std::move(socket));
-            asio::post(target.io, [this, &target, moved] { take(std::move(*moved), target); });
-            accept();
-        });
+        }
+        accept();
+    });
 }
 
-void Server::Body::take(tcp::socket socket, Loop& loop) {
+void Server::Body::take(int socket, Loop& loop) {
     const auto count = shared.connections.fetch_add(1, std::memory_order_relaxed) + 1;
     const bool over = count > shared.connections_max;
     if (over) shared.refused.fetch_add(1, std::memory_order_relaxed);
     if (count > shared.connections_max + refusals_at_once) {
         shared.connections.fetch_sub(1, std::memory_order_relaxed);
-        return;  // closed by its destructor
+        ::close(socket);
+        return;
     }
-    auto connection =
-        std::make_shared<Connection>(loop, std::move(socket), shared.options.outbound_bytes_max);
+    auto connection = std::make_shared<Connection>(loop, socket, shared.options.outbound_bytes_max);
     connection->start(std::make_shared<HttpSession>(shared, *connection, over));
 }
 
@@ -125,10 +132,7 @@ void Server::Body::every_second(Loop& loop) {
     loop.http_date = format_http_date(std::chrono::duration_cast<std::chrono::seconds>(
                                           shared.engine.clock().now().time_since_epoch())
                                           .count());
-    // From the end, because whoever closes takes the last one's place.
-    for (std::size_t i = loop.connections.size(); i > 0; --i) {
-        if (i <= loop.connections.size()) loop.connections[i - 1]->second_passed();
-    }
+    for (const auto& connection : loop.connections.all()) connection->second_passed();
     loop.second.expires_after(std::chrono::seconds{1});
     loop.second.async_wait([this, &loop](const std::error_code& error) {
         if (!error) every_second(loop);
@@ -172,7 +176,7 @@ Server::~Server() {
             body_->accept_pause.cancel();
         }
         loop.second.cancel();
-        while (!loop.connections.empty()) loop.connections.back()->close_now();
+        for (const auto& connection : loop.connections.all()) connection->close_now();
     });
 }
 
@@ -197,8 +201,7 @@ void Server::close(std::chrono::milliseconds at_most) {
             std::error_code ignored;
             body_->acceptor.close(ignored);
         }
-        const std::vector<Connection*> all = loop.connections;
-        for (Connection* connection : all) connection->leave();
+        for (const auto& connection : loop.connections.all()) connection->leave();
     });
     while (body_->shared.connections.load() > 0 && std::chrono::steady_clock::now() < end) {
         std::this_thread::sleep_for(std::chrono::milliseconds{5});

@@ -162,16 +162,33 @@ Result<RoomMoves> MemoryRoomReader::moved_since(std::int64_t cursor, int limit) 
         moves.cursor = state_.tables.position.value;
         return moves;
     }
+    // A room moves when it is opened, at its id, and then with each change.
+    const auto moved_at = [](const RoomMoves::Move& move) {
+        return std::max(move.head.value, move.room.value);
+    };
     for (const auto& [id, room] : state_.tables.rooms) {
-        if (room.head.value > cursor) moves.moves.push_back({id, room.head});
+        if (std::max(room.head.value, id.value) > cursor) moves.moves.push_back({id, room.head});
     }
-    // One counter gives all positions, so heads rise in the order of commits, and the greatest one
+    // One counter gives all positions, so they rise in the order of commits, and the greatest one
     // given is a place that nothing can be committed below.
-    std::sort(moves.moves.begin(), moves.moves.end(),
-              [](const auto& left, const auto& right) { return left.head < right.head; });
+    std::sort(moves.moves.begin(), moves.moves.end(), [&](const auto& left, const auto& right) {
+        return moved_at(left) < moved_at(right);
+    });
     const auto kept = static_cast<std::size_t>(std::max(limit, 1));
     if (moves.moves.size() > kept) moves.moves.resize(kept);
-    if (!moves.moves.empty()) moves.cursor = moves.moves.back().head.value;
+    if (moves.moves.empty()) return moves;
+    moves.cursor = moved_at(moves.moves.back());
+    for (const RoomMoves::Move& move : moves.moves) {
+        for (const auto& [key, member] : state_.tables.members) {
+            const bool came = member.changed_at.value > cursor || move.room.value > cursor;
+            if (member.room == move.room && member.active && came) {
+                moves.gains.push_back({member.user, member.room});
+            }
+        }
+    }
+    std::sort(moves.gains.begin(), moves.gains.end(), [](const auto& left, const auto& right) {
+        return std::pair(left.room, left.user) < std::pair(right.room, right.user);
+    });
     return moves;
 }
 

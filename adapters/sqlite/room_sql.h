@@ -8,7 +8,7 @@ namespace chatcore::sqlite::sql {
 /// A room and what is one viewer's own of it, from members m and rooms r.
 #define CHATCORE_VIEW_COLUMNS \
     CHATCORE_ROOM_COLUMNS     \
-        ", m.user_id, m.role, m.active, m.read_position, m.read_seq, " CHATCORE_DELETED_AFTER_READ
+    ", m.user_id, m.role, m.active, m.read_position, m.read_seq, " CHATCORE_DELETED_AFTER_READ
 
 inline constexpr const char* view =
     "SELECT " CHATCORE_VIEW_COLUMNS
@@ -52,6 +52,16 @@ inline constexpr const char* read_standings =
 /// One counter gives all positions and one writer commits them, so heads rise in the order of
 /// commits, and nothing can appear below the greatest one that was given.
 inline constexpr const char* moved_since =
-    "SELECT id, head FROM rooms WHERE head > ?1 ORDER BY head LIMIT ?2";
+    "SELECT id, head, head AS moved_at FROM rooms WHERE head > ?1 "
+    "UNION ALL SELECT id, head, id FROM rooms WHERE id > ?1 AND head = 0 "
+    "ORDER BY moved_at LIMIT ?2";
+
+/// Active memberships that changed above ?1 in rooms that moved up to ?2, and all of rooms opened
+/// between.
+inline constexpr const char* gained_since =
+    "SELECT m.room_id, m.user_id FROM rooms r JOIN members m ON m.room_id = r.id "
+    "WHERE r.head > ?1 AND r.head <= ?2 AND m.changed_at > ?1 AND m.active "
+    "UNION SELECT m.room_id, m.user_id FROM rooms r JOIN members m ON m.room_id = r.id "
+    "WHERE r.id > ?1 AND r.id <= ?2 AND m.active ORDER BY 1, 2";
 
 }  // namespace chatcore::sqlite::sql

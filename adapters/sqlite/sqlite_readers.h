@@ -32,6 +32,7 @@ private:
     Statement memberships_;
     Statement read_standings_;
     Statement moved_since_;
+    Statement gained_since_;
     Statement counter_;
 };
 

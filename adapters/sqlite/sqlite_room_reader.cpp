@@ -72,6 +72,7 @@ SqliteRoomReader::SqliteRoomReader(Connection& connection)
       memberships_(connection, sql::memberships),
       read_standings_(connection, sql::read_standings),
       moved_since_(connection, sql::moved_since),
+      gained_since_(connection, sql::gained_since),
       counter_(connection, sql::counter) {}
 
 Result<std::optional<Room>> SqliteRoomReader::find(RoomId room) {
@@ -97,7 +98,8 @@ Result<Page<RoomView>> SqliteRoomReader::list(UserId viewer, const RoomListQuery
         place = *parsed;
     }
     const int limit = std::max(query.limit, 1);
-    const Context context = query.context.value_or(Context{});
+    const Context any;
+    const Context& context = query.context ? *query.context : any;
     Cursor rows(query.unread_only ? list_unread_ : list_, viewer, place.activity_ms, place.room,
                 context.type, context.id, limit + 1);
     Page<RoomView> page;
@@ -173,14 +175,25 @@ Result<RoomMoves> SqliteRoomReader::moved_since(std::int64_t cursor, int limit) 
         moves.cursor = *found ? row.integer() : 0;
         return moves;
     }
-    Cursor rows(moved_since_, cursor, std::max(limit, 1));
+    {
+        Cursor rows(moved_since_, cursor, std::max(limit, 1));
+        for (;;) {
+            Result<bool> next = rows.next();
+            if (!next) return unexpected(next.error());
+            if (!*next) break;
+            const auto room = rows.id<RoomId>();
+            moves.moves.push_back({room, rows.id<Position>()});
+            moves.cursor = rows.integer();
+        }
+    }
+    if (moves.moves.empty()) return moves;
+    Cursor rows(gained_since_, cursor, moves.cursor);
     for (;;) {
         Result<bool> next = rows.next();
         if (!next) return unexpected(next.error());
         if (!*next) return moves;
         const auto room = rows.id<RoomId>();
-        moves.moves.push_back({room, rows.id<Position>()});
-        moves.cursor = moves.moves.back().head.value;
+        moves.gains.push_back({rows.id<UserId>(), room});
     }
 }
 

@@ -235,12 +235,12 @@ Status SqliteRows::insert(const NewRoom& made) {
     const Room& room = made.room;
     const Context none;
     const Context& context = room.context ? *room.context : none;
-    Status status = insert_room_.run(
-        room.id, room.kind, room.open, context.type, context.id,
-        kept_if(room.direct.has_value(), room.direct.value_or(DirectKey{}).low),
-        kept_if(room.direct.has_value(), room.direct.value_or(DirectKey{}).high), room.created_by,
-        room.created_at, room.metadata, room.title, room.updated_at, room.changed_at,
-        room.participant_count, room.last_seq, room.head, room.last_activity_at);
+    Status status = insert_room_.run(room.id, room.kind, room.open, context.type, context.id,
+                                     room.direct ? std::optional(room.direct->low) : std::nullopt,
+                                     room.direct ? std::optional(room.direct->high) : std::nullopt,
+                                     room.created_by, room.created_at, room.metadata, room.title,
+                                     room.updated_at, room.changed_at, room.participant_count,
+                                     room.last_seq, room.head, room.last_activity_at);
     for (const Member& member : made.members) {
         if (!status) return status;
         status = insert(member);

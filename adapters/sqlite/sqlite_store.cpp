@@ -15,11 +15,23 @@ namespace {
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, const Limits& limits)
-        : connection_(std::move(connection)), line_(line), limits_(limits) {}
+    SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib,
+                const Limits& limits)
+        : connection_(std::move(connection)),
+          line_(line),
+          limits_(limits),
+          applying_cache_kib_(applying_cache_kib) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         if (batch.changes.empty()) return std::vector<Outcome>{};
+        if (!applies_) {
+            applies_ = true;
+            const std::string pragma =
+                "PRAGMA cache_size = -" + std::to_string(applying_cache_kib_);
+            if (Status status = connection_->run(pragma.c_str()); !status) {
+                return unexpected(status.error());
+            }
+        }
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return unexpected(transaction.begun().error());
         rows_.begin();
@@ -72,6 +84,8 @@ private:
     std::unique_ptr<Connection> connection_;
     WriteLine& line_;
     Limits limits_;
+    const int applying_cache_kib_;
+    bool applies_ = false;
     TransactionStatements transactions_{*connection_};
     SqliteRows rows_{*connection_};
     SqliteRoomReader rooms_{*connection_};
@@ -96,7 +110,7 @@ struct SqliteStoreFactory::Shared {
             {.path = options.path,
              .vfs = options.vfs,
              .synced_commits = options.synchronous == SqliteOptions::Synchronous::full,
-             .cache_kib = options.cache_kib,
+             .cache_kib = options.reading_cache_kib,
              .busy_timeout = options.busy_timeout});
     }
 
@@ -134,7 +148,7 @@ Result<std::unique_ptr<Store>> SqliteStoreFactory::open() {
     if (!connection) return unexpected(connection.error());
     shared_->checkpointer->watch(**connection);
     return std::unique_ptr<Store>(std::make_unique<sqlite::SqliteStore>(
-        std::move(*connection), shared_->line, shared_->limits));
+        std::move(*connection), shared_->line, shared_->options.cache_kib, shared_->limits));
 }
 
 }  // namespace chatcore

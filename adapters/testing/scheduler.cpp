@@ -68,8 +68,8 @@ public:
     void post_after(std::chrono::milliseconds delay, Task task) override {
         if (queue_->stopped) return;
         if (delay <= std::chrono::milliseconds{0}) return post(std::move(task));
-        queue_->delayed.push_back({scheduler_.now_ + delay, scheduler_.delayed_++,
-                                   std::move(task)});
+        queue_->delayed.push_back(
+            {scheduler_.now_ + delay, scheduler_.delayed_++, std::move(task)});
         std::push_heap(queue_->delayed.begin(), queue_->delayed.end(), Queue::later);
     }
     void stop() override {

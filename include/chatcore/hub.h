@@ -112,6 +112,9 @@ public:
     /// and where `at_rooms` is set also what happened in them. Any thread.
     void look_again(bool at_rooms);
 
+    /// Hands events of one shard to the others. On the shard's executor.
+    void pass_on(int from, std::vector<EventPtr> events);
+
     /// Stops the executors. Nothing runs afterwards.
     void stop();
 

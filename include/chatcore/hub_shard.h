@@ -76,6 +76,7 @@ private:
     void room_looked_at(UserId user, RoomId room, const Result<std::vector<Membership>>& found,
                         const Result<std::optional<RoomView>>& view);
     void add_room(Person& person, const Membership& membership);
+    bool is_indexed(UserId user, RoomId room) const;
     bool came_back(UserId user, RoomId room) const;
     void drop_room(Person& person, RoomId room);
     static PersonRoom* room_of(Person& person, RoomId room);
@@ -104,6 +105,7 @@ private:
     void revoke(const TokensRevoked& what);
     void read_moved(const ReadMoved& what);
 
+    EventPtr keep(Event event);
     void make_due(RoomEntry& entry, EventPtr event);
     void list_due(RoomEntry& entry);
     void schedule_tick();
@@ -130,6 +132,8 @@ private:
     std::vector<RoomId> list_rooms_;
     std::vector<std::pair<UserId, RoomId>> list_people_;
     std::vector<EventPtr> log_;  ///< room events since the oldest load of a person's rooms began
+    std::shared_ptr<std::vector<Event>> block_;  ///< where signals of this shard are made
+    std::vector<EventPtr> outbox_;               ///< of this shard, for the others, until the tick
     int loads_ = 0;
     bool log_overflowed_ = false;
     bool tick_scheduled_ = false;

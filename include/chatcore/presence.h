@@ -41,10 +41,6 @@ public:
     void stop();
 
 private:
-    struct Local {
-        int shards = 0;
-        std::vector<RoomId> rooms;
-    };
     void tell(UserId user, bool online, std::vector<RoomId> rooms);
     void tell_typing(UserId user, RoomId room, bool is_typing);
 
@@ -52,8 +48,8 @@ private:
     std::unique_ptr<Cache> cache_;
     std::unique_ptr<Executor> worker_;
     std::string node_name_;
-    std::mutex mutex_;  // guards the two maps; held for a look-up
-    std::unordered_map<UserId, Local> here_;
+    std::mutex mutex_;                      // guards the two maps; held for a look-up
+    std::unordered_map<UserId, int> here_;  ///< on how many shards
     std::unordered_map<std::uint64_t, std::chrono::nanoseconds> typed_at_;
 };
 

@@ -24,6 +24,12 @@ struct GroupRequest {
     std::string metadata;  ///< a JSON object, checked by the front door; empty: none
 };
 
+/// What a person has not read, over all of their rooms.
+struct UnreadTotals {
+    std::int64_t total = 0;
+    std::vector<std::pair<RoomId, std::int64_t>> rooms;  ///< those with something unread, by id
+};
+
 class Rooms {
 public:
     explicit Rooms(Node& node) : node_(node) {}
@@ -53,6 +59,8 @@ public:
     void find(Caller caller, RoomId room, Completion<RoomView> done);
     /// Newest activity first; limit 1 to 100, else `malformed`.
     void list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> done);
+    /// Of the `limits.person_rooms_indexed_max` rooms with the lowest ids.
+    void unread(Caller caller, Completion<UnreadTotals> done);
     /// Members, active and not, by user id; `not_a_member` for who never was one.
     void members(Caller caller, RoomId room, UserId after, int limit,
                  Completion<Page<Member>> done);

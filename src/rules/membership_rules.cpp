@@ -187,7 +187,7 @@ Decision decide(Context& context, const Change& change, const MoveReadPointer& w
     if (!moves) {
         Result<Member> answer = with_unread(context, *standing->room, *standing->actor);
         if (!answer) return unexpected(answer.error());
-        return Outcome{Unchanged{std::move(*answer)}};
+        return Outcome{Unchanged{std::move(*answer), standing->room->head}};
     }
     Member& actor = context.set.alter(*standing->actor);
     actor.read_position = position_of(target->message);
@@ -200,7 +200,7 @@ Decision decide(Context& context, const Change& change, const MoveReadPointer& w
     }
     Result<Member> answer = with_unread(context, *standing->room, actor);
     if (!answer) return unexpected(answer.error());
-    if (!step) return Outcome{Unchanged{std::move(*answer)}};
+    if (!step) return Outcome{Unchanged{std::move(*answer), standing->room->head}};
     return Outcome{Applied{step->position, step->prev, {std::move(*answer)}}};
 }
 

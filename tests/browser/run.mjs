@@ -21,10 +21,23 @@ import { reload } from "./checks/reload.mjs";
 import { restart } from "./checks/restart.mjs";
 import { session } from "./checks/session.mjs";
 
-const SUITES = { chat, messages, groups, history, keyboard, phone, reload, session, appearance, accessibility, restart };
+const SUITES = {
+    chat,
+    messages,
+    groups,
+    history,
+    keyboard,
+    phone,
+    reload,
+    session,
+    appearance,
+    accessibility,
+    restart,
+};
 const CHECK_MS = 90_000;
 
-/// What a check works with: people of its own, and pages that are closed and looked through after it.
+/// What a check works with: people of its own, and pages that are closed and looked through after
+/// it.
 class Stage {
     #pages = [];
     #people = 0;
@@ -61,7 +74,9 @@ class Stage {
     async picture(folder) {
         const name = this.tag.replace(/\W/g, "");
         for (const [index, { page }] of this.#pages.entries()) {
-            await page.screenshot({ path: `${folder}/${name}-${index}.png` }).catch(() => undefined);
+            await page
+                .screenshot({ path: `${folder}/${name}-${index}.png` })
+                .catch(() => undefined);
         }
     }
 

@@ -8,7 +8,8 @@ import { launch, openAs, openPage, openRoom, PHONE, WIDE, write } from "./lib/br
 import { Chatd, pause } from "./lib/chatd.mjs";
 import { furnish } from "./lib/scene.mjs";
 
-const OUT = process.env.SCREENSHOTS ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
+const OUT =
+    process.env.SCREENSHOTS ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
 const VARIANTS = [
     { name: "light-wide", viewport: WIDE, scheme: "light", locale: "en-US" },
     { name: "dark-wide", viewport: WIDE, scheme: "dark", locale: "ko-KR" },

@@ -156,10 +156,10 @@ TEST_CASE("a damaged file is told as corrupt") {
         std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
         file.seekp(0, std::ios::end);
         const auto size = static_cast<std::size_t>(file.tellp());
-        REQUIRE(size > 100'000);
-        // All behind the pages that hold the schema.
-        file.seekp(40'960);
-        file << std::string(size - 40'960, '\xa5');
+        REQUIRE(size > 250'000);
+        // All behind the pages that opening needs.
+        file.seekp(160'000);
+        file << std::string(size - 160'000, '\xa5');
     }
     SqliteStoreFactory factory(options_for(path));
     auto store = factory.open();
@@ -276,13 +276,13 @@ TEST_CASE("every read finds its rows by an index") {
                                   "members\n", "messages\n", "token_families\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
-                          statement, "\n", plan);
+                          std::string(statement), "\n", plan);
         }
     }
     for (const char* statement : {sql::older, sql::newer, sql::posted_since, sql::altered_since,
                                   sql::members_since, sql::moved_since, sql::last_message}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
-                      "sorted: ", statement);
+                      "sorted: ", std::string(statement));
     }
 }
 

@@ -52,8 +52,8 @@ void opening_at_once(StoreWorld& world) {
     std::vector<Opened> opened[2];
     const auto run = [&](std::size_t index, Store& store) {
         for (int i = 0; i < rounds; ++i) {
-            auto result =
-                store.open_direct(DirectKey::of(ari, UserId{100 + i}, {}), ari, world.now());
+            const DirectKey key{ari, UserId{100 + i}, std::nullopt};
+            auto result = store.open_direct(key, ari, world.now());
             if (result) opened[index].push_back(*result);
         }
     };

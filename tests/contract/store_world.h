@@ -84,9 +84,10 @@ public:
         return key;
     }
 
-    RoomId direct(UserId a, UserId b, std::optional<Context> context = {}) {
-        return value(store().open_direct(DirectKey::of(a, b, std::move(context)), a, tick()))
-            .room.id;
+    RoomId direct(UserId a, UserId b, const std::optional<Context>& context = {}) {
+        DirectKey key = DirectKey::of(a, b, {});
+        if (context) key.context = context;
+        return value(store().open_direct(key, a, tick())).room.id;
     }
     RoomId group(UserId owner, std::vector<UserId> members, bool open = false) {
         NewGroup group;

@@ -17,10 +17,8 @@ void Connection::deliver(Delivery& delivery) {
 void Connection::list_moved(const ListUpdate& update) {
     Listed listed{update.unread_count, update.total_unread, std::nullopt, true};
     if (update.last_message) listed.preview = *update.last_message;
-    send([room = update.room, listed = std::move(listed),
-          gained = update.gained != nullptr](Device& device) {
-        device.hear_list(room, listed, gained);
-    });
+    send([room = update.room, listed = std::move(listed), gained = update.gained != nullptr](
+             Device& device) { device.hear_list(room, listed, gained); });
 }
 
 void Connection::resumed(RoomId room, Position head, bool truncated) {
@@ -32,8 +30,9 @@ void Connection::detached(RoomId room) {
 }
 
 void Device::connect(SimNode& node) {
-    const int home =
-        static_cast<int>(setting_.dice.below(static_cast<std::size_t>(node.engine().hub().shards())));
+    disconnect();  // where the other end has gone and this one has not seen it yet
+    const int home = static_cast<int>(
+        setting_.dice.below(static_cast<std::size_t>(node.engine().hub().shards())));
     connection_ = std::make_shared<Connection>(node, home);
     node.keep(connection_);
     lists_.clear();
@@ -46,10 +45,10 @@ void Device::connect(SimNode& node) {
         for (auto& [room, copy] : rooms_) attach(room);
         ask_rooms({});
     });
-    hub.executor(home).post([&hub, home, peer = connection_, user = user_,
-                             done = std::move(done)]() mutable {
-        hub.shard(home).connect(*peer, user, "family", std::move(done));
-    });
+    hub.executor(home).post(
+        [&hub, home, peer = connection_, user = user_, done = std::move(done)]() mutable {
+            hub.shard(home).connect(*peer, user, "family", std::move(done));
+        });
 }
 
 void Device::disconnect() {
@@ -68,6 +67,7 @@ void Device::disconnect() {
                         });
     }
     connection_.reset();
+    detaching_.clear();
     for (auto& [room, copy] : rooms_) copy.let_go();
     for (Post& post : posts_) post.asked = false;
 }
@@ -124,11 +124,13 @@ void Device::attach(RoomId room) {
     RoomCopy& copy = copy_of(room);
     if (copy.follow() != RoomCopy::Follow::no) return;
     copy.asked();
+    setting_.trace("{} attaches room {} from {}", name_, room.value, copy.position().value);
     Hub& hub = engine().hub();
-    auto done = answer<Position>("attach", true, [this, room](Result<Position> head) {
-        if (head) return copy_of(room).attached(*head);
-        copy_of(room).refused();
-    });
+    auto done = answer<Position>(fmt::format("attach room {}", room.value), true,
+                                 [this, room](Result<Position> head) {
+                                     if (head) return copy_of(room).attached(*head);
+                                     copy_of(room).refused();
+                                 });
     hub.executor(connection_->home())
         .post([&hub, peer = connection_, room, since = copy.position(),
                done = std::move(done)]() mutable {
@@ -139,11 +141,13 @@ void Device::attach(RoomId room) {
 
 void Device::detach(RoomId room) {
     RoomCopy& copy = copy_of(room);
-    if (copy.follow() != RoomCopy::Follow::live) return;
+    if (copy.follow() != RoomCopy::Follow::live || !detaching_.insert(room).second) return;
     Hub& hub = engine().hub();
     // Events may be on their way still: the copy lets go once the server has.
-    auto done = answer<bool>("detach", true,
-                             [this, room](const Result<bool>&) { copy_of(room).let_go(); });
+    auto done = answer<bool>(fmt::format("detach room {}", room.value), true,
+                             [this, room](const Result<bool>&) {
+                                 if (detaching_.erase(room) > 0) copy_of(room).let_go();
+                             });
     hub.executor(connection_->home())
         .post([&hub, peer = connection_, room, done = std::move(done)]() mutable {
             if (!peer->open() || peer->forgotten()) return;
@@ -156,8 +160,14 @@ void Device::hear(const EventPtr& event) {
     if (const auto* what = std::get_if<RoomEvent>(&event->what)) {
         setting_.trace("{} hears room {} at {} after {}: {}", name_, what->room.value,
                        what->position.value, what->prev.value, what->states.size());
+        ++setting_.tally.events;
         ledger_.told(*what);
         copy_of(what->room).heard(*what);
+        for (const State& state : what->states) {
+            const auto* member = std::get_if<Member>(&state);
+            if (member != nullptr && member->user == user_ && !member->active)
+                lists_.erase(what->room);
+        }
     } else if (const auto* typing = std::get_if<TypingSignal>(&event->what)) {
         const auto member = ledger_.truth().rooms().member(typing->room, typing->user);
         if (!*member)
@@ -170,7 +180,8 @@ void Device::hear_list(RoomId room, const Listed& listed, bool gained) {
                    listed.total, gained ? ", new" : "");
     lists_[room] = listed;
     last_total_ = listed.total;
-    if (gained && !rooms_.contains(room)) attach(room);
+    // A page of the list may have missed a room that moved while the next one was read.
+    if (!rooms_.contains(room)) attach(room);
 }
 
 void Device::hear_resumed(RoomId room, Position head, bool truncated) {
@@ -178,11 +189,14 @@ void Device::hear_resumed(RoomId room, Position head, bool truncated) {
                    truncated ? ", truncated" : "");
     RoomCopy& copy = copy_of(room);
     copy.resumed(head, truncated);
+    ++setting_.tally.resumed;
+    if (truncated) ++setting_.tally.truncated;
     if (copy.reads_anew()) read_anew(room);
 }
 
 void Device::hear_detached(RoomId room) {
     setting_.trace("{} may not follow room {} any more", name_, room.value);
+    detaching_.erase(room);
     copy_of(room).let_go();
 }
 
@@ -222,17 +236,21 @@ bool Device::mend() {
     return missing;
 }
 
-void Device::check() {
+void Device::check_copies() {
+    const auto memberships = ledger_.truth().rooms().memberships(user_, RoomId{}, 10'000);
+    for (const Membership& membership : *memberships) {
+        const auto copy = rooms_.find(membership.room);
+        if (copy != rooms_.end()) copy->second.compare_with_store();
+    }
+}
+
+void Device::check_lists() {
     std::int64_t total = 0;
     const auto memberships = ledger_.truth().rooms().memberships(user_, RoomId{}, 10'000);
     for (const Membership& membership : *memberships) {
         total += membership.unread_count();
-        const auto copy = rooms_.find(membership.room);
-        if (copy == rooms_.end()) {
+        if (!rooms_.contains(membership.room))
             setting_.violated("{} does not know room {}", name_, membership.room.value);
-            continue;
-        }
-        copy->second.compare_with_store();
         // In larger rooms a pointer moves without a position: what was lost of it is not found.
         if (membership.participant_count > setting_.limits.receipts_told_members_max) continue;
         const Listed& listed = lists_[membership.room];

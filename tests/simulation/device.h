@@ -73,7 +73,10 @@ class Device {
 public:
     Device(Setting& setting, Ledger& ledger, UserId user, const std::vector<UserId>& people,
            std::string name)
-        : setting_(setting), ledger_(ledger), user_(user), people_(people),
+        : setting_(setting),
+          ledger_(ledger),
+          user_(user),
+          people_(people),
           name_(std::move(name)) {}
 
     UserId user() const { return user_; }
@@ -93,7 +96,10 @@ public:
     /// Asks again for whatever is not as it should be; false where nothing is missing.
     bool mend();
     void post_to(RoomId room);
-    void check();
+    /// From here on the last list tells what is unread in all.
+    void forget_total() { last_total_.reset(); }
+    void check_copies();
+    void check_lists();
     bool follows(RoomId room) const;
 
     // What frames do.
@@ -146,11 +152,12 @@ private:
     const std::string name_;
     std::shared_ptr<Connection> connection_;
     std::map<RoomId, RoomCopy> rooms_;
+    std::set<RoomId> detaching_;  ///< asked to, and not answered yet
     std::map<RoomId, Listed> lists_;
     std::optional<std::int64_t> last_total_;
     bool rooms_known_ = false;
     bool rooms_asked_ = false;
-    std::deque<Post> posts_;  ///< not answered for good
+    std::deque<Post> posts_;              ///< not answered for good
     std::vector<std::size_t> droppable_;  ///< calls of this connection that go with it
 };
 

@@ -61,7 +61,7 @@ void Device::post_to(RoomId room) {
 }
 
 void Device::send(Post& post) {
-    ++post.tries;
+    if (++post.tries > 1) ++setting_.tally.reposts;
     post.asked = true;
     setting_.trace("{} posts '{}' to room {}, try {}", name_, post.text, post.room.value,
                    post.tries);
@@ -70,11 +70,11 @@ void Device::send(Post& post) {
     request.content = post.text;
     request.key = post.key;
     request.parent = post.parent;
-    engine().messages().post(caller(), std::move(request),
-                             answer<Message>("post", false,
-                                             [this, key = post.key](Result<Message> message) {
-                                                 post_answered(key, message);
-                                             }));
+    engine().messages().post(
+        caller(), std::move(request),
+        answer<Message>("post", false, [this, key = post.key](Result<Message> message) {
+            post_answered(key, message);
+        }));
 }
 
 void Device::post_answered(const ClientKey& key, const Result<Message>& answer) {
@@ -101,11 +101,10 @@ void Device::edit() {
     if (!message) return;
     const std::string text = setting_.new_text("edit");
     setting_.trace("{} edits message {}", name_, message->id.value);
-    engine().messages().edit(
-        caller(), message->id, text,
-        answer<Message>("edit", false, [this, text](Result<Message> edited) {
-            if (edited) ledger_.edited(user_, text, *edited);
-        }));
+    engine().messages().edit(caller(), message->id, text,
+                             answer<Message>("edit", false, [this, text](Result<Message> edited) {
+                                 if (edited) ledger_.edited(user_, text, *edited);
+                             }));
 }
 
 void Device::remove() {
@@ -181,11 +180,16 @@ void Device::change_members() {
         });
     };
     switch (setting_.dice.below(5)) {
-        case 0: return rooms.leave(caller(), *room, setting_.dice.per_mille(300), what("leave"));
-        case 1: return rooms.remove(caller(), *room, other, what("remove"));
-        case 2: return rooms.invite(caller(), *room, {other}, what("invite"));
-        case 3: return rooms.rename(caller(), *room, setting_.new_text("title"), what("rename"));
-        default: return rooms.join(caller(), *room, what("join"));
+        case 0:
+            return rooms.leave(caller(), *room, setting_.dice.per_mille(300), what("leave"));
+        case 1:
+            return rooms.remove(caller(), *room, other, what("remove"));
+        case 2:
+            return rooms.invite(caller(), *room, {other}, what("invite"));
+        case 3:
+            return rooms.rename(caller(), *room, setting_.new_text("title"), what("rename"));
+        default:
+            return rooms.join(caller(), *room, what("join"));
     }
 }
 

@@ -9,8 +9,8 @@ namespace chatcore::simulation {
 template <class T, class F>
 Completion<T> Device::answer(std::string what, bool may_drop, F then) {
     SimNode& node = connection_->node();
-    const std::size_t call = ledger_.called(
-        {fmt::format("{} of {}", what, name_), node.index(), node.life(), false, 0});
+    const std::size_t call =
+        ledger_.called({fmt::format("{} of {}", what, name_), node.index(), node.life(), false, 0});
     if (may_drop) droppable_.push_back(call);
     return [this, call, connection = connection_, what = std::move(what),
             then = std::move(then)](Result<T> result) mutable {

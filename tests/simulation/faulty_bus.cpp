@@ -9,8 +9,7 @@ namespace {
 
 /// What can be found again by looking at the store. Nothing makes up for the rest.
 bool may_be_lost(const Event& event) {
-    return !std::holds_alternative<RoomGained>(event.what) &&
-           !std::holds_alternative<ReadMoved>(event.what) &&
+    return !std::holds_alternative<ReadMoved>(event.what) &&
            !std::holds_alternative<TokensRevoked>(event.what);
 }
 
@@ -64,8 +63,8 @@ public:
 
     void step() {
         Setting& setting = network_.setting_;
-        const std::size_t choices = waiting_.size() + (pending_.empty() ? 0 : 1) +
-                                    (interrupted_ ? 1 : 0);
+        const std::size_t choices =
+            waiting_.size() + (pending_.empty() ? 0 : 1) + (interrupted_ ? 1 : 0);
         std::size_t choice = setting.dice.below(choices);
         if (choice < waiting_.size()) return bring(choice);
         choice -= waiting_.size();

@@ -140,7 +140,8 @@ public:
 private:
     Result<std::vector<Outcome>> apply_as_asked(Batch batch) {
         Setting& setting = fate_.setting();
-        std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
+        const std::span<const Change> asked = batch.changes;
+        std::vector<Change> changes(asked.begin(), asked.end());
         if (setting.breach == Breach::forgets_client_keys) {
             for (Change& change : changes) {
                 auto* post = std::get_if<PostMessage>(&change.what);
@@ -153,6 +154,14 @@ private:
             batch.retry = false;
         }
         Result<std::vector<Outcome>> outcomes = inner_->apply(batch);
+        if (setting.breach == Breach::forgets_client_keys && outcomes) {
+            for (std::size_t i = 0; i < outcomes->size(); ++i) {
+                const auto* post = std::get_if<PostMessage>(&asked[i].what);
+                auto* applied = std::get_if<Applied>(&(*outcomes)[i]);
+                if (post != nullptr && applied != nullptr)
+                    std::get<Message>(applied->states.front()).key = post->key;
+            }
+        }
         if (setting.breach == Breach::tells_before_commit && outcomes && setting.trips(10)) {
             for (Outcome& outcome : *outcomes) {
                 auto* applied = std::get_if<Applied>(&outcome);

@@ -74,7 +74,7 @@ void Ledger::posted(UserId user, const ClientKey& key, const std::string& text,
 
 void Ledger::edited(UserId user, const std::string& text, const Message& message) {
     if (message.sender != user) setting_.violated("person {} edited another's message", user.value);
-    if (message.deleted_at) return;  // answered after an unknown commit, and deleted by then
+    if (message.deleted_at) return;       // answered after an unknown commit, and deleted by then
     if (message.content != text) return;  // edited again by then
     auto& last = edited_[message.id];
     if (message.edit_count >= last.first) last = {message.edit_count, text};
@@ -193,8 +193,7 @@ void Ledger::check_room(RoomId room) {
     check_messages(room, messages, header);
 }
 
-void Ledger::check_messages(RoomId room, const std::vector<Message>& messages,
-                            const Room& header) {
+void Ledger::check_messages(RoomId room, const std::vector<Message>& messages, const Room& header) {
     if (static_cast<std::int64_t>(messages.size()) != header.last_seq)
         setting_.violated("room {} has {} messages and counts {}", room.value, messages.size(),
                           header.last_seq);

@@ -19,8 +19,8 @@ namespace chatcore::simulation {
 struct Call {
     std::string what;
     int node = 0;
-    int life = 0;          ///< which incarnation of the node was asked
-    bool may_drop = false; ///< answers of a connection that has gone are dropped
+    int life = 0;           ///< which incarnation of the node was asked
+    bool may_drop = false;  ///< answers of a connection that has gone are dropped
     int answers = 0;
 };
 

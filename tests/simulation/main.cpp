@@ -99,16 +99,12 @@ int run(const Arguments& given) {
         end = UINT64_MAX;
     }
     std::uint64_t seeds = 0;
-    std::uint64_t tasks = 0;
-    std::uint64_t messages = 0;
-    int crashes = 0;
+    Tally all;
     for (std::uint64_t seed = first; seed < end; ++seed) {
         if (given.minutes > 0 && seconds() > given.minutes * 60.0) break;
         const Verdict verdict = simulate(seed, given.options);
         ++seeds;
-        tasks += verdict.tasks;
-        messages += verdict.messages;
-        crashes += verdict.crashes;
+        all.add(verdict.tally);
         if (verdict.violation && given.options.breach != Breach::none) {
             fmt::print("{} is found by seed {}, after {} seeds: {}\n",
                        name_of(given.options.breach), seed, seeds, *verdict.violation);
@@ -119,15 +115,18 @@ int run(const Arguments& given) {
             return 1;
         }
         if (given.minutes > 0 && seeds % 100 == 0) {
-            fmt::print("\r{} seeds, {} tasks, {:.0f} s", seeds, tasks, seconds());
+            fmt::print("\r{} seeds, {} tasks, {:.0f} s", seeds, all.tasks, seconds());
             std::fflush(stdout);
         }
         if (given.options.tracing) {
             for (const std::string& line : verdict.trace) fmt::print("{}\n", line);
         }
     }
-    fmt::print("\n{} seeds from {}: {} tasks, {} messages, {} crashes, {:.1f} s\n", seeds, first,
-               tasks, messages, crashes, seconds());
+    fmt::print(
+        "{}{} seeds from {}: {} tasks, {} crashes, {} messages, {} posted again, {} batches tried "
+        "again, {} events told, {} gaps read, {} resumptions, {} of them truncated, {:.1f} s\n",
+        given.minutes > 0 ? "\n" : "", seeds, first, all.tasks, all.crashes, all.messages,
+        all.reposts, all.retries, all.events, all.gaps, all.resumed, all.truncated, seconds());
     return given.options.breach == Breach::none ? 0 : 1;
 }
 

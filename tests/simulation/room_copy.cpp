@@ -11,7 +11,6 @@ void RoomCopy::asked() {
 
 void RoomCopy::let_go() {
     follow_ = Follow::no;
-    told_new_.clear();
     // Half of a history is no place to go on from.
     if (reads_anew_) forget();
 }
@@ -19,6 +18,7 @@ void RoomCopy::let_go() {
 void RoomCopy::forget() {
     reads_anew_ = false;
     position_ = read_from_ = Position{};
+    told_new_.clear();
     messages_.clear();
     members_.clear();
     header_.reset();
@@ -36,8 +36,8 @@ void RoomCopy::heard(const RoomEvent& event) {
     const bool beginning = event.position == Position{} && follow_ == Follow::resuming &&
                            position_ == Position{} && !begun_;
     if (event.prev != position_)
-        setting_.violated("{}: room {} has a gap: at {}, and {} follows {}", observer_,
-                          room_.value, position_.value, event.position.value, event.prev.value);
+        setting_.violated("{}: room {} has a gap: at {}, and {} follows {}", observer_, room_.value,
+                          position_.value, event.position.value, event.prev.value);
     if (event.position <= position_ && !beginning)
         setting_.violated("{}: room {} went back: at {}, told {}", observer_, room_.value,
                           position_.value, event.position.value);
@@ -52,9 +52,7 @@ void RoomCopy::heard(const RoomEvent& event) {
 void RoomCopy::check_new(const Message& message, const RoomEvent& event) {
     const bool is_new = position_of(message.id) > event.known;
     if (is_new) {
-        const bool twice = !told_new_.insert(message.id).second ||
-                           (!reads_anew_ && messages_.contains(message.id));
-        if (twice)
+        if (!told_new_.insert(message.id).second)
             setting_.violated("{}: message {} is delivered as new a second time", observer_,
                               message.id.value);
     } else if (!reads_anew_ && !messages_.contains(message.id)) {
@@ -70,8 +68,8 @@ void RoomCopy::resumed(Position head, bool truncated) {
         reads_anew_ = true;
         position_ = head;
     } else if (head != position_) {
-        setting_.violated("{}: room {} resumed at {} and was brought to {}", observer_,
-                          room_.value, head.value, position_.value);
+        setting_.violated("{}: room {} resumed at {} and was brought to {}", observer_, room_.value,
+                          head.value, position_.value);
     }
     follow_ = Follow::live;
 }

@@ -69,7 +69,7 @@ private:
     std::map<MessageId, Message> messages_;
     std::map<UserId, Member> members_;
     std::optional<Room> header_;
-    std::set<MessageId> told_new_;  ///< on this connection
+    std::set<MessageId> told_new_;  ///< by events, on any connection
 };
 
 }  // namespace chatcore::simulation

@@ -7,8 +7,8 @@ namespace chatcore::simulation {
 namespace {
 
 constexpr std::array<std::string_view, breach_count> breach_names = {
-    "none",          "forgets_client_keys", "forgets_batches",     "loses_commits",
-    "hides_gaps",    "never_sweeps",        "tells_before_commit",
+    "none",       "forgets_client_keys", "forgets_batches",     "loses_commits",
+    "hides_gaps", "never_sweeps",        "tells_before_commit",
 };
 
 Limits limits_of(testing::Dice& dice, Breach breach) {
@@ -64,13 +64,26 @@ Setting::Setting(std::uint64_t seed, Breach broken, bool tracing)
     : scheduler(seed), dice(scheduler.dice()), breach(broken), tracing_(tracing) {
     limits = limits_of(dice, breach);
     faults = faults_of(dice);
+    pace = 40 + static_cast<int>(dice.below(200));
+}
+
+void Tally::add(const Tally& other) {
+    tasks += other.tasks;
+    messages += other.messages;
+    crashes += other.crashes;
+    events += other.events;
+    resumed += other.resumed;
+    truncated += other.truncated;
+    gaps += other.gaps;
+    retries += other.retries;
+    reposts += other.reposts;
 }
 
 void Setting::add_line(std::string line) {
     constexpr std::size_t lines_max = 100'000;
     if (lines_.size() >= lines_max) lines_.pop_front();
-    lines_.push_back(fmt::format("{:>10.3f} {}",
-                                 std::chrono::duration<double>(scheduler.now()).count(), line));
+    lines_.push_back(
+        fmt::format("{:>10.3f} {}", std::chrono::duration<double>(scheduler.now()).count(), line));
 }
 
 }  // namespace chatcore::simulation

@@ -19,16 +19,16 @@ namespace chatcore::simulation {
 
 /// How often things go wrong, in parts of 1,000 of their occasions. All 0: nothing does.
 struct Faults {
-    int store_fails = 0;        ///< an apply that did nothing and says `unavailable`
-    int store_unknown = 0;      ///< an apply that was done and says `timeout`
-    int store_stalls = 0;       ///< a worker that does nothing for a while afterwards
-    int reads_fail = 0;         ///< a read that says `unavailable`
-    int cache_fails = 0;        ///< a cache that says `unavailable`
-    int crash_before_apply = 0; ///< a node that ends before its apply …
-    int crash_after_apply = 0;  ///< … after its commit, before anybody hears of it
-    int crash_in_publish = 0;   ///< … after it told some nodes of it, and not others
-    int bus_loses = 0;          ///< an event that one node never hears, and nobody says so
-    int bus_interrupts = 0;     ///< an event that one node never hears, and is told so
+    int store_fails = 0;         ///< an apply that did nothing and says `unavailable`
+    int store_unknown = 0;       ///< an apply that was done and says `timeout`
+    int store_stalls = 0;        ///< a worker that does nothing for a while afterwards
+    int reads_fail = 0;          ///< a read that says `unavailable`
+    int cache_fails = 0;         ///< a cache that says `unavailable`
+    int crash_before_apply = 0;  ///< a node that ends before its apply …
+    int crash_after_apply = 0;   ///< … after its commit, before anybody hears of it
+    int crash_in_publish = 0;    ///< … after it told some nodes of it, and not others
+    int bus_loses = 0;           ///< an event that one node never hears, and nobody says so
+    int bus_interrupts = 0;      ///< an event that one node never hears, and is told so
 };
 
 /// Promises that can be broken on purpose, to show that the simulation finds it.
@@ -45,6 +45,21 @@ inline constexpr int breach_count = static_cast<int>(Breach::tells_before_commit
 std::string_view name_of(Breach breach);
 std::optional<Breach> breach_named(std::string_view name);
 
+/// How much of what a run is for has happened in it.
+struct Tally {
+    std::uint64_t tasks = 0;
+    std::uint64_t messages = 0;
+    std::uint64_t crashes = 0;
+    std::uint64_t events = 0;  ///< told to devices
+    std::uint64_t resumed = 0;
+    std::uint64_t truncated = 0;  ///< of the resumptions
+    std::uint64_t gaps = 0;       ///< read by hubs
+    std::uint64_t retries = 0;    ///< of batches
+    std::uint64_t reposts = 0;
+
+    void add(const Tally& other);
+};
+
 /// Whether a node still has an effect on the world. A node that dies in the middle of a task ends
 /// that task without one.
 struct Life {
@@ -60,6 +75,8 @@ public:
     Limits limits;
     Faults faults;
     const Breach breach;
+    Tally tally;
+    int pace = 0;  ///< how often a device does something, in parts of 1,000 steps
 
     /// Whether a fault happens now.
     bool trips(int per_mille) { return per_mille > 0 && dice.per_mille(per_mille); }

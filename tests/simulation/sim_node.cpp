@@ -5,6 +5,26 @@
 
 namespace chatcore::simulation {
 
+namespace {
+
+/// Counts what the run is asked about afterwards.
+class TallyTelemetry final : public Telemetry {
+public:
+    explicit TallyTelemetry(Tally& tally) : tally_(tally) {}
+
+    void add(Counter counter, std::int64_t n) override {
+        if (counter == Counter::gaps_repaired) tally_.gaps += static_cast<std::uint64_t>(n);
+        if (counter == Counter::batches_retried) tally_.retries += static_cast<std::uint64_t>(n);
+    }
+    void observe(Stage, std::chrono::nanoseconds) override {}
+    void log(const LogRecord&) override {}
+
+private:
+    Tally& tally_;
+};
+
+}  // namespace
+
 Ground::Ground(Setting& of)
     : setting(of),
       network(of),
@@ -30,10 +50,11 @@ void SimNode::start() {
     EngineParts parts;
     parts.store = std::make_unique<FaultyStoreFactory>(setting, ground_.database, life_);
     parts.bus = ground_.network.join(life_);
-    parts.cache = std::make_unique<FaultyCache>(
-        setting, std::make_unique<MemoryCache>(ground_.cache), life_);
+    parts.cache =
+        std::make_unique<FaultyCache>(setting, std::make_unique<MemoryCache>(ground_.cache), life_);
     parts.clock = scheduler.make_clock();
     parts.random = scheduler.make_random();
+    parts.telemetry = std::make_unique<TallyTelemetry>(setting.tally);
     parts.shards = executors("shard", 1 + setting.dice.below(2));
     parts.writers = executors("writer", 1 + setting.dice.below(2));
     parts.readers = executors("reader", 1 + setting.dice.below(2));

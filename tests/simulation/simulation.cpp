@@ -34,7 +34,8 @@ public:
         for (int i = 0; i < steps && !setting_.violation(); ++i) live_on();
         calm_down();
         if (!setting_.violation()) check();
-        return {setting_.violation(), setting_.lines(), tasks_, messages_, crashes_};
+        setting_.tally.messages = ground_.database->state().tables.messages.size();
+        return {setting_.violation(), setting_.lines(), setting_.tally};
     }
 
 private:
@@ -49,26 +50,25 @@ private:
         for (UserId user : people_) {
             const std::size_t devices = 1 + setting_.dice.below(2);
             for (std::size_t i = 0; i < devices; ++i) {
-                devices_.push_back(std::make_unique<Device>(
-                    setting_, ledger_, user, people_,
-                    fmt::format("device {} of person {}", i, user.value)));
+                devices_.push_back(
+                    std::make_unique<Device>(setting_, ledger_, user, people_,
+                                             fmt::format("device {} of person {}", i, user.value)));
             }
         }
     }
 
     /// One step of the time in which things go wrong.
     void live_on() {
-        ++tasks_;
+        ++setting_.tally.tasks;
         testing::Dice& dice = setting_.dice;
+        if (setting_.trips(setting_.pace)) return use(*dice.one_of(devices_));
         const std::size_t choice = dice.below(1'000);
-        if (choice < 600) {
+        if (choice < 640) {
             if (!setting_.scheduler.step()) pass_time(milliseconds{200});
-        } else if (choice < 720) {
+        } else if (choice < 760) {
             ground_.network.step();
-        } else if (choice < 860) {
-            dice.one_of(devices_)->receive();
         } else if (choice < 950) {
-            use(*dice.one_of(devices_));
+            dice.one_of(devices_)->receive();
         } else if (choice < 985) {
             pass_time(milliseconds{1 + dice.below(100)});
         } else if (choice < 990) {
@@ -103,7 +103,7 @@ private:
 
     void crash(SimNode& node) {
         if (!node.runs() && !node.dying()) return;
-        ++crashes_;
+        ++setting_.tally.crashes;
         node.crash();
         if (setting_.breach == Breach::loses_commits) {
             ground_.database->state().tables = snapshot_;
@@ -114,7 +114,7 @@ private:
     void bury() {
         for (const auto& node : nodes_) {
             if (node->dying()) crash(*node);
-            if (setting_.breach == Breach::loses_commits && tasks_ % 64 == 0)
+            if (setting_.breach == Breach::loses_commits && setting_.tally.tasks % 64 == 0)
                 snapshot_ = ground_.database->state().tables;
         }
     }
@@ -126,12 +126,13 @@ private:
             bool busy = setting_.scheduler.step();
             busy = ground_.network.step() || busy;
             for (const auto& device : devices_) busy = device->receive() || busy;
-            ++tasks_;
+            ++setting_.tally.tasks;
             if (busy) continue;
             if (setting_.scheduler.next() > end) break;
             setting_.scheduler.skip_to_next();
         }
-        setting_.scheduler.advance(std::max(end - setting_.scheduler.now(), std::chrono::nanoseconds{0}));
+        setting_.scheduler.advance(
+            std::max(end - setting_.scheduler.now(), std::chrono::nanoseconds{0}));
     }
 
     void calm_down() {
@@ -144,6 +145,14 @@ private:
         for (const auto& device : devices_) {
             if (!device->connected()) device->connect(*setting_.dice.one_of(nodes_));
         }
+        mend();
+        // Nobody has said anything since: what was lost must have been looked for.
+        for (const auto& device : devices_) device->check_copies();
+        close();
+        run_for(seconds{5});
+    }
+
+    void mend() {
         constexpr int rounds_max = 30;
         for (int round = 0; round < rounds_max && !setting_.violation(); ++round) {
             run_for(seconds{1});
@@ -152,12 +161,11 @@ private:
             if (!missing) break;
             if (round + 1 == rounds_max) setting_.violated("the devices do not come to rest");
         }
-        close();
-        run_for(seconds{5});
     }
 
     /// In every room somebody says a last word, so that every list is told once more.
     void close() {
+        for (const auto& device : devices_) device->forget_total();
         for (RoomId room : ledger_.rooms_of(people_)) {
             for (const auto& device : devices_) {
                 const auto member = ledger_.truth().rooms().member(room, device->user());
@@ -170,11 +178,13 @@ private:
 
     void check() {
         ledger_.check_store(people_);
-        for (const auto& device : devices_) device->check();
+        for (const auto& device : devices_) {
+            device->check_copies();
+            device->check_lists();
+        }
         std::vector<int> lives;
         for (const auto& node : nodes_) lives.push_back(node->life());
         ledger_.check_calls(lives);
-        messages_ = ground_.database->state().tables.messages.size();
     }
 
     Setting setting_;
@@ -184,9 +194,6 @@ private:
     std::vector<std::unique_ptr<Device>> devices_;
     std::vector<std::unique_ptr<SimNode>> nodes_;
     memory::Tables snapshot_;
-    std::uint64_t tasks_ = 0;
-    std::size_t messages_ = 0;
-    int crashes_ = 0;
 };
 
 }  // namespace

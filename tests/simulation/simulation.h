@@ -20,9 +20,7 @@ struct Options {
 struct Verdict {
     std::optional<std::string> violation;
     std::deque<std::string> trace;
-    std::uint64_t tasks = 0;  ///< steps of the whole run
-    std::size_t messages = 0; ///< stored at the end
-    int crashes = 0;
+    Tally tally;
 };
 
 /// The same seed and options give the same verdict.

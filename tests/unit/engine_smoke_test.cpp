@@ -120,6 +120,33 @@ TEST_SUITE("engine") {
         CHECK(listener.heard().new_messages(room) == std::vector{second.id, live.id});
     }
 
+    TEST_CASE("a room that is attached twice at once is told once") {
+        World world;
+        const auto [ari, bora, room] = world.two_people_in_a_room();
+        const Message first = world.post(ari, room, "one");
+        Listener& listener = world.connect(bora);
+        Hub& hub = world.engine().hub();
+        const auto both = world.ask<int>([&, r = room](Completion<int> done) {
+            auto answers = std::make_shared<std::vector<bool>>();
+            auto all = std::make_shared<Completion<int>>(std::move(done));
+            hub.executor(0).post([&hub, &listener, r, answers, all] {
+                for (int i = 0; i < 2; ++i) {
+                    hub.shard(0).attach(listener, r, Position{}, [=](Result<Position> head) {
+                        answers->push_back(head.has_value());
+                        if (answers->size() == 2) (*all)(answers->at(0) + answers->at(1));
+                    });
+                }
+            });
+        });
+        REQUIRE(both);
+        CHECK(*both == 1);  // the former gave way to the latter
+        const Message second = world.post(ari, room, "two");
+        CHECK(listener.waits_for([&, r = room](const Listener::Heard& heard) {
+            return heard.new_messages(r) == std::vector{first.id, second.id};
+        }));
+        CHECK(listener.heard().resumed.size() == 1);
+    }
+
     TEST_CASE("a node tells what another node has stored") {
         World world(2);
         const auto [ari, bora, room] = world.two_people_in_a_room();
@@ -139,9 +166,8 @@ TEST_SUITE("engine") {
         Listener& listener = world.connect(bora);
         REQUIRE(world.attach(listener, room));
         for (int i = 0; i < 5; ++i) world.engine().presence().typing({ari, 0}, room, true);
-        CHECK(listener.waits_for([&](const Listener::Heard& heard) {
-            return !heard.all<TypingSignal>().empty();
-        }));
+        CHECK(listener.waits_for(
+            [&](const Listener::Heard& heard) { return !heard.all<TypingSignal>().empty(); }));
         world.engine().presence().typing({ari, 0}, room, false);
         CHECK(listener.waits_for([&](const Listener::Heard& heard) {
             const auto typed = heard.all<TypingSignal>();
@@ -163,10 +189,9 @@ TEST_SUITE("engine") {
             });
         };
         CHECK(shows(true));
-        const auto online =
-            world.ask<std::vector<UserId>>([&, r = room, b = bora](auto done) {
-                world.engine(1).presence().online({b, 0}, r, std::move(done));
-            });
+        const auto online = world.ask<std::vector<UserId>>([&, r = room, b = bora](auto done) {
+            world.engine(1).presence().online({b, 0}, r, std::move(done));
+        });
         REQUIRE(online);
         CHECK(online->size() == 2);
         world.disconnect(visitor);
@@ -242,9 +267,8 @@ TEST_SUITE("engine") {
             world.engine().rooms().remove({ari, 0}, room, bora, std::move(done));
         });
         REQUIRE(removed);
-        CHECK(listener.waits_for([&](const Listener::Heard& heard) {
-            return heard.detached == std::vector{room};
-        }));
+        CHECK(listener.waits_for(
+            [&](const Listener::Heard& heard) { return heard.detached == std::vector{room}; }));
         const auto again = world.ask<RoomView>([&](Completion<RoomView> done) {
             world.engine().rooms().join({bora, 0}, room, std::move(done));
         });

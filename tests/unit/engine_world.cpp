@@ -16,8 +16,7 @@ void Listener::note(F&& change) {
 
 void Listener::deliver(Delivery& delivery) {
     note([&](Heard& heard) {
-        heard.events.insert(heard.events.end(), delivery.events().begin(),
-                            delivery.events().end());
+        heard.events.insert(heard.events.end(), delivery.events().begin(), delivery.events().end());
     });
 }
 
@@ -124,8 +123,7 @@ World::TwoInRoom World::two_people_in_a_room() {
 ClientKey World::new_key() {
     ClientKey key;
     ++keys_;
-    for (std::size_t i = 0; i < 8; ++i)
-        key.bytes[i] = static_cast<std::uint8_t>(keys_ >> (8 * i));
+    for (std::size_t i = 0; i < 8; ++i) key.bytes[i] = static_cast<std::uint8_t>(keys_ >> (8 * i));
     return key;
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "gateway/json/names.h"
+#include "gateway/json/raw.h"
 
 namespace chatcore::gateway {
 
@@ -26,7 +27,7 @@ Result<Fields> Fields::parse(simdjson::dom::parser& parser, std::string_view jso
     if (parser.parse(json.data(), json.size()).get(object) != simdjson::SUCCESS) {
         return unexpected(ErrorCode::malformed);
     }
-    return Fields(object);
+    return Fields(object, json);
 }
 
 std::optional<simdjson::dom::element> Fields::find(std::string_view name) const {
@@ -114,6 +115,7 @@ std::optional<simdjson::dom::object> Fields::object(std::string_view name) {
 std::optional<std::string> Fields::json(std::string_view name) {
     const auto element = find(name);
     if (!element) return std::nullopt;
+    if (!source_.empty()) return std::string(raw_member(source_, name));
     return simdjson::minify(*element);
 }
 

@@ -20,7 +20,9 @@ namespace chatcore::gateway {
 
 class Fields {
 public:
-    explicit Fields(simdjson::dom::object object) : object_(object) {}
+    /// `source`: the text that the object was parsed from, where it is at hand.
+    explicit Fields(simdjson::dom::object object, std::string_view source = {})
+        : object_(object), source_(source) {}
 
     /// Parses a whole body as one object; an empty body is an empty object where `empty_allowed`.
     /// Errors: `malformed`, with the field empty.
@@ -47,7 +49,7 @@ public:
     std::vector<UserId> user_ids(std::string_view name);
     std::optional<Position> position(std::string_view name);
     std::optional<simdjson::dom::object> object(std::string_view name);
-    /// The member as JSON text.
+    /// The member as JSON text: as it was sent where the source is known, else written anew.
     std::optional<std::string> json(std::string_view name);
 
     // The same for what must be there: absent is wrong too.
@@ -78,6 +80,7 @@ private:
     std::optional<simdjson::dom::element> find(std::string_view name) const;
 
     simdjson::dom::object object_;
+    std::string_view source_;
     std::string wrong_;
 };
 

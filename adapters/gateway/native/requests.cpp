@@ -143,7 +143,7 @@ void NativeSession::rename(Ask ask, Fields& fields) {
 void NativeSession::post(Ask ask, Fields& fields) {
     PostRequest request{.room = fields.required_id<RoomId>("roomId"),
                         .content = std::string(fields.required_text("content")),
-                        .type = fields.message_type("type").value_or(MessageType::text),
+                        .type = fields.message_type("messageType").value_or(MessageType::text),
                         .key = fields.client_key("clientKey"),
                         .parent = fields.id<MessageId>("parentId"),
                         .attachments = fields.attachments("attachments"),

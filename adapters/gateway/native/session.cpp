@@ -44,7 +44,7 @@ void NativeSession::text(std::string_view message) {
         end(4003, "malformed", "not a JSON object", 0);
         return;
     }
-    Fields fields(object);
+    Fields fields(object, message);
     Ask ask;
     simdjson::dom::element id;
     if (object["id"].get(id) == simdjson::SUCCESS && !id.is_null()) {

@@ -5,8 +5,11 @@
 #include <cerrno>
 
 #include <asio/post.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 namespace chatcore::gateway {
 
@@ -20,22 +23,22 @@ constexpr std::size_t pieces_a_call = 64;
 
 }  // namespace
 
-Connection::Connection(Loop& loop, asio::ip::tcp::socket socket, std::size_t outbound_bytes_max)
+Connection::Connection(Loop& loop, int socket, std::size_t outbound_bytes_max)
     : loop_(loop),
-      socket_(std::move(socket)),
+      socket_(socket),
       outbound_bytes_max_(outbound_bytes_max),
       last_heard_(std::chrono::steady_clock::now()) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+    if (!closed_) ::close(socket_);
+}
 
 void Connection::start(std::shared_ptr<Handler> handler) {
     handler_ = std::move(handler);
-    slot_ = static_cast<std::uint32_t>(loop_.connections.size());
-    loop_.connections.push_back(this);
-    std::error_code ignored;
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-    socket_.native_non_blocking(true, ignored);
-    wait_readable();
+    const int on = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    token_ = loop_.connections.add(shared_from_this());
+    if (!loop_.readiness.add(socket_, token_)) close_now();
 }
 
 void Connection::become(std::shared_ptr<Handler> handler) {
@@ -44,38 +47,41 @@ void Connection::become(std::shared_ptr<Handler> handler) {
     handler_ = std::move(handler);
 }
 
-void Connection::wait_readable() {
-    if (reading_ || paused_ || closed_) return;
-    reading_ = true;
-    socket_.async_wait(asio::ip::tcp::socket::wait_read,
-                       [self = shared_from_this()](const std::error_code& error) {
-                           self->reading_ = false;
-                           if (error) {
-                               if (error != asio::error::operation_aborted) self->close_now();
-                               return;
-                           }
-                           self->readable();
-                       });
+void Connection::ready(bool readable, bool writable) {
+    if (writable && blocked_ && !closed_) {
+        blocked_ = false;
+        watch();
+        flush();
+    }
+    if (readable && !closed_) read();
 }
 
-void Connection::readable() {
-    if (closed_) return;
+void Connection::read() {
     const std::span<char> buffer = loop_.read_buffer();
-    const ssize_t got = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
+    const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), 0);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
         close_now();
         return;
     }
-    if (got > 0) {
-        last_heard_ = loop_.now;
-        if (!shut_) handler_->received(buffer.first(static_cast<std::size_t>(got)));
-    }
-    wait_readable();
+    if (got < 0) return;
+    last_heard_ = loop_.now;
+    if (!shut_) handler_->received(buffer.first(static_cast<std::size_t>(got)));
+}
+
+void Connection::watch() {
+    if (!closed_) loop_.readiness.watch(socket_, token_, !paused_, blocked_);
+}
+
+void Connection::pause_reading() {
+    if (paused_) return;
+    paused_ = true;
+    watch();
 }
 
 void Connection::resume_reading() {
+    if (!paused_) return;
     paused_ = false;
-    wait_readable();
+    watch();
 }
 
 void Connection::send(SharedBytes bytes) {
@@ -111,12 +117,12 @@ void Connection::flush() {
         msghdr message{};
         message.msg_iov = pieces.data();
         message.msg_iovlen = count;
-        const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+        const ssize_t sent = ::sendmsg(socket_, &message, MSG_NOSIGNAL);
         if (sent < 0) {
             if (errno == EINTR) continue;
             if (errno == EAGAIN || errno == EWOULDBLOCK) {
                 blocked_ = true;
-                wait_writable();
+                watch();
             } else {
                 fail();
             }
@@ -148,15 +154,6 @@ void Connection::flush() {
     if (closing_ && queue_.empty()) finish_closing();
 }
 
-void Connection::wait_writable() {
-    socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                       [self = shared_from_this()](const std::error_code& error) {
-                           if (error || self->closed_) return;
-                           self->blocked_ = false;
-                           self->flush();
-                       });
-}
-
 void Connection::fail() {
     // Never from within a flush: the hub may be in the middle of a tick.
     asio::post(loop_.io, [self = shared_from_this()] { self->close_now(); });
@@ -174,22 +171,20 @@ void Connection::finish_closing() {
     shut_ = true;
     // Our end first, and the socket only when the peer has closed too: closing it with bytes unread
     // would reset the connection and take the last ones we sent with it (RFC 9112 section 9.6).
-    std::error_code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    ::shutdown(socket_, SHUT_WR);
     resume_reading();
 }
 
 void Connection::close_now() {
     if (closed_) return;
     closed_ = true;
-    loop_.connections[slot_] = loop_.connections.back();
-    loop_.connections[slot_]->slot_ = slot_;
-    loop_.connections.pop_back();
-    std::error_code ignored;
-    socket_.close(ignored);
+    const std::shared_ptr<Connection> self = shared_from_this();
+    loop_.readiness.remove(socket_);
+    loop_.connections.remove(token_);
+    ::close(socket_);
     queue_.clear();
     handler_->closed();
-    asio::post(loop_.io, [retired = std::move(handler_)] {});
+    asio::post(loop_.io, [self, retired = std::move(handler_)] {});
 }
 
 void Connection::leave() {

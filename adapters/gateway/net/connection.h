@@ -10,8 +10,6 @@
 #include <string>
 #include <vector>
 
-#include <asio/ip/tcp.hpp>
-
 #include "chatcore/hub.h"
 
 #include "gateway/net/loop.h"
@@ -35,7 +33,8 @@ public:
         virtual void closed() = 0;
     };
 
-    Connection(Loop& loop, asio::ip::tcp::socket socket, std::size_t outbound_bytes_max);
+    /// `socket`: a connected stream socket, non-blocking, which the connection closes.
+    Connection(Loop& loop, int socket, std::size_t outbound_bytes_max);
     ~Connection();
 
     Loop& loop() { return loop_; }
@@ -56,22 +55,23 @@ public:
     void close_now();
     bool is_closing() const { return closing_ || closed_; }
 
-    void pause_reading() { paused_ = true; }
+    void pause_reading();
     void resume_reading();
 
     SteadyTime last_heard() const { return last_heard_; }
     void second_passed();
     void leave();
+    /// The kernel has bytes, or room for some.
+    void ready(bool readable, bool writable);
 
 private:
-    void wait_readable();
-    void readable();
-    void wait_writable();
+    void read();
+    void watch();
     void fail();
     void finish_closing();
 
     Loop& loop_;
-    asio::ip::tcp::socket socket_;
+    const int socket_;
     std::shared_ptr<Handler> handler_;
     std::vector<SharedBytes> queue_;
     std::size_t queue_begin_ = 0;  ///< index of the first piece that is not wholly sent
@@ -80,8 +80,7 @@ private:
     const std::size_t outbound_bytes_max_;
     SteadyTime last_heard_;
     SteadyTime closing_since_{};
-    std::uint32_t slot_ = 0;  ///< in the loop's list
-    bool reading_ = false;
+    std::uint64_t token_ = 0;  ///< in the loop's table
     bool paused_ = false;
     bool blocked_ = false;  ///< the kernel takes no more; waiting until it does
     bool overflowed_ = false;

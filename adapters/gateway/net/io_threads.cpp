@@ -2,6 +2,7 @@
 
 #include "chatcore/adapters/gateway.h"
 
+#include "gateway/net/connection.h"
 #include "gateway/net/loop.h"
 
 namespace chatcore::gateway {
@@ -37,6 +38,14 @@ private:
 };
 
 }  // namespace
+
+Loop::Loop(int number)
+    : index(number),
+      storage(read_bytes + payload_slack_bytes),
+      readiness(io, [this](std::uint64_t token, bool readable, bool writable) {
+          const std::shared_ptr<Connection> connection = connections.find(token);
+          if (connection) connection->ready(readable, writable);
+      }) {}
 
 IoThreads::IoThreads(int count) : body_(std::make_unique<Body>()) {
     for (int i = 0; i < count; ++i) {

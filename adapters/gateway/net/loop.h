@@ -15,6 +15,8 @@
 
 #include "chatcore/adapters/gateway.h"
 
+#include "gateway/net/connection_table.h"
+#include "gateway/net/readiness.h"
 #include "gateway/websocket/frame_decoder.h"
 #include "gateway/websocket/inflater.h"
 
@@ -25,7 +27,7 @@ class Connection;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct Loop {
-    explicit Loop(int number) : index(number), storage(read_bytes + payload_slack_bytes) {}
+    explicit Loop(int number);
 
     /// One read of a connection. Larger saves calls under load, and stays within the second-level
     /// cache.
@@ -39,7 +41,8 @@ struct Loop {
     std::vector<char> storage;
     std::span<char> read_buffer() { return {storage.data(), read_bytes}; }
     Inflater inflater;
-    std::vector<Connection*> connections;
+    ConnectionTable connections;
+    Readiness readiness;
     asio::steady_timer second{io};  ///< goes off once a second, for all time limits of connections
     SteadyTime now = std::chrono::steady_clock::now();
     std::string http_date;

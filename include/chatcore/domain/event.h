@@ -66,6 +66,7 @@ struct ReadMoved {
     RoomId room;
     std::int64_t read_seq = 0;
     std::int64_t deleted_after_read = 0;
+    Position as_of = {};  ///< the room's head when that was counted; 0: not known
 
     bool operator==(const ReadMoved&) const = default;
 };

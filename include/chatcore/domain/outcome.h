@@ -25,6 +25,7 @@ struct Applied {
 /// pointer in a room too large to be told of it, which did move.
 struct Unchanged {
     State state;
+    Position head{};  ///< for a read pointer the room's head then; 0: not known
 
     bool operator==(const Unchanged&) const = default;
 };

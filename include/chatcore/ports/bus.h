@@ -1,9 +1,12 @@
 #pragma once
 // Threads:   any thread, several at once; the listener is called on a thread of the bus, one call
-// at a time. Blocking:  publish and subscribe never wait for a server: they queue, bounded, and
-// drop with an interruption. Lifetime:  outlives the Engine; after `listen(nullptr)` returned, the
-// old listener is called no more. Errors:    none are returned: what is lost is told by
-// `interrupted`. Checked by: contract/bus_contract.h
+//            at a time.
+// Blocking:  publish and subscribe never wait for a server: they queue, bounded, and drop with an
+//            interruption.
+// Lifetime:  outlives the Engine; after `listen(nullptr)` returned, the old listener is called no
+//            more.
+// Errors:    none are returned: what is lost is told by `interrupted`.
+// Checked by: contract/bus_contract.h
 
 #include <span>
 #include <vector>

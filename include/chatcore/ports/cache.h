@@ -1,8 +1,11 @@
 #pragma once
 // Threads:   one call at a time per Cache object; the engine opens one for each worker that needs
-// it. Blocking:  may block; called on a worker, never on an I/O thread. Lifetime:  outlives the
-// Engine. Errors:    `unavailable`; whatever rests on the cache then degrades, nothing that must be
-// right rests on it. Checked by: contract/cache_contract.h
+//            it.
+// Blocking:  may block; called on a worker, never on an I/O thread.
+// Lifetime:  outlives the Engine.
+// Errors:    `unavailable`; whatever rests on the cache then degrades, nothing that must be right
+//            rests on it.
+// Checked by: contract/cache_contract.h
 
 #include <chrono>
 #include <span>

@@ -1,8 +1,10 @@
 #pragma once
 // Threads:   any thread may post; tasks run one at a time, in the order of posting.
-// Blocking:  post never blocks; whether tasks may block is up to the role it is given (worker: yes,
-// shard: no). Lifetime:  owned by the Engine, which stops it before it goes. Errors:    none; a
-// task that throws ends the process. Checked by: contract/executor_contract.h
+// Blocking:  post never blocks; whether tasks may block is up to the role it is given (worker:
+//            yes, shard: no).
+// Lifetime:  owned by the Engine, which stops it before it goes.
+// Errors:    none; a task that throws ends the process.
+// Checked by: contract/executor_contract.h
 
 #include <chrono>
 

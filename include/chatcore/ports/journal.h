@@ -1,9 +1,11 @@
 #pragma once
 // Threads:   any thread submits; the sink is called on a worker of the journal, one call at a time
-// per room. Blocking:  submit never blocks; it refuses when the queue is full. Lifetime:  owned by
-// the Engine; what was not settled when it goes is not completed. Errors:    a submission that
-// cannot be made durable settles with `unavailable` or `timeout`; it may then have been
-//            applied all the same, and trying again with the same client key is safe.
+//            per room.
+// Blocking:  submit never blocks; it refuses when the queue is full.
+// Lifetime:  owned by the Engine; what was not settled when it goes is not completed.
+// Errors:    a submission that cannot be made durable settles with `unavailable` or `timeout`; it
+//            may then have been applied all the same, and trying again with the same client key is
+//            safe.
 // Checked by: contract/journal_contract.h
 
 #include <chrono>

@@ -3,7 +3,8 @@
 // Blocking:  yes; on a worker.
 // Lifetime:  the Store's.
 // Errors:    `not_a_member` (also for a room that does not exist), `unavailable`, `timeout`,
-// `corrupt`. Checked by: contract/store_contract.h, contract/store_model.h
+//            `corrupt`.
+// Checked by: contract/store_contract.h, contract/store_model.h
 
 #include <optional>
 #include <vector>

@@ -3,7 +3,8 @@
 // Blocking:  yes; on a worker.
 // Lifetime:  the Store's.
 // Errors:    `unavailable`, `timeout` (may be tried again), `corrupt`; nothing found is an empty
-// answer. Checked by: contract/store_contract.h, contract/store_model.h
+//            answer.
+// Checked by: contract/store_contract.h, contract/store_model.h
 
 #include <optional>
 #include <span>
@@ -39,7 +40,14 @@ struct RoomMoves {
         Position head;
         bool operator==(const Move&) const = default;
     };
+    /// An active membership that is new or changed.
+    struct Gain {
+        UserId user;
+        RoomId room;
+        auto operator<=>(const Gain&) const = default;
+    };
     std::vector<Move> moves;
+    std::vector<Gain> gains;  ///< of the rooms in `moves`; of a new room all, by room, then user
     std::int64_t cursor = 0;
 };
 
@@ -79,7 +87,7 @@ public:
     /// How far each of the people has read, of one moment, together with the room's head then; who
     /// never was a member is left out. The span has at most 1,000 ids.
     virtual Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) = 0;
-    /// Rooms whose head moved since the cursor, at most `limit`; cursor -1 starts from now and
+    /// Rooms that are new, or whose head moved, and who came into them, since the cursor, at most `limit`; cursor -1 starts from now and
     /// gives none. May give a room again, never leaves one out.
     virtual Result<RoomMoves> moved_since(std::int64_t cursor, int limit) = 0;
 };

@@ -1,10 +1,10 @@
 #pragma once
 // Threads:   one call at a time per Store object; the engine is handed a factory and opens one for
-// each worker. Blocking:  yes; called on a worker, never on an I/O thread. Lifetime:  what it
-// returns owns its bytes; the factory outlives the Engine, stores go before it. Errors:
-// `unavailable` and `timeout` may be retried with the same batch, and then nothing of it was
-// applied, or all
-//            of it; `corrupt` and `newer_schema` may not.
+//            each worker.
+// Blocking:  yes; called on a worker, never on an I/O thread.
+// Lifetime:  what it returns owns its bytes; the factory outlives the Engine, stores go before it.
+// Errors:    `unavailable` and `timeout` may be retried with the same batch, and then nothing of
+//            it was applied, or all of it; `corrupt` and `newer_schema` may not.
 // Checked by: contract/store_contract.h, contract/store_model.h
 
 #include <memory>

@@ -2,8 +2,9 @@
 // Threads:   any thread, several at once.
 // Blocking:  no; microseconds.
 // Lifetime:  outlives the Engine.
-// Errors:    verify: `unauthenticated` for anything that is no valid token of ours, `token_expired`
-// for one that was. Checked by: contract/auth_contract.h, fuzz/jwt_fuzz.cpp
+// Errors:    verify: `unauthenticated` for anything that is no valid token of ours,
+//            `token_expired` for one that was.
+// Checked by: contract/auth_contract.h, fuzz/jwt_fuzz.cpp
 
 #include <string>
 #include <string_view>

@@ -3,7 +3,8 @@
 // Blocking:  may block a worker; never called on an I/O thread.
 // Lifetime:  outlives the Engine.
 // Errors:    `unavailable`; the engine then shows people without a nickname rather than hold a
-// message back. Checked by: contract/store_contract.h (the directory made from accounts)
+//            message back.
+// Checked by: contract/store_contract.h (the directory made from accounts)
 
 #include <span>
 #include <vector>

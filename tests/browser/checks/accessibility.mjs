@@ -3,15 +3,26 @@ import { createRequire } from "node:module";
 import { openRoom, PHONE } from "../lib/browser.mjs";
 import { furnish } from "../lib/scene.mjs";
 
-const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const source = await readFile(
+    createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+    "utf8",
+);
 
 /// Fails on anything that axe calls serious or critical.
 async function examine(page, state) {
     await page.evaluate(source);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const { violations } = await page.evaluate(() =>
+        globalThis.axe.run(document, { resultTypes: ["violations"] }),
+    );
     const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     if (grave.length === 0) return;
-    const lines = grave.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).slice(0, 4).join("\n  ")}`);
+    const lines = grave.map(
+        ({ id, help, nodes }) =>
+            `${id}: ${help}\n  ${nodes
+                .map(({ html, failureSummary }) => `${html} ${failureSummary}`)
+                .slice(0, 4)
+                .join("\n  ")}`,
+    );
     throw new Error(`${state}: ${lines.join("\n")}`);
 }
 

@@ -16,16 +16,19 @@ export const chat = {
             await openRoom(a, "Bob Brook");
             await write(a, "hello bob");
             const own = bubble(a, "hello bob");
-            await own.getByRole("img", { name: "Sent" }).waitFor();
+            await own.getByRole("img", { name: "Sent", exact: true }).waitFor();
             await b.locator(".badge", { hasText: "1" }).waitFor();
             assert.match(await b.locator(".room-preview").first().innerText(), /hello bob/);
             await openRoom(b, "Ann Arbor");
             await bubble(b, "hello bob").waitFor();
-            await own.getByRole("img", { name: "Read" }).waitFor();
-            await until("the badge is gone", async () => (await b.locator(".room-row .badge").count()) === 0);
+            await own.getByRole("img", { name: "Read", exact: true }).waitFor();
+            await until(
+                "the badge is gone",
+                async () => (await b.locator(".room-row .badge").count()) === 0,
+            );
             await write(b, "hello ann");
             await bubble(a, "hello ann").waitFor();
-            await bubble(b, "hello ann").getByRole("img", { name: "Read" }).waitFor();
+            await bubble(b, "hello ann").getByRole("img", { name: "Read", exact: true }).waitFor();
         },
     },
     "typing shows in the room and in the list, and ends": {
@@ -71,7 +74,9 @@ export const chat = {
             await a.getByRole("option", { name }).click();
             await a.getByRole("heading", { name }).waitFor();
             await write(a, "first words");
-            await bubble(a, "first words").getByRole("img", { name: "Sent" }).waitFor();
+            await bubble(a, "first words")
+                .getByRole("img", { name: "Sent", exact: true })
+                .waitFor();
         },
     },
     "a refused text says why, beside it": {

@@ -9,7 +9,10 @@ async function longRoom(stage) {
     const { id } = await ann.direct(bob);
     // Two people post, as one may post ten a second only.
     for (let i = 0; i < LONG; i += 2) {
-        await Promise.all([ann.post(id, `line ${i} ${"word ".repeat(i % 13)}`), bob.post(id, `line ${i + 1}`)]);
+        await Promise.all([
+            ann.post(id, `line ${i} ${"word ".repeat(i % 13)}`),
+            bob.post(id, `line ${i + 1}`),
+        ]);
     }
     return { ann, bob, id };
 }
@@ -21,7 +24,8 @@ const place = (page, text) =>
         const all = [...document.querySelectorAll(".bubble .text")];
         return all.find((node) => node.innerText.trim() === wanted)?.getBoundingClientRect().top;
     }, text);
-const fromEnd = (page) => log(page).evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+const fromEnd = (page) =>
+    log(page).evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
 
 export const history = {
     "scrolling up loads history, and nothing jumps": {
@@ -32,7 +36,10 @@ export const history = {
             await openRoom(a, "Bob Brook");
             await until("it opens at the end", async () => (await fromEnd(a)) < 4);
             const rows = () => a.locator(".log-item").count();
-            assert.ok((await rows()) < 60, `only what is seen is in the document, not ${await rows()} rows`);
+            assert.ok(
+                (await rows()) < 60,
+                `only what is seen is in the document, not ${await rows()} rows`,
+            );
             await log(a).hover();
             let worst = 0;
             for (let step = 0; step < 60; step += 1) {
@@ -58,7 +65,9 @@ export const history = {
             await a.locator(".badge", { hasText: "25" }).waitFor();
             await openRoom(a, "Bob Brook");
             await a.locator(".unread-line").waitFor();
-            const top = await a.locator(".unread-line").evaluate((node) => node.getBoundingClientRect().top);
+            const top = await a
+                .locator(".unread-line")
+                .evaluate((node) => node.getBoundingClientRect().top);
             assert.ok(top > 60 && top < 400, `the line stands in sight, at ${top}`);
             await a.locator(".jump").waitFor();
             await log(a).hover();
@@ -68,7 +77,10 @@ export const history = {
             await a.locator(".jump .badge", { hasText: "1" }).waitFor();
             await a.locator(".jump").click();
             await bubble(a, "while you read above").waitFor();
-            await until("the badge is gone", async () => (await a.locator(".room-row .badge").count()) === 0);
+            await until(
+                "the badge is gone",
+                async () => (await a.locator(".room-row .badge").count()) === 0,
+            );
         },
     },
     "scroll place and draft are kept per room": {
@@ -88,9 +100,15 @@ export const history = {
             const before = await place(a, text);
             await openRoom(a, "Carl Cave");
             await bubble(a, "short room").waitFor();
-            assert.match(await a.locator(".room-row", { hasText: "Bob Brook" }).innerText(), /Draft:\s*half a thought/);
+            assert.match(
+                await a.locator(".room-row", { hasText: "Bob Brook" }).innerText(),
+                /Draft:\s*half a thought/,
+            );
             await openRoom(a, "Bob Brook");
-            await until("the place is found again", async () => Math.abs((await place(a, text)) - before) <= 2);
+            await until(
+                "the place is found again",
+                async () => Math.abs((await place(a, text)) - before) <= 2,
+            );
             assert.equal(await a.locator(".composer textarea").inputValue(), "half a thought");
             await a.reload();
             await a.locator(".composer textarea").waitFor();

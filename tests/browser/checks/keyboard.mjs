@@ -2,7 +2,8 @@ import { PASSWORD } from "../lib/api.mjs";
 import { bubble, openRoom } from "../lib/browser.mjs";
 import { assert, until } from "../lib/expect.mjs";
 
-const focused = (page) => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120) ?? "");
+const focused = (page) =>
+    page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120) ?? "");
 
 export const keyboard = {
     "from sign-up to an answered message without a pointer": {
@@ -26,12 +27,14 @@ export const keyboard = {
             await a.getByRole("option", { name }).waitFor();
             await a.keyboard.press("Enter");
             await a.getByRole("heading", { name }).waitFor();
-            await until("the composer has the focus", async () => /textarea/.test(await focused(a)));
+            await until("the composer has the focus", async () =>
+                /textarea/.test(await focused(a)),
+            );
             await a.keyboard.type("one");
             await a.keyboard.press("Shift+Enter");
             await a.keyboard.type("two");
             await a.keyboard.press("Enter");
-            await bubble(a, "one").getByRole("img", { name: "Sent" }).waitFor();
+            await bubble(a, "one").getByRole("img", { name: "Sent", exact: true }).waitFor();
             assert.match(await bubble(a, "one").innerText(), /one\ntwo/);
 
             await a.keyboard.press("ArrowUp");
@@ -39,7 +42,9 @@ export const keyboard = {
             await a.keyboard.press("Escape");
             await a.locator(".aim").waitFor({ state: "detached" });
             await a.keyboard.press("ArrowUp");
-            await until("the text is there", async () => /two/.test(await a.locator(".composer textarea").inputValue()));
+            await until("the text is there", async () =>
+                /two/.test(await a.locator(".composer textarea").inputValue()),
+            );
             await a.keyboard.press("End");
             await a.keyboard.type(" three");
             await a.keyboard.press("Enter");
@@ -51,9 +56,13 @@ export const keyboard = {
             await a.keyboard.press("Shift+Tab");
             await until("the log has the focus", async () => /role="log"/.test(await focused(a)));
             await a.keyboard.press("ArrowUp");
-            await until("the last message has the focus", async () => /bubble/.test(await focused(a)));
+            await until("the last message has the focus", async () =>
+                /bubble/.test(await focused(a)),
+            );
             await a.keyboard.press("Enter");
-            await until("its first action has the focus", async () => /Reply/.test(await focused(a)));
+            await until("its first action has the focus", async () =>
+                /Reply/.test(await focused(a)),
+            );
             await a.keyboard.press("Enter");
             await a.getByText(`Reply to ${name}`).waitFor();
             await a.keyboard.type("fine");
@@ -87,7 +96,12 @@ export const keyboard = {
             const area = a.locator(".composer textarea");
             await area.fill("안녕");
             await area.evaluate((node) => {
-                const options = { key: "Enter", bubbles: true, cancelable: true, isComposing: true };
+                const options = {
+                    key: "Enter",
+                    bubbles: true,
+                    cancelable: true,
+                    isComposing: true,
+                };
                 node.dispatchEvent(new KeyboardEvent("keydown", options));
             });
             assert.equal(await a.locator(".line").count(), 0);

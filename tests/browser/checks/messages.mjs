@@ -26,7 +26,10 @@ export const messages = {
             await write(a, "teh text");
             await bubble(b, "teh text").waitFor();
             await act(a, "teh text", "Edit");
-            await until("the text is there", async () => (await a.locator(".composer textarea").inputValue()) === "teh text");
+            await until(
+                "the text is there",
+                async () => (await a.locator(".composer textarea").inputValue()) === "teh text",
+            );
             await write(a, "the text");
             for (const page of [a, b]) await bubble(page, "the text").getByText("edited").waitFor();
             assert.equal(await b.locator(".line").count(), 1);
@@ -62,11 +65,15 @@ export const messages = {
     "a text is shown as text": {
         async run(stage) {
             const { a, b } = await scene(stage);
-            const nasty = '<img src=x onerror="document.title=1"> javascript:alert(1) https://example.org/a?b=1.';
+            const nasty =
+                '<img src=x onerror="document.title=1"> javascript:alert(1) https://example.org/a?b=1.';
             await write(a, nasty);
             await bubble(b, "onerror").waitFor();
             assert.equal(await b.locator(".bubble .text").innerText(), nasty);
-            assert.equal(await b.locator(".bubble a").getAttribute("href"), "https://example.org/a?b=1");
+            assert.equal(
+                await b.locator(".bubble a").getAttribute("href"),
+                "https://example.org/a?b=1",
+            );
             assert.equal(await b.locator(".bubble img").count(), 0);
         },
     },

@@ -16,7 +16,9 @@ export const phone = {
             assert.equal(await a.locator(".rooms").isVisible(), false);
             assert.equal(await widest(a), PHONE.width);
             await write(a, "from the phone");
-            await bubble(a, "from the phone").getByRole("img", { name: "Sent" }).waitFor();
+            await bubble(a, "from the phone")
+                .getByRole("img", { name: "Sent", exact: true })
+                .waitFor();
             await a.getByRole("button", { name: "Details" }).click();
             await a.locator(".member").first().waitFor();
             assert.equal(await widest(a), PHONE.width);

@@ -24,14 +24,22 @@ async function tap(page) {
 }
 
 async function settled(stage, page, ann, id, wanted) {
-    await until("all are stored", async () => (await storedTexts(ann, id)).length >= wanted.length, 20_000);
+    await until(
+        "all are stored",
+        async () => (await storedTexts(ann, id)).length >= wanted.length,
+        20_000,
+    );
     await pause(300);
     assert.deepEqual(await storedTexts(ann, id), wanted);
     await until("the page shows each once", async () => {
         const shown = await page.locator(".bubble .text").allInnerTexts();
         return JSON.stringify(shown) === JSON.stringify(wanted);
     });
-    await until("all have a tick", async () => (await page.locator(".status").getByRole("img", { name: "Waiting" }).count()) === 0);
+    await until(
+        "all have a tick",
+        async () =>
+            (await page.locator(".status").getByRole("img", { name: "Waiting" }).count()) === 0,
+    );
 }
 
 export const reload = {
@@ -63,7 +71,9 @@ export const reload = {
             valve.toPage = false;
             await write(a, "stored, but unanswered");
             await until("it is stored", async () => (await storedTexts(ann, id)).length === 1);
-            await bubble(a, "stored, but unanswered").getByRole("img", { name: "Waiting to be sent" }).waitFor();
+            await bubble(a, "stored, but unanswered")
+                .getByRole("img", { name: "Waiting to be sent" })
+                .waitFor();
             valve.toPage = true;
             await a.reload();
             await settled(stage, a, ann, id, ["stored, but unanswered"]);

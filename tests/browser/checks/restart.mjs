@@ -26,17 +26,29 @@ export const restart = {
                 await stage.server.kill();
                 wanted.push(`while it is down ${round}`);
                 await write(a, wanted.at(-1));
-                await bubble(a, wanted.at(-1)).getByRole("img", { name: "Waiting to be sent" }).waitFor();
+                await bubble(a, wanted.at(-1))
+                    .getByRole("img", { name: "Waiting to be sent" })
+                    .waitFor();
                 await a.locator(".connection[data-shown=true]").waitFor();
                 await pause(300);
                 await stage.server.run();
-                await until("all are stored", async () => (await storedTexts(ann, id)).length >= wanted.length, 30_000);
+                await until(
+                    "all are stored",
+                    async () => (await storedTexts(ann, id)).length >= wanted.length,
+                    30_000,
+                );
                 for (const page of [a, b]) {
-                    await until("the page shows all of them, once, in order", async () => {
-                        const texts = await shown(page);
-                        return JSON.stringify(texts) === JSON.stringify(wanted);
-                    }, 20_000);
-                    await page.locator(".connection[data-shown=false]").waitFor({ state: "attached" });
+                    await until(
+                        "the page shows all of them, once, in order",
+                        async () => {
+                            const texts = await shown(page);
+                            return JSON.stringify(texts) === JSON.stringify(wanted);
+                        },
+                        20_000,
+                    );
+                    await page
+                        .locator(".connection[data-shown=false]")
+                        .waitFor({ state: "attached" });
                 }
             }
             assert.deepEqual(await storedTexts(bob, id), wanted);

@@ -11,7 +11,8 @@ const age = (page) =>
         const session = JSON.parse(localStorage.getItem(key));
         localStorage.setItem(key, JSON.stringify({ ...session, expiresAt: Date.now() - 1000 }));
     }, KEY);
-const refreshToken = (page) => page.evaluate((key) => JSON.parse(localStorage.getItem(key) ?? "{}").refreshToken, KEY);
+const refreshToken = (page) =>
+    page.evaluate((key) => JSON.parse(localStorage.getItem(key) ?? "{}").refreshToken, KEY);
 
 export const session = {
     "two tabs do not use one refresh token twice": {
@@ -23,14 +24,18 @@ export const session = {
             await second.goto(stage.base);
             await second.locator(".room-row").waitFor();
             for (let round = 0; round < 3; round += 1) {
-                // A reload in the middle of a refresh would lose its answer, which is not what this is about.
+                // A reload in the middle of a refresh would lose its answer, which is not what this
+                // is about.
                 for (const page of [first, second]) await page.waitForLoadState("networkidle");
                 await pause(500);
                 const before = await refreshToken(first);
                 await age(first);
                 await Promise.all([first.reload(), second.reload()]);
                 for (const page of [first, second]) await page.locator(".room-row").waitFor();
-                await until("the token was renewed", async () => (await refreshToken(first)) !== before);
+                await until(
+                    "the token was renewed",
+                    async () => (await refreshToken(first)) !== before,
+                );
             }
             // Both are still connected: the family was not revoked.
             await openRoom(second, "Bob Brook");
@@ -45,7 +50,12 @@ export const session = {
             const a = await stage.openAs(ann);
             await a.evaluate((key) => {
                 const stored = JSON.parse(localStorage.getItem(key));
-                const ended = { ...stored, accessToken: "x.y.z", refreshToken: "nothing", expiresAt: 0 };
+                const ended = {
+                    ...stored,
+                    accessToken: "x.y.z",
+                    refreshToken: "nothing",
+                    expiresAt: 0,
+                };
                 localStorage.setItem(key, JSON.stringify(ended));
             }, KEY);
             stage.expectConsole(/401/);

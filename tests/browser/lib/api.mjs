@@ -10,7 +10,11 @@ export class Person {
     }
 
     static async signUp(base, nickname, email) {
-        const tokens = await call(base, "POST", "/auth/signup", { email, password: PASSWORD, nickname });
+        const tokens = await call(base, "POST", "/auth/signup", {
+            email,
+            password: PASSWORD,
+            nickname,
+        });
         return new Person(base, email, tokens);
     }
 
@@ -23,7 +27,11 @@ export class Person {
     }
 
     group(title, others, open = false) {
-        return this.call("POST", "/chatrooms", { title, memberIds: others.map(({ id }) => id), open });
+        return this.call("POST", "/chatrooms", {
+            title,
+            memberIds: others.map(({ id }) => id),
+            open,
+        });
     }
 
     post(roomId, content, parentId) {

@@ -8,7 +8,12 @@ import { chromium } from "playwright-core";
 import { PASSWORD } from "./api.mjs";
 
 const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+const FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+];
 export const WIDE = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 const WAIT_MS = 8000;
@@ -32,7 +37,11 @@ export async function launch() {
 /// Errors that a lost connection brings into the console by itself.
 const CONNECTION = /WebSocket connection to|ERR_CONNECTION|net::ERR/;
 
-export async function openPage(browser, base, { viewport = WIDE, scheme = "light", locale = "en-US", hash = "", phone = false } = {}) {
+export async function openPage(
+    browser,
+    base,
+    { viewport = WIDE, scheme = "light", locale = "en-US", hash = "", phone = false } = {},
+) {
     const context = await browser.newContext({
         viewport,
         colorScheme: scheme,
@@ -53,11 +62,19 @@ export async function openPage(browser, base, { viewport = WIDE, scheme = "light
     page.on("pageerror", (error) => errors.push(String(error.stack ?? error)));
     page.on("request", (request) => hosts.add(new URL(request.url()).host));
     await page.goto(`${base}/${hash}`);
-    return { context, page, errors, hosts, ownErrors: () => errors.filter((text) => !CONNECTION.test(text)) };
+    return {
+        context,
+        page,
+        errors,
+        hosts,
+        ownErrors: () => errors.filter((text) => !CONNECTION.test(text)),
+    };
 }
 
 export async function logIn(page, person) {
-    const email = page.getByRole("textbox", { name: "E-mail" }).or(page.getByRole("textbox", { name: "이메일" }));
+    const email = page
+        .getByRole("textbox", { name: "E-mail" })
+        .or(page.getByRole("textbox", { name: "이메일" }));
     await email.waitFor();
     const toLogIn = page.getByRole("button", { name: /Have an account|계정이 있으신가요/ });
     if (await toLogIn.isVisible()) await toLogIn.click();
@@ -74,7 +91,9 @@ export async function openAs(browser, base, person, options) {
 }
 
 export function openRoom(page, title) {
-    return page.locator(".room-row a", { has: page.locator(".room-title", { hasText: title }) }).click();
+    return page
+        .locator(".room-row a", { has: page.locator(".room-title", { hasText: title }) })
+        .click();
 }
 
 export async function write(page, text) {

@@ -1,8 +1,8 @@
-// Starts the server under test on a free port with a data directory of its own, and ends it by its pid.
+// Starts the server under test on a free port with a data directory of its own, and ends it by its
+// pid.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,18 +13,17 @@ export class Chatd {
     #process;
     #output = "";
 
-    constructor(binary, dataDir, port) {
+    constructor(binary, dataDir) {
         this.binary = binary;
         this.dataDir = dataDir;
-        this.port = port;
+        // The first start is given a free port and says which; a restart must answer at the same
+        // address, so that pages find it again.
+        this.port = 0;
     }
 
-    /// A restarted server must answer at the same address, so that pages find it again; port 0 is
-    /// replaced by a free one for the first start.
     static async start(binary = process.env.CHATD) {
         if (!binary) throw new Error("CHATD must name the chatd binary");
-        const dataDir = await mkdtemp(join(tmpdir(), "chatd-browser-"));
-        const chatd = new Chatd(binary, dataDir, await freePort());
+        const chatd = new Chatd(binary, await mkdtemp(join(tmpdir(), "chatd-browser-")));
         await chatd.run();
         return chatd;
     }
@@ -43,14 +42,17 @@ export class Chatd {
             stdio: ["ignore", "pipe", "pipe"],
         });
         this.#process = child;
+        this.#output = "";
         child.stdout.on("data", (text) => (this.#output += text));
         child.stderr.on("data", (text) => (this.#output += text));
         const end = Date.now() + START_MS;
-        while (Date.now() < end) {
-            if (child.exitCode !== null) break;
-            const healthy = await fetch(`${this.url}/health`).then((r) => r.ok, () => false);
-            if (healthy) return;
-            await pause(50);
+        while (Date.now() < end && child.exitCode === null) {
+            const address = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#output);
+            if (address) {
+                this.port = Number(address[1]);
+                return;
+            }
+            await pause(20);
         }
         throw new Error(`chatd did not start:\n${this.#output}`);
     }
@@ -73,14 +75,6 @@ export class Chatd {
         await ended;
         clearTimeout(late);
     }
-}
-
-async function freePort() {
-    const server = createServer();
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
 
 export function pause(ms) {

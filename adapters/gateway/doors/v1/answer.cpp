@@ -20,6 +20,14 @@ std::string tag_of(std::string_view body) {
 
 }  // namespace
 
+void write_answer(JsonWriter& out, const UnreadTotals& totals) {
+    out.begin_object().member("total", totals.total).key("rooms").begin_array();
+    for (const auto& [room, unread] : totals.rooms) {
+        out.begin_object().member("roomId", room).member("unreadCount", unread).end_object();
+    }
+    out.end_array().end_object();
+}
+
 void write_answer(JsonWriter& out, const LogIn& log_in) {
     out.begin_object()
         .member("accessToken", log_in.access_token)

@@ -8,6 +8,7 @@
 #include "chatcore/accounts.h"
 #include "chatcore/ports/message_reader.h"
 #include "chatcore/ports/room_reader.h"
+#include "chatcore/rooms.h"
 #include "chatcore/task.h"
 
 #include "gateway/http/exchange.h"
@@ -33,6 +34,8 @@ inline void write_answer(JsonWriter& out, const Account& account) {
 }
 /// `{accessToken,refreshToken,expiresIn,user}`, the time in seconds.
 void write_answer(JsonWriter& out, const LogIn& log_in);
+/// `{total,rooms:[{roomId,unreadCount}]}`.
+void write_answer(JsonWriter& out, const UnreadTotals& totals);
 /// `{items,nextCursor,hasMore}`; `nextCursor` is the position to ask from next, also at the end.
 inline void write_answer(JsonWriter& out, const Changes& changes) {
     out.begin_object();

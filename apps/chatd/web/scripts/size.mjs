@@ -1,4 +1,5 @@
-// Fails if the built page has more than 90 KB of script, gzipped, or names another host to load from.
+// Fails if the built page has more than 90 KB of script, gzipped, or names another host to load
+// from.
 
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -21,11 +21,6 @@ export async function findPeople(query: string, limit = 20): Promise<User[]> {
     return page.items;
 }
 
-export async function findRooms(query: string, limit = 20): Promise<Room[]> {
-    const path = `/chatrooms/search?query=${encodeURIComponent(query)}&limit=${limit}`;
-    return (await get<Page<Room>>(path)).items;
-}
-
 export function readRoom(roomId: Id): Promise<Room> {
     return get<Room>(`/chatrooms/${roomId}`);
 }

@@ -6,32 +6,33 @@
 //     await client.attach(roomId);
 //     await client.post({ roomId, content: "hello" });
 //
-// It keeps one connection alive, tells the server after a break how far each room was followed, asks
-// for what is missing where an event does not follow the one before, and posts what is in the outbox
-// until the server has answered, across reloads too.
+// It keeps one connection alive, tells the server after a break how far each room was followed,
+// asks for what is missing where an event does not follow the one before, and posts what is in the
+// outbox until the server has answered, across reloads too.
 
 import { Backoff } from "./client/backoff";
 import { Emitter } from "./client/emitter";
 import { ChatError, SessionEnded } from "./client/errors";
 import { RoomFeed } from "./client/feed";
 import { newClientKey } from "./client/keys";
-import { IndexedDbOutbox, type OutboxEntry, type OutboxStore } from "./client/outbox";
+import { IndexedDbOutbox } from "./client/outbox";
 import { Poster } from "./client/poster";
 import { type Reply, Requests } from "./client/requests";
+import {
+    type AccessToken,
+    type ChatClientOptions,
+    type ClientEvents,
+    CloseCode,
+    type Connection,
+    type Socket,
+    SUBPROTOCOL,
+} from "./client/types";
 import type * as Wire from "./client/wire";
 
 export { ChatError, SessionEnded } from "./client/errors";
 export { newClientKey } from "./client/keys";
 export type { OutboxEntry, OutboxStore } from "./client/outbox";
-
-export const SUBPROTOCOL = "chat.v1";
-export const CloseCode = {
-    tokenRefused: 4001,
-    tooLateToAuthenticate: 4002,
-    malformed: 4003,
-    tooSlow: 4008,
-    tooManyConnections: 4009,
-} as const;
+export * from "./client/types";
 
 const HELLO_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -41,59 +42,6 @@ const REPAIR_PAGE = 100;
 const FULL_SERVER_DELAY_MS = 5_000;
 const REAUTHENTICATE_BEFORE_MS = 60_000;
 const TIMER_MAX_MS = 2_147_000_000;
-
-export interface AccessToken {
-    token: string;
-    /// When it ends, in milliseconds since 1970; a fresh one is given to the server before that.
-    expiresAt?: number;
-}
-
-/// The part of a browser's WebSocket that is used; tests bring their own.
-export interface Socket {
-    onopen: ((event: never) => void) | null;
-    onmessage: ((event: { data: unknown }) => void) | null;
-    onclose: ((event: { code: number; reason: string }) => void) | null;
-    send(text: string): void;
-    close(code?: number): void;
-}
-
-export interface ChatClientOptions {
-    /// `ws:` or `wss:` address of the native front door.
-    url: string;
-    /// Whose posts are in the outbox.
-    userId: Wire.Id;
-    /// Gives a valid access token; with `fresh`, a newer one than before, as that one was refused.
-    /// Throws SessionEnded where only a new log-in helps; any other error is tried again later.
-    token: (wish: { fresh: boolean }) => Promise<AccessToken>;
-    outbox?: OutboxStore;
-    openSocket?: (url: string, subprotocol: string) => Socket;
-    random?: () => number;
-}
-
-export type Connection =
-    | { phase: "idle" }
-    | { phase: "connecting" }
-    /// `retryAt` in milliseconds since 1970.
-    | { phase: "waiting"; retryAt: number; reason: "lost" | "server_full" }
-    | { phase: "open" }
-    /// The session is over; only a new log-in, and a new client, helps.
-    | { phase: "ended" };
-
-export interface ClientEvents {
-    connection: Connection;
-    /// The server knows us; `resumed` is false for the first time. Passing events may have been missed.
-    ready: { user: Wire.User; resumed: boolean };
-    /// A change in an attached room, in order.
-    room: Wire.RoomEvent;
-    /// Too much happened in an attached room to be told one by one: read its history anew.
-    truncated: { roomId: Wire.Id };
-    /// The server no longer lets us follow this room.
-    detached: { roomId: Wire.Id; error: ChatError };
-    passing: Wire.PassingEvent;
-    /// The posts without an answer, oldest first.
-    outbox: readonly OutboxEntry[];
-    posted: { clientKey: string; message: Wire.Message };
-}
 
 type Incoming =
     | Reply
@@ -123,12 +71,12 @@ export class ChatClient extends Emitter<ClientEvents> {
             store: options.outbox ?? new IndexedDbOutbox(),
             userId: options.userId,
             isOpen: () => this.state.phase === "open",
-            send: ({ roomId, content, clientKey, type, parentId }) =>
+            send: ({ roomId, content, clientKey, messageType, parentId }) =>
                 this.send("post", {
                     roomId,
                     content,
                     clientKey,
-                    ...(type && { type }),
+                    ...(messageType && { messageType }),
                     ...(parentId !== undefined && { parentId }),
                 }),
             changed: (entries) => this.emit("outbox", entries),
@@ -163,9 +111,13 @@ export class ChatClient extends Emitter<ClientEvents> {
         }
     }
 
-    /// Sends a request and answers with its reply, or rejects with a ChatError. Without a connection
-    /// it waits for one as long as for a reply.
-    async request<T>(type: string, fields: object = {}, timeoutMs = REQUEST_TIMEOUT_MS): Promise<T> {
+    /// Sends a request and answers with its reply, or rejects with a ChatError. Without a
+    /// connection it waits for one as long as for a reply.
+    async request<T>(
+        type: string,
+        fields: object = {},
+        timeoutMs = REQUEST_TIMEOUT_MS,
+    ): Promise<T> {
         if (this.state.phase !== "open") await this.whenOpen(timeoutMs);
         return this.send<T>(type, fields, timeoutMs);
     }
@@ -175,8 +127,8 @@ export class ChatClient extends Emitter<ClientEvents> {
         if (this.state.phase === "open") this.socket?.send(JSON.stringify({ type, ...fields }));
     }
 
-    /// Follows a room until `detach`, across breaks. With `since`, what happened after that position
-    /// is told first. Safe to repeat.
+    /// Follows a room until `detach`, across breaks. With `since`, what happened after that
+    /// position is told first. Safe to repeat.
     async attach(roomId: Wire.Id, since?: Wire.Position): Promise<void> {
         if (this.feeds.has(roomId)) return;
         this.feeds.set(roomId, new RoomFeed(since));
@@ -240,9 +192,11 @@ export class ChatClient extends Emitter<ClientEvents> {
         const socket = open(this.options.url, SUBPROTOCOL);
         this.socket = socket;
         const helloTimer = setTimeout(() => this.lost(0), HELLO_TIMEOUT_MS);
-        const mine = <A extends unknown[]>(handle: (...args: A) => void) => (...args: A) => {
-            if (this.socket === socket) handle(...args);
-        };
+        const mine =
+            <A extends unknown[]>(handle: (...args: A) => void) =>
+            (...args: A) => {
+                if (this.socket === socket) handle(...args);
+            };
         socket.onopen = mine(() => void this.hello(access).finally(() => clearTimeout(helloTimer)));
         socket.onmessage = mine((event: { data: unknown }) => this.receive(event.data));
         socket.onclose = (event) => {
@@ -342,7 +296,10 @@ export class ChatClient extends Emitter<ClientEvents> {
         const left = expiresAt - Date.now();
         const reserve = Math.min(REAUTHENTICATE_BEFORE_MS, left / 4);
         const delay = Math.max(1000, left - reserve);
-        this.authTimer = setTimeout(() => void this.reauthenticate(), Math.min(delay, TIMER_MAX_MS));
+        this.authTimer = setTimeout(
+            () => void this.reauthenticate(),
+            Math.min(delay, TIMER_MAX_MS),
+        );
     }
 
     private async reauthenticate(): Promise<void> {
@@ -466,7 +423,8 @@ export class ChatClient extends Emitter<ClientEvents> {
     private deliver(feed: RoomFeed, event: Wire.RoomEvent): void {
         feed.advance(event.position);
         this.emit("room", event);
-        if (event.type === "message" || event.type === "message.changed") this.settleOwn(event.message);
+        if (event.type === "message" || event.type === "message.changed")
+            this.settleOwn(event.message);
     }
 
     private settleOwn(message: Wire.Message): void {
@@ -482,9 +440,9 @@ export class ChatClient extends Emitter<ClientEvents> {
         if (truncated) this.emit("truncated", { roomId });
     }
 
-    /// An event did not follow the last one: reads the states changed since then, delivers them, then
-    /// what was held back. Events above the last position are delivered even if their `prev` is still
-    /// unknown: the states just read are at least as new.
+    /// An event did not follow the last one: reads the states changed since then, delivers them,
+    /// then what was held back. Events above the last position are delivered even if their `prev`
+    /// is still unknown: the states just read are at least as new.
     private async repair(roomId: Wire.Id, feed: RoomFeed): Promise<void> {
         const socket = this.socket;
         try {

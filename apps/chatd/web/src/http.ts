@@ -1,4 +1,5 @@
-// Requests to `/api/v1`. Answers are the object itself; refusals become a ChatError with their code.
+// Requests to `/api/v1`. Answers are the object itself; refusals become a ChatError with their
+// code.
 
 import { ChatError } from "./client";
 import type { WireError } from "./client/wire";
@@ -27,8 +28,7 @@ export async function requestJson<T>(
         throw new ChatError("offline", "The server cannot be reached.");
     }
     const answer = (await response.json().catch(() => undefined)) as
-        | (T & { error?: WireError })
-        | undefined;
+        (T & { error?: WireError }) | undefined;
     if (response.ok) return answer as T;
     throw refusal(response, answer?.error);
 }

@@ -1,6 +1,7 @@
 // What became of refresh tokens that were used. The browser shows a write to localStorage to other
-// tabs a moment later, which may be after it has passed them the lock; a tab that then used the token
-// it still sees would revoke the session. Transactions of IndexedDB have one order for all tabs.
+// tabs a moment later, which may be after it has passed them the lock; a tab that then used the
+// token it still sees would revoke the session. Transactions of IndexedDB have one order for all
+// tabs.
 
 import type { StoredSession } from "./session";
 
@@ -58,7 +59,10 @@ export async function successorOf(refreshToken: string): Promise<StoredSession |
     return rotation?.used.includes(refreshToken) ? rotation.session : undefined;
 }
 
-export async function rememberRotation(refreshToken: string, session: StoredSession): Promise<void> {
+export async function rememberRotation(
+    refreshToken: string,
+    session: StoredSession,
+): Promise<void> {
     const before = await latest();
     const used = [...(before?.used ?? []), refreshToken].slice(-USED_MAX);
     await inStore("readwrite", (store) => store.put({ used, session } satisfies Rotation, KEY));

@@ -1,5 +1,6 @@
-// Who is logged in here. The session lives in localStorage and is shared by all tabs. A refresh token
-// works once, and using it twice revokes the whole session, so only one tab at a time may refresh.
+// Who is logged in here. The session lives in localStorage and is shared by all tabs. A refresh
+// token works once, and using it twice revokes the whole session, so only one tab at a time may
+// refresh.
 
 import { type AccessToken, ChatError, SessionEnded } from "./client";
 import type { User } from "./client/wire";
@@ -24,8 +25,9 @@ export interface StoredSession {
 
 const KEY = "chatd.session";
 const LOCK = "chatd.session.refresh";
-/// A token with less left than this, or than three eighths of its life if that is less, is refreshed
-/// before it is used. It is more than what the client keeps in reserve when it authenticates anew.
+/// A token with less left than this, or than three eighths of its life if that is less, is
+/// refreshed before it is used. It is more than what the client keeps in reserve when it
+/// authenticates anew.
 const REFRESH_BEFORE_MS = 90_000;
 const REFRESH_BEFORE_SHARE = 0.375;
 const LEASE_MS = 15_000;

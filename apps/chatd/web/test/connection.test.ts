@@ -37,14 +37,20 @@ describe("connecting", () => {
         expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 15000, 15000]);
         await greet(staged);
         staged.socket().break(1006);
-        expect(staged.client.connection).toMatchObject({ phase: "waiting", retryAt: Date.now() + 500 });
+        expect(staged.client.connection).toMatchObject({
+            phase: "waiting",
+            retryAt: Date.now() + 500,
+        });
     });
 
     it("waits as long as the server's bye asked", async () => {
         const staged = await connected();
         staged.socket().give({ type: "bye", reason: "restart", retryAfterMs: 4000 });
         staged.socket().break(1001);
-        expect(staged.client.connection).toMatchObject({ phase: "waiting", retryAt: Date.now() + 4000 });
+        expect(staged.client.connection).toMatchObject({
+            phase: "waiting",
+            retryAt: Date.now() + 4000,
+        });
     });
 
     it("says that the server is full, and does not press it", async () => {
@@ -52,7 +58,8 @@ describe("connecting", () => {
         staged.socket().break(CloseCode.tooManyConnections);
         const state = staged.client.connection;
         expect(state).toMatchObject({ phase: "waiting", reason: "server_full" });
-        if (state.phase === "waiting") expect(state.retryAt - Date.now()).toBeGreaterThanOrEqual(5000);
+        if (state.phase === "waiting")
+            expect(state.retryAt - Date.now()).toBeGreaterThanOrEqual(5000);
     });
 
     it("tries at once when it is woken", async () => {
@@ -136,7 +143,9 @@ describe("small parts", () => {
         const keys = new Set(Array.from({ length: 100 }, newClientKey));
         expect(keys.size).toBe(100);
         for (const key of keys) {
-            expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+            expect(key).toMatch(
+                /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+            );
         }
     });
 });

@@ -49,7 +49,11 @@ export class FakeSocket implements Socket {
     }
 
     refuse(type: string, code: string, details: object = {}): void {
-        this.give({ id: this.latest(type).id, type: "error", error: { code, message: code, details } });
+        this.give({
+            id: this.latest(type).id,
+            type: "error",
+            error: { code, message: code, details },
+        });
     }
 
     latest(type: string): Frame {
@@ -109,7 +113,11 @@ export async function greet(staged: Stage): Promise<FakeSocket> {
     await settle();
     const socket = staged.socket();
     socket.open();
-    socket.answer("hello", { user: { id: ME, nickname: "me" }, session: "s", heartbeatSeconds: 25 });
+    socket.answer("hello", {
+        user: { id: ME, nickname: "me" },
+        session: "s",
+        heartbeatSeconds: 25,
+    });
     await settle();
     return socket;
 }

@@ -8,12 +8,19 @@ const { message, ME } = await import("./fakes");
 
 const OTHER = 9;
 const at = (minutes: number): string => new Date(Date.UTC(2026, 0, 1, 12, minutes)).toISOString();
-const said = (id: number, senderId: number, minutes: number) => message(id, { senderId, createdAt: at(minutes) });
+const said = (id: number, senderId: number, minutes: number) =>
+    message(id, { senderId, createdAt: at(minutes) });
 const base = { pending: [], complete: true, unreadFrom: undefined, me: ME };
 
 describe("the rows of a log", () => {
     it("group what one sender says within five minutes of the message before", () => {
-        const messages = [said(1, OTHER, 0), said(2, OTHER, 4), said(3, OTHER, 8), said(4, OTHER, 14), said(5, ME, 15)];
+        const messages = [
+            said(1, OTHER, 0),
+            said(2, OTHER, 4),
+            said(3, OTHER, 8),
+            said(4, OTHER, 14),
+            said(5, ME, 15),
+        ];
         const rows = buildRows({ ...base, messages });
         expect(rows.map(({ first }) => first)).toEqual([true, false, false, true, true]);
         expect(rows.map(({ last }) => last)).toEqual([false, false, true, true, true]);

@@ -96,10 +96,16 @@ describe("the order of posts", () => {
         await staged.client.post({ roomId: 1, content: "second" });
         await staged.client.post({ roomId: 2, content: "elsewhere" });
         await settle();
-        const sent = () => staged.socket().requests("post").map(({ content }) => content);
+        const sent = () =>
+            staged
+                .socket()
+                .requests("post")
+                .map(({ content }) => content);
         expect(sent()).toEqual(["first", "elsewhere"]);
         const first = staged.socket().requests("post")[0];
-        staged.socket().give({ id: first?.id, type: "ok", message: message(101, { senderId: ME }) });
+        staged
+            .socket()
+            .give({ id: first?.id, type: "ok", message: message(101, { senderId: ME }) });
         await settle();
         expect(sent()).toEqual(["first", "elsewhere", "second"]);
     });
@@ -114,7 +120,11 @@ describe("a refusal", () => {
         staged.socket().refuse("post", "blocked");
         await settle();
         const [kept] = await staged.outbox.load(ME);
-        expect(kept).toMatchObject({ clientKey: key, state: "refused", error: { code: "blocked" } });
+        expect(kept).toMatchObject({
+            clientKey: key,
+            state: "refused",
+            error: { code: "blocked" },
+        });
         expect(staged.socket().latest("post")).toMatchObject({ content: "next" });
     });
 
@@ -190,7 +200,14 @@ describe.each([
 it("entries in IndexedDB outlive the object that wrote them", async () => {
     vi.useRealTimers();
     const first = new IndexedDbOutbox("outlive");
-    await first.put({ clientKey: "k", userId: ME, roomId: 1, content: "x", createdAt: 1, state: "waiting" });
+    await first.put({
+        clientKey: "k",
+        userId: ME,
+        roomId: 1,
+        content: "x",
+        createdAt: 1,
+        state: "waiting",
+    });
     expect(await new IndexedDbOutbox("outlive").load(ME)).toHaveLength(1);
 });
 
@@ -208,7 +225,14 @@ it("an entry whose transaction was cut off by a reload is found by its note", as
         },
     };
     vi.stubGlobal("localStorage", storage);
-    const entry: OutboxEntry = { clientKey: "k", userId: ME, roomId: 1, content: "x", createdAt: 1, state: "waiting" };
+    const entry: OutboxEntry = {
+        clientKey: "k",
+        userId: ME,
+        roomId: 1,
+        content: "x",
+        createdAt: 1,
+        state: "waiting",
+    };
     const written = new IndexedDbOutbox("noted").put(entry);
     expect([...notes.keys()]).toEqual(["noted:k"]);
     // Another life of the page, whose database has not heard of it.

@@ -84,7 +84,11 @@ describe("a gap", () => {
     it("is read page by page", async () => {
         const staged = await attached();
         staged.socket().give(posted(110, 105));
-        const item = (position: number) => ({ kind: "message", position, message: message(position) });
+        const item = (position: number) => ({
+            kind: "message",
+            position,
+            message: message(position),
+        });
         staged.socket().answer("changes", { items: [item(103)], nextCursor: 103, hasMore: true });
         await settle();
         expect(staged.socket().latest("changes")).toMatchObject({ since: 103 });
@@ -156,7 +160,9 @@ describe("after a break", () => {
 
     it("requests under way are told that the connection is gone", async () => {
         const staged = await attached();
-        const asked = staged.client.request("history").catch((error: { code: string }) => error.code);
+        const asked = staged.client
+            .request("history")
+            .catch((error: { code: string }) => error.code);
         staged.socket().break(1006);
         expect(await asked).toBe("offline");
     });

@@ -17,13 +17,21 @@ const server = { good: "", refreshes: 0, refusals: 0 };
 function tokens() {
     server.good = `refresh-${(server.refreshes += 1)}`;
     const user = { id: 1, nickname: "me" };
-    return { accessToken: `access-${server.refreshes}`, refreshToken: server.good, expiresIn: 3600, user };
+    return {
+        accessToken: `access-${server.refreshes}`,
+        refreshToken: server.good,
+        expiresIn: 3600,
+        user,
+    };
 }
 
 function answer(path: string, body: { refreshToken?: string }): Response {
     if (path.endsWith("/refresh") && body.refreshToken !== server.good) {
         server.refusals += 1;
-        return Response.json({ error: { code: "token_revoked", message: "reused" } }, { status: 401 });
+        return Response.json(
+            { error: { code: "token_revoked", message: "reused" } },
+            { status: 401 },
+        );
     }
     return Response.json(tokens());
 }

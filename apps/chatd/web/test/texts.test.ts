@@ -23,7 +23,8 @@ describe("the languages", () => {
 });
 
 describe("web addresses in a text", () => {
-    const addresses = (text: string) => splitAddresses(text).flatMap(({ address }) => address ?? []);
+    const addresses = (text: string) =>
+        splitAddresses(text).flatMap(({ address }) => address ?? []);
 
     it("end before the sentence does", () => {
         expect(addresses("See https://a.org/b?c=1. (Or http://d.org)")).toEqual([
@@ -38,6 +39,10 @@ describe("web addresses in a text", () => {
 
     it("leave the text as it was", () => {
         const text = "a https://b.org c https://d.org.";
-        expect(splitAddresses(text).map((part) => part.text).join("")).toBe(text);
+        expect(
+            splitAddresses(text)
+                .map((part) => part.text)
+                .join(""),
+        ).toBe(text);
     });
 });

@@ -1,5 +1,6 @@
-/// Delays between attempts to connect: doubling from 0.5 s to 15 s, each with up to half of it taken
-/// away at random, so that the clients of a restarted server do not all come back in one moment.
+/// Delays between attempts to connect: doubling from 0.5 s to 15 s, each with up to half of it
+/// taken away at random, so that the clients of a restarted server do not all come back in one
+/// moment.
 export class Backoff {
     private attempts = 0;
 

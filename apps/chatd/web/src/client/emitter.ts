@@ -24,5 +24,8 @@ export class Emitter<Events extends object> {
 /// Browsers show it in the console and to `window.onerror`; elsewhere it is thrown on its own.
 function reportError(error: unknown): void {
     if (typeof globalThis.reportError === "function") globalThis.reportError(error);
-    else queueMicrotask(() => { throw error; });
+    else
+        queueMicrotask(() => {
+            throw error;
+        });
 }

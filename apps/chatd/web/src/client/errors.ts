@@ -1,7 +1,8 @@
 import type { WireError } from "./wire";
 
-/// What was refused or could not be done, with the stable code of the server. The client's own codes:
-/// `offline` (no connection, or it broke before the reply) and `no_reply` (none within the time-out).
+/// What was refused or could not be done, with the stable code of the server. The client's own
+/// codes: `offline` (no connection, or it broke before the reply) and `no_reply` (none within the
+/// time-out).
 export class ChatError extends Error {
     override readonly name = "ChatError";
 
@@ -43,7 +44,14 @@ export class ChatError extends Error {
     }
 }
 
-const RETRYABLE = new Set(["offline", "no_reply", "too_many", "unavailable", "timeout", "internal"]);
+const RETRYABLE = new Set([
+    "offline",
+    "no_reply",
+    "too_many",
+    "unavailable",
+    "timeout",
+    "internal",
+]);
 const ABOUT_TOKEN = new Set(["unauthenticated", "token_expired", "token_revoked"]);
 
 /// Thrown by a token source when there is no session any more and only a new log-in helps.

@@ -1,5 +1,5 @@
-// One attached room as the client has followed it. A room is a log of changes; every event names its
-// position and the one before it, so a receiver can tell whether it has missed something.
+// One attached room as the client has followed it. A room is a log of changes; every event names
+// its position and the one before it, so a receiver can tell whether it has missed something.
 
 import type { Position, RoomEvent } from "./wire";
 
@@ -17,7 +17,8 @@ export class RoomFeed {
 
     judge(event: RoomEvent): Verdict {
         if (this.position === undefined) return "deliver";
-        // One change may alter several states: the later events then have `prev` equal to `position`.
+        // One change may alter several states: the later events then have `prev` equal to
+        // `position`.
         const sharesPosition = event.position === this.position && event.prev === event.position;
         if (sharesPosition) return "deliver";
         if (event.position <= this.position) return "known";

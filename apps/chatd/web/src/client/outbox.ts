@@ -9,9 +9,10 @@ export interface OutboxEntry {
     userId: Id;
     roomId: Id;
     content: string;
-    type?: MessageType;
+    messageType?: MessageType;
     parentId?: Id;
-    /// When it was written, in milliseconds since 1970; ascending in one client, it orders the posts.
+    /// When it was written, in milliseconds since 1970; ascending in one client, it orders the
+    /// posts.
     createdAt: number;
     /// `waiting` is sent as soon as there is a connection; `refused` waits for the person.
     state: "waiting" | "refused";
@@ -46,10 +47,10 @@ export class MemoryOutbox implements OutboxStore {
 
 const STORE = "posts";
 
-/// A transaction takes milliseconds, in which the page may be reloaded; so an entry is first noted in
-/// localStorage, which is immediate, and the note is taken away when the transaction is complete.
-/// Where IndexedDB cannot be opened (private windows of some browsers) the entries live in memory,
-/// which is as good as can be had there.
+/// A transaction takes milliseconds, in which the page may be reloaded; so an entry is first noted
+/// in localStorage, which is immediate, and the note is taken away when the transaction is
+/// complete. Where IndexedDB cannot be opened (private windows of some browsers) the entries live
+/// in memory, which is as good as can be had there.
 export class IndexedDbOutbox implements OutboxStore {
     private database: Promise<IDBDatabase> | undefined;
     private readonly fallback = new MemoryOutbox();
@@ -71,13 +72,19 @@ export class IndexedDbOutbox implements OutboxStore {
 
     async put(entry: OutboxEntry): Promise<void> {
         this.note(entry.clientKey, JSON.stringify(entry));
-        await this.write((posts) => posts.put(entry), () => this.fallback.put(entry));
+        await this.write(
+            (posts) => posts.put(entry),
+            () => this.fallback.put(entry),
+        );
         this.note(entry.clientKey, undefined);
     }
 
     async delete(clientKey: string): Promise<void> {
         this.note(clientKey, undefined);
-        await this.write((posts) => posts.delete(clientKey), () => this.fallback.delete(clientKey));
+        await this.write(
+            (posts) => posts.delete(clientKey),
+            () => this.fallback.delete(clientKey),
+        );
     }
 
     private note(clientKey: string, text: string | undefined): void {

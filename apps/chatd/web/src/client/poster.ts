@@ -1,6 +1,6 @@
-// Sends what is in the outbox: per room one post after the other, so that their order is kept; rooms
-// do not wait for each other. A post stays in the outbox until the server has said yes, or a no that
-// repeating will not change.
+// Sends what is in the outbox: per room one post after the other, so that their order is kept;
+// rooms do not wait for each other. A post stays in the outbox until the server has said yes, or a
+// no that repeating will not change.
 
 import { Backoff } from "./backoff";
 import type { ChatError } from "./errors";
@@ -68,7 +68,8 @@ export class Poster {
         await this.ports.store.delete(clientKey).catch(() => undefined);
     }
 
-    /// The message of one of our posts has been seen, in a reply or as an event; either may be first.
+    /// The message of one of our posts has been seen, in a reply or as an event; either may be
+    /// first.
     settle(clientKey: string, message: Message): void {
         if (!this.entries.has(clientKey)) return;
         this.ports.posted(clientKey, message);
@@ -119,7 +120,11 @@ export class Poster {
         if (error.retryable || error.aboutToken) return error.retryAfterMs ?? this.backoff.next();
         if (!this.entries.has(entry.clientKey)) return 0;
         const { code, message, details } = error;
-        const refused: OutboxEntry = { ...entry, state: "refused", error: { code, message, details } };
+        const refused: OutboxEntry = {
+            ...entry,
+            state: "refused",
+            error: { code, message, details },
+        };
         this.entries.set(entry.clientKey, refused);
         this.changed();
         await this.ports.store.put(refused).catch(() => undefined);

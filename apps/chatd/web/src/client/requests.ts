@@ -20,7 +20,8 @@ export class Requests {
     private readonly waiting = new Map<number, Waiting>();
 
     /// Registers a request and hands its id to `send`. Without a reply within `timeoutMs` it is
-    /// rejected with `no_reply` and `onTimeout` is called: a connection that does not answer is dead.
+    /// rejected with `no_reply` and `onTimeout` is called: a connection that does not answer is
+    /// dead.
     add<T>(timeoutMs: number, send: (id: number) => void, onTimeout: () => void): Promise<T> {
         this.lastId += 1;
         const id = this.lastId;

@@ -1,5 +1,5 @@
-// The shapes of `chat.v1` and of `/api/v1` as they travel. Ids and positions are integers of at most
-// 53 bits; times are RFC 3339 texts. Fields that a server may leave out are marked optional.
+// The shapes of `chat.v1` and of `/api/v1` as they travel. Ids and positions are integers of at
+// most 53 bits; times are RFC 3339 texts. Fields that a server may leave out are marked optional.
 
 export type Id = number;
 export type Position = number;
@@ -198,6 +198,7 @@ export interface ChangesReply {
 export interface PostFields {
     roomId: Id;
     content: string;
-    type?: MessageType;
+    /// Not `type`, which names the request.
+    messageType?: MessageType;
     parentId?: Id;
 }

@@ -41,7 +41,11 @@ function Main() {
             <ConnectionBar />
             <div class="columns">
                 <RoomList />
-                {roomId === undefined ? <NoConversation /> : <Conversation key={roomId} roomId={roomId} />}
+                {roomId === undefined ? (
+                    <NoConversation />
+                ) : (
+                    <Conversation key={roomId} roomId={roomId} />
+                )}
                 {details && <Details key={`details-${roomId}`} roomId={roomId} />}
             </div>
             <Dialogs />

@@ -152,7 +152,16 @@ interface InputFieldProps {
     onInput: (value: string) => void;
 }
 
-function InputField({ name, type, autocomplete, label, hint, problem, value, onInput }: InputFieldProps) {
+function InputField({
+    name,
+    type,
+    autocomplete,
+    label,
+    hint,
+    problem,
+    value,
+    onInput,
+}: InputFieldProps) {
     const note = problem ?? hint;
     return (
         <label class="field">
@@ -169,7 +178,11 @@ function InputField({ name, type, autocomplete, label, hint, problem, value, onI
                 onInput={(event) => onInput(event.currentTarget.value)}
             />
             {note && (
-                <span id={`${name}-note`} class={problem ? "problem" : "hint"} {...(problem && { role: "alert" })}>
+                <span
+                    id={`${name}-note`}
+                    class={problem ? "problem" : "hint"}
+                    {...(problem && { role: "alert" })}
+                >
                     {note}
                 </span>
             )}

@@ -129,7 +129,9 @@ function AimBar({ aimed, onCancel }: { aimed: Aim; onCancel: () => void }) {
             <Icon name={kind === "edit" ? "edit" : "reply"} />
             <div class="aim-text">
                 <span class="quote-name ellipsis">
-                    {kind === "edit" ? t("composer.editing") : t("composer.replying", { name: quoteName(message) })}
+                    {kind === "edit"
+                        ? t("composer.editing")
+                        : t("composer.replying", { name: quoteName(message) })}
                 </span>
                 <span class="quote-text ellipsis">{quoteText(message)}</span>
             </div>
@@ -142,7 +144,9 @@ function Count({ length }: { length: number }) {
     const over = length - CONTENT_MAX;
     return (
         <span class={`count ${over > 0 ? "problem" : ""}`} role="status">
-            {over > 0 ? t("composer.tooLong", { count: over }) : t("composer.left", { count: -over })}
+            {over > 0
+                ? t("composer.tooLong", { count: over })
+                : t("composer.left", { count: -over })}
         </span>
     );
 }

@@ -38,7 +38,9 @@ export function ConnectionBar() {
     const shown = broken ? loud : back;
     return (
         <div class="connection" data-shown={shown} data-phase={broken ? "broken" : "back"}>
-            <span role="status">{shown && (broken ? t("connection.connecting") : t("connection.back"))}</span>
+            <span role="status">
+                {shown && (broken ? t("connection.connecting") : t("connection.back"))}
+            </span>
             {shown && broken && <Countdown />}
         </div>
     );

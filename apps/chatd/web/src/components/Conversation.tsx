@@ -10,7 +10,7 @@ import { presence } from "../state/people";
 import { joinRoom, listStatus, room, roomOrder, titleOf } from "../state/rooms";
 import { goToList } from "../state/route";
 import { timeline } from "../state/timelines";
-import { reasonText, showError } from "../state/toasts";
+import { reasonText } from "../state/toasts";
 import { typingIn } from "../state/typing";
 import { Composer } from "./Composer";
 import { Empty, IconButton, Skeleton } from "./controls";
@@ -62,7 +62,11 @@ export function Conversation({ roomId }: { roomId: Id }) {
     return (
         <main class="conversation" aria-label={shown ? titleOf(shown) : t("common.loading")}>
             {shown ? <Head room={shown} /> : <HeadPlaceholder />}
-            {shown ? <Body room={shown} /> : <Missing failure={failure} onRetry={open} />}
+            {shown ? (
+                <Body room={shown} onRetry={open} />
+            ) : (
+                <Missing roomId={roomId} failure={failure} onRetry={open} />
+            )}
         </main>
     );
 }
@@ -105,7 +109,8 @@ function Subtitle({ room: shown }: { room: Room }) {
     const members = t("room.members", { count: shown.participantCount });
     let online = 0;
     for (const { userId, isActive } of membersOf(shown.id).value.byId.values()) {
-        if (isActive && (userId === myId() ? isOnline.value : presence(userId).value.online)) online += 1;
+        if (isActive && (userId === myId() ? isOnline.value : presence(userId).value.online))
+            online += 1;
     }
     return <>{online > 1 ? t("room.membersOnline", { members, count: online }) : members}</>;
 }
@@ -118,28 +123,33 @@ export function PeerPresence({ peerId }: { peerId: Id | undefined }) {
     return <>{online === false ? t("presence.offline") : "\u00a0"}</>;
 }
 
-function Missing({ failure, onRetry }: { failure: unknown; onRetry: () => void }) {
+function Missing({
+    roomId,
+    failure,
+    onRetry,
+}: {
+    roomId: Id;
+    failure: unknown;
+    onRetry: () => void;
+}) {
     if (!failure) return <Skeleton kind="message" rows={7} />;
-    const gone =
-        failure instanceof ChatError &&
-        ["not_found", "not_a_member", "forbidden", "room_deleted"].includes(failure.code);
-    return (
-        <Empty icon="alert" title={gone ? t("room.notFound") : t("room.failed")}>
-            {!gone && <p class="quiet">{reasonText(failure)}</p>}
-            {!gone && (
-                <button type="button" class="button" onClick={onRetry}>
-                    {t("common.retry")}
-                </button>
-            )}
-        </Empty>
-    );
+    const code = failure instanceof ChatError ? failure.code : "internal";
+    if (code === "not_a_member") return <NotAMember roomId={roomId} onJoined={onRetry} />;
+    if (["not_found", "forbidden", "room_deleted"].includes(code)) {
+        return <Empty icon="alert" title={t("room.notFound")} />;
+    }
+    return <TryAgain failure={failure} onRetry={onRetry} />;
 }
 
-function Body({ room: shown }: { room: Room }) {
-    const { id } = shown;
-    const known = timeline(id);
+function Body({ room: shown, onRetry }: { room: Room; onRetry: () => void }) {
+    const known = timeline(shown.id);
     const status = known.status.value;
-    if (status === "failed") return <Failed room={shown} />;
+    const failure = known.error.value;
+    if (status === "failed") {
+        const left = failure instanceof ChatError && failure.code === "not_a_member";
+        if (left) return <NotAMember roomId={shown.id} onJoined={onRetry} />;
+        return <TryAgain failure={failure} onRetry={onRetry} />;
+    }
     if (status !== "ready") return <Skeleton kind="message" rows={7} />;
     return (
         <>
@@ -149,27 +159,32 @@ function Body({ room: shown }: { room: Room }) {
     );
 }
 
-function Failed({ room: shown }: { room: Room }) {
-    const error = timeline(shown.id).error.value;
-    if (error instanceof ChatError && error.code === "not_a_member") {
-        const join = (): void => {
-            joinRoom(shown.id)
-                .then(() => openRoom(shown.id))
-                .catch(showError);
-        };
-        return (
-            <Empty icon="group" title={t("room.left")}>
-                <button type="button" class="button button-primary" onClick={join}>
-                    {t("room.rejoin")}
-                </button>
-            </Empty>
-        );
-    }
+function TryAgain({ failure, onRetry }: { failure: unknown; onRetry: () => void }) {
     return (
         <Empty icon="alert" title={t("room.failed")}>
-            <p class="quiet">{reasonText(error)}</p>
-            <button type="button" class="button" onClick={() => void openRoom(shown.id).catch(showError)}>
+            <p class="quiet">{reasonText(failure)}</p>
+            <button type="button" class="button" onClick={onRetry}>
                 {t("common.retry")}
+            </button>
+        </Empty>
+    );
+}
+
+/// An open group lets one in; a closed one, or none at all, says why not.
+function NotAMember({ roomId, onJoined }: { roomId: Id; onJoined: () => void }) {
+    const [refusal, setRefusal] = useState<string | undefined>(undefined);
+    const join = (): void => {
+        joinRoom(roomId).then(onJoined, (error: unknown) => setRefusal(reasonText(error)));
+    };
+    return (
+        <Empty icon="group" title={t("room.left")}>
+            {refusal && (
+                <p class="problem" role="alert">
+                    {refusal}
+                </p>
+            )}
+            <button type="button" class="button button-primary" onClick={join}>
+                {t("room.rejoin")}
             </button>
         </Empty>
     );

@@ -39,7 +39,11 @@ export function Details({ roomId }: { roomId: Id }) {
             <div class="details-body">
                 <div class="details-card">
                     <RoomAvatar room={shown} size="large" />
-                    {shown.kind === "group" ? <GroupTitle room={shown} /> : <PeerTitle room={shown} />}
+                    {shown.kind === "group" ? (
+                        <GroupTitle room={shown} />
+                    ) : (
+                        <PeerTitle room={shown} />
+                    )}
                 </div>
                 {shown.kind === "group" && <MemberList room={shown} />}
                 {shown.kind === "group" && shown.role && (
@@ -82,7 +86,11 @@ function GroupTitle({ room: shown }: { room: Room }) {
             <p class="details-title">
                 {titleOf(shown)}
                 {mayManage(shown) && (
-                    <IconButton icon="edit" label={t("details.rename")} onClick={() => setEditing(true)} />
+                    <IconButton
+                        icon="edit"
+                        label={t("details.rename")}
+                        onClick={() => setEditing(true)}
+                    />
                 )}
             </p>
             <p class="quiet">{t(shown.open ? "details.openGroup" : "details.closedGroup")}</p>
@@ -142,7 +150,9 @@ function RenameForm({ room: shown, onDone }: { room: Room; onDone: () => void })
 function MemberList({ room: shown }: { room: Room }) {
     const { status, byId } = membersOf(shown.id).value;
     const active = [...byId.values()].filter(({ isActive }) => isActive);
-    active.sort((a, b) => Number(isOnline(b)) - Number(isOnline(a)) || a.nickname.localeCompare(b.nickname));
+    active.sort(
+        (a, b) => Number(isOnline(b)) - Number(isOnline(a)) || a.nickname.localeCompare(b.nickname),
+    );
     return (
         <section class="members" aria-label={t("details.members")}>
             <header>
@@ -197,16 +207,29 @@ function MemberRow({ member, room: shown }: { member: Member; room: Room }) {
                 presenceOf={isMe ? undefined : userId}
             />
             <span class="member-name">
-                <span class="ellipsis">{isMe ? t("details.me", { name: nickname }) : nickname}</span>
+                <span class="ellipsis">
+                    {isMe ? t("details.me", { name: nickname }) : nickname}
+                </span>
                 {role !== "member" && <span class="tag">{t(`details.${role}`)}</span>}
             </span>
-            {!isMe && <IconButton icon="chat" label={t("details.message", { name: nickname })} onClick={write} />}
+            {!isMe && (
+                <IconButton
+                    icon="chat"
+                    label={t("details.message", { name: nickname })}
+                    onClick={write}
+                />
+            )}
             {!isMe && outranks && (
                 <IconButton
                     icon="close"
                     label={t("details.remove", { name: nickname })}
                     onClick={() =>
-                        (dialog.value = { kind: "remove", roomId: shown.id, userId, name: nickname })
+                        (dialog.value = {
+                            kind: "remove",
+                            roomId: shown.id,
+                            userId,
+                            name: nickname,
+                        })
                     }
                 />
             )}

@@ -1,4 +1,5 @@
-// The browser's own modal dialog: it keeps the focus inside, closes with Esc and gives the focus back.
+// The browser's own modal dialog: it keeps the focus inside, closes with Esc and gives the focus
+// back.
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";

@@ -1,6 +1,7 @@
 import { t } from "../i18n";
 import { remove } from "../state/actions";
-import { leaveRoom, removeMember } from "../state/rooms";
+import { leaveRoom } from "../state/app";
+import { removeMember } from "../state/rooms";
 import { goToList, openRoomId } from "../state/route";
 import { showError } from "../state/toasts";
 import { Confirm } from "./Dialog";

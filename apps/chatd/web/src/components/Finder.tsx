@@ -1,11 +1,11 @@
 // Ctrl/Cmd+K: from anywhere to any chat or person by a few letters.
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { findPeople } from "../api";
 import type { Room, User } from "../client/wire";
 import { t } from "../i18n";
 import { myId } from "../state/connection";
-import { joinRoom, openDirect, roomsTitled, searchRooms, titleOf } from "../state/rooms";
+import { loadAllRooms, openDirect, roomsTitled, titleOf } from "../state/rooms";
 import { goToRoom } from "../state/route";
 import { reasonText, showError } from "../state/toasts";
 import { Avatar } from "./Avatar";
@@ -20,20 +20,16 @@ const ROOMS_MAX = 8;
 export function Finder() {
     const [query, setQuery] = useState("");
     const people = useSearch(query, findPeople);
-    const found = useSearch(query, searchRooms);
+    useEffect(() => void loadAllRooms(), []);
     const mine = roomsTitled(query);
     const items = useMemo(() => {
-        const listed = new Set(mine.map(({ id }) => id));
-        const others = found.items.filter(({ id }) => !listed.has(id));
         const known = new Set(mine.map(({ peer }) => peer?.id));
         const strangers = people.items.filter(({ id }) => id !== myId() && !known.has(id));
         return [
             ...withSection(t("finder.rooms"), mine.slice(0, ROOMS_MAX).map(roomItem)),
-            ...withSection(t("finder.openRooms"), others.map(openRoomItem)),
             ...withSection(t("finder.people"), strangers.map(personItem)),
         ];
-    }, [mine, found.items, people.items]);
-    const error = people.error ?? found.error;
+    }, [mine, people.items]);
     const nothing = query ? t("finder.nothing", { query }) : t("rooms.empty");
     return (
         <Dialog title={t("finder.title")} onClose={closeDialog} class="dialog-finder" bare>
@@ -42,8 +38,8 @@ export function Finder() {
                 query={query}
                 onQuery={setQuery}
                 items={items}
-                busy={people.busy || found.busy}
-                empty={error ? reasonText(error) : nothing}
+                busy={people.busy}
+                empty={people.error ? reasonText(people.error) : nothing}
             />
         </Dialog>
     );
@@ -63,18 +59,9 @@ function roomItem(room: Room): PickerItem {
         key: `room${room.id}`,
         avatar: <RoomAvatar room={room} size="small" />,
         label: titleOf(room),
-        note: room.kind === "group" ? t("room.members", { count: room.participantCount }) : undefined,
+        note:
+            room.kind === "group" ? t("room.members", { count: room.participantCount }) : undefined,
         choose: () => go(Promise.resolve(room)),
-    };
-}
-
-function openRoomItem(room: Room): PickerItem {
-    // The search also answers with my own rooms beyond the part of the list that is loaded.
-    const isMine = !!room.role;
-    return {
-        ...roomItem(room),
-        tag: isMine ? undefined : t("finder.join"),
-        choose: () => go(isMine ? Promise.resolve(room) : joinRoom(room.id)),
     };
 }
 

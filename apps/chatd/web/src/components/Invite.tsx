@@ -12,9 +12,14 @@ export function Invite({ roomId }: { roomId: Id }) {
     const [chosen, setChosen] = useState<readonly User[]>([]);
     const [problem, setProblem] = useState<string | undefined>(undefined);
     const members = membersOf(roomId).value.byId.values();
-    const inside = new Set([...members].filter(({ isActive }) => isActive).map(({ userId }) => userId));
+    const inside = new Set(
+        [...members].filter(({ isActive }) => isActive).map(({ userId }) => userId),
+    );
     const send = (): void => {
-        invite(roomId, chosen.map(({ id }) => id)).then(
+        invite(
+            roomId,
+            chosen.map(({ id }) => id),
+        ).then(
             () => {
                 closeDialog();
                 void loadMembers(roomId);

@@ -74,7 +74,9 @@ function Line({ row, room, readers, lit }: Props) {
                     tabIndex={-1}
                     aria-label={t("message.label", { name, time: timeText(row.at) })}
                 >
-                    {inGroup && row.first && <span class={`sender hue-text-${row.senderId % 8}`}>{name}</span>}
+                    {inGroup && row.first && (
+                        <span class={`sender hue-text-${row.senderId % 8}`}>{name}</span>
+                    )}
                     {parentId && !deleted && <Quote roomId={room.id} messageId={parentId} />}
                     {deleted ? <span>{t("message.deleted")}</span> : <Content row={row} />}
                     <span class="meta">
@@ -82,7 +84,9 @@ function Line({ row, room, readers, lit }: Props) {
                         <time dateTime={new Date(row.at).toISOString()} title={fullText(row.at)}>
                             {timeText(row.at)}
                         </time>
-                        {own && !deleted && <StatusMark row={row} readers={readers} kind={room.kind} />}
+                        {own && !deleted && (
+                            <StatusMark row={row} readers={readers} kind={room.kind} />
+                        )}
                     </span>
                 </div>
                 {pending?.state === "refused" && <Refused row={row} />}
@@ -102,7 +106,9 @@ function Content({ row }: { row: LogRow }) {
     return (
         <>
             {text && <RichText text={text} />}
-            {message?.attachments?.map(({ url, name }) => <Attached key={url} url={url} name={name} />)}
+            {message?.attachments?.map(({ url, name }) => (
+                <Attached key={url} url={url} name={name} />
+            ))}
         </>
     );
 }

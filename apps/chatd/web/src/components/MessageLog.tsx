@@ -35,6 +35,7 @@ export function MessageLog({ room, timeline }: Props) {
     const [focusedKey, setFocusedKey] = useState<string | undefined>(undefined);
     const focused = focusedKey === undefined ? -1 : rows.findIndex(({ key }) => key === focusedKey);
 
+    const [opening] = useState(() => findOpening(rows, timeline));
     const list = useVirtualList({
         count: rows.length,
         getScrollElement: () => scroller.current,
@@ -45,7 +46,8 @@ export function MessageLog({ room, timeline }: Props) {
             const to = Math.min(count - 1, endIndex + overscan);
             const range = Array.from({ length: to - from + 1 }, (_, i) => from + i);
             // The row that has the focus stays, however far one scrolls away from it.
-            if (focused >= 0 && focused < count && (focused < from || focused > to)) range.push(focused);
+            if (focused >= 0 && focused < count && (focused < from || focused > to))
+                range.push(focused);
             return range.sort((a, b) => a - b);
         },
         overscan: 8,
@@ -55,10 +57,11 @@ export function MessageLog({ room, timeline }: Props) {
         anchorTo: "end",
         followOnAppend: true,
         scrollEndThreshold: AT_END_PX,
+        initialOffset: opening.offset,
         initialMeasurementsCache: (timeline.measured as VirtualItem[] | undefined) ?? [],
     });
     const [away, setAway] = useState(false);
-    useFirstPosition(list, rows, timeline);
+    useOpening(list, opening, timeline);
     useEndKeeping(list, scroller, timeline);
     const litKey = useWanted(list, rows, timeline);
     const keys = useLogKeys({ list, rows, scroller, setFocusedKey });
@@ -100,7 +103,9 @@ export function MessageLog({ room, timeline }: Props) {
                 onScroll={onScroll}
                 {...keys}
             >
-                {timeline.hasOlder.value && <div class="log-older skeleton-row" aria-hidden="true" />}
+                {timeline.hasOlder.value && (
+                    <div class="log-older skeleton-row" aria-hidden="true" />
+                )}
                 {rows.length === 0 && (
                     <Empty icon="chat" title={t("log.empty")}>
                         <p class="quiet">{t("log.emptyHint")}</p>
@@ -118,14 +123,23 @@ export function MessageLog({ room, timeline }: Props) {
                                 ref={list.measureElement}
                                 style={{ transform: `translateY(${item.start}px)` }}
                             >
-                                <LogRowView row={row} room={room} readers={readers} lit={row.key === litKey} />
+                                <LogRowView
+                                    row={row}
+                                    room={room}
+                                    readers={readers}
+                                    lit={row.key === litKey}
+                                />
                             </div>
                         );
                     })}
                 </div>
             </div>
             {top && rows[top.index] && (
-                <div class="log-day" data-shown={list.isScrolling && !timeline.atEnd} aria-hidden="true">
+                <div
+                    class="log-day"
+                    data-shown={list.isScrolling && !timeline.atEnd}
+                    aria-hidden="true"
+                >
                     {dayText((rows[top.index] as LogRow).at)}
                 </div>
             )}
@@ -147,18 +161,42 @@ function useRows(room: Room, timeline: Timeline): LogRow[] {
     }, [messages, all, complete, unreadFrom, hasNewer, room.id]);
 }
 
+interface Opening {
+    kind: "place" | "unread" | "end";
+    index: number;
+    offset: number;
+}
+
 /// Where the log opens: where it was left, else at the first unread message, else at the end.
-function useFirstPosition(list: List, rows: LogRow[], timeline: Timeline): void {
+function findOpening(rows: LogRow[], { place, measured }: Timeline): Opening {
+    const heights = new Map(
+        (measured as VirtualItem[] | undefined)?.map(({ key, size }) => [key, size]),
+    );
+    const startOf = (index: number): number =>
+        rows
+            .slice(0, index)
+            .reduce(
+                (sum, row) => sum + (heights.get(row.key) ?? estimateHeight(row)),
+                PADDING_START_PX,
+            );
+    const placed = place ? rows.findIndex(({ key }) => key === place.key) : -1;
+    if (place && placed >= 0) {
+        return { kind: "place", index: placed, offset: startOf(placed) + place.offset };
+    }
+    const unread = rows.findIndex(({ firstUnread }) => firstUnread);
+    if (unread >= 0) {
+        return { kind: "unread", index: unread, offset: Math.max(0, startOf(unread) - CONTEXT_PX) };
+    }
+    return { kind: "end", index: rows.length - 1, offset: startOf(rows.length) };
+}
+
+/// The list begins at the opening's offset; rows that are higher or lower than estimated are made
+/// up for by going on to the row itself. A place left earlier has all its heights measured.
+function useOpening(list: List, { kind, index }: Opening, timeline: Timeline): void {
     useLayoutEffect(() => {
-        const { place } = timeline;
-        const placed = place ? rows.findIndex(({ key }) => key === place.key) : -1;
-        const unread = rows.findIndex(({ firstUnread }) => firstUnread);
-        timeline.atEnd = placed < 0 && unread < 0;
-        if (placed >= 0 && place) {
-            const [offset] = list.getOffsetForIndex(placed, "start") ?? [0];
-            list.scrollToOffset(offset + CONTEXT_PX + place.offset);
-        } else if (unread >= 0) list.scrollToIndex(unread, { align: "start" });
-        else list.scrollToEnd();
+        timeline.atEnd = kind === "end";
+        if (kind === "unread") list.scrollToIndex(index, { align: "start" });
+        else if (kind === "end") list.scrollToEnd();
         return () => {
             timeline.measured = list.takeSnapshot();
         };
@@ -166,7 +204,11 @@ function useFirstPosition(list: List, rows: LogRow[], timeline: Timeline): void 
 }
 
 /// At the end one stays at the end, also when the composer grows or the keyboard of a phone opens.
-function useEndKeeping(list: List, scroller: { current: HTMLElement | null }, timeline: Timeline): void {
+function useEndKeeping(
+    list: List,
+    scroller: { current: HTMLElement | null },
+    timeline: Timeline,
+): void {
     const wanted = timeline.endWanted.value;
     useEffect(() => {
         const box = scroller.current;

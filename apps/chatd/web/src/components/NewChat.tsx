@@ -28,7 +28,11 @@ export function NewChat() {
                 <GroupForm onCreate={enter} />
             ) : (
                 <>
-                    <button type="button" class="button button-wide" onClick={() => setGrouping(true)}>
+                    <button
+                        type="button"
+                        class="button button-wide"
+                        onClick={() => setGrouping(true)}
+                    >
                         <Icon name="group" /> {t("new.group")}
                     </button>
                     <PeoplePicker onChoose={({ id }) => enter(openDirect(id))} />
@@ -55,7 +59,14 @@ function GroupForm({ onCreate }: { onCreate: (opening: Promise<Room>) => void })
         const wanted = title.trim();
         setMissing(!wanted);
         if (!wanted) name.current?.focus();
-        else onCreate(createGroup(wanted, chosen.map(({ id }) => id), open));
+        else
+            onCreate(
+                createGroup(
+                    wanted,
+                    chosen.map(({ id }) => id),
+                    open,
+                ),
+            );
     };
     return (
         <form class="stack" onSubmit={create}>
@@ -79,7 +90,11 @@ function GroupForm({ onCreate }: { onCreate: (opening: Promise<Room>) => void })
                 {t("new.open")}
             </label>
             <p class="field-label">{t("new.groupHint")}</p>
-            <PeoplePicker waits chosen={chosen} onChoose={(user) => setChosen(toggled(chosen, user))} />
+            <PeoplePicker
+                waits
+                chosen={chosen}
+                onChoose={(user) => setChosen(toggled(chosen, user))}
+            />
             <button type="submit" class="button button-primary button-wide">
                 {t("new.create")}
             </button>

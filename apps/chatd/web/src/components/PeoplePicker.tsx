@@ -41,7 +41,12 @@ export function PeoplePicker({ chosen, onChoose, without, waits }: Props) {
                 items={people.map((user) => ({
                     key: String(user.id),
                     avatar: (
-                        <Avatar id={user.id} name={user.nickname} image={user.profileImageUrl} size="small" />
+                        <Avatar
+                            id={user.id}
+                            name={user.nickname}
+                            image={user.profileImageUrl}
+                            size="small"
+                        />
                     ),
                     label: user.nickname,
                     note: user.statusText ?? undefined,

@@ -86,7 +86,12 @@ export function Picker({ label, query, onQuery, items, busy, empty, multiple, wa
                 {...(multiple && { "aria-multiselectable": true })}
             >
                 {items.map((item, index) => (
-                    <Option key={item.key} item={item} id={`${id}-${index}`} active={index === at} />
+                    <Option
+                        key={item.key}
+                        item={item}
+                        id={`${id}-${index}`}
+                        active={index === at}
+                    />
                 ))}
             </div>
             {items.length === 0 &&

@@ -3,7 +3,8 @@
 import { splitAddresses } from "./splitAddresses";
 
 /// Up to three emoji and nothing else are shown large.
-const FEW_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier}|\u200D\p{Extended_Pictographic})*\s?){1,3}$/u;
+const FEW_EMOJI =
+    /^(?:\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier}|\u200D\p{Extended_Pictographic})*\s?){1,3}$/u;
 
 export function RichText({ text }: { text: string }) {
     return (

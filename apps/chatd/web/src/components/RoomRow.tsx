@@ -72,7 +72,13 @@ function Badge({ unread, muted }: { unread: number; muted: boolean }) {
     );
 }
 
-export function RoomAvatar({ room: shown, size }: { room: Room; size?: "small" | "medium" | "large" }) {
+export function RoomAvatar({
+    room: shown,
+    size,
+}: {
+    room: Room;
+    size?: "small" | "medium" | "large";
+}) {
     const { peer } = shown;
     return (
         <Avatar

@@ -43,7 +43,12 @@ export function Settings() {
     return (
         <Dialog title={t("settings.title")} onClose={closeDialog}>
             <div class="profile">
-                <Avatar id={user.id} name={user.nickname} image={user.profileImageUrl} size="large" />
+                <Avatar
+                    id={user.id}
+                    name={user.nickname}
+                    image={user.profileImageUrl}
+                    size="large"
+                />
                 <div>
                     <p class="profile-name ellipsis">{user.nickname}</p>
                     {user.email && <p class="quiet ellipsis">{user.email}</p>}

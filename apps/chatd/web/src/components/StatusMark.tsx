@@ -16,7 +16,10 @@ export function StatusMark({ row: { message, pending }, readers, kind }: Props) 
         const refused = pending?.state === "refused";
         return (
             <span class={`status ${refused ? "status-refused" : ""}`}>
-                <Icon name={refused ? "alert" : "clock"} label={t(refused ? "message.refused" : "message.waiting")} />
+                <Icon
+                    name={refused ? "alert" : "clock"}
+                    label={t(refused ? "message.refused" : "message.waiting")}
+                />
             </span>
         );
     }
@@ -28,7 +31,10 @@ export function StatusMark({ row: { message, pending }, readers, kind }: Props) 
             </span>
         );
     }
-    const label = kind === "direct" ? t("message.read") : t("message.readBy", { count, others: readers.others });
+    const label =
+        kind === "direct"
+            ? t("message.read")
+            : t("message.readBy", { count, others: readers.others });
     return (
         <span class="status status-read">
             <Icon name="ticks" label={label} />

@@ -12,7 +12,14 @@ interface IconButtonProps {
     pressed?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, class: extra = "", disabled, pressed }: IconButtonProps) {
+export function IconButton({
+    icon,
+    label,
+    onClick,
+    class: extra = "",
+    disabled,
+    pressed,
+}: IconButtonProps) {
     return (
         <button
             type="button"

@@ -1,6 +1,6 @@
 // The rows of a log: messages and unsent posts with what belongs above them (day, "new messages")
-// and how they stand to their neighbours. Days and lines are part of a row, not rows of their own, so
-// that every row keeps its key when history is loaded above it.
+// and how they stand to their neighbours. Days and lines are part of a row, not rows of their own,
+// so that every row keeps its key when history is loaded above it.
 
 import type { OutboxEntry } from "../client";
 import type { Id, Message, Position } from "../client/wire";
@@ -45,7 +45,8 @@ export function buildRows({ messages, pending, complete, unreadFrom, me }: RowsI
         const before = rows.at(-1);
         const newDay = before ? dayOf(new Date(before.at)) !== dayOf(new Date(base.at)) : complete;
         const { message } = base;
-        const unread = !unreadSeen && !!message && message.id > (unreadFrom ?? 0) && message.senderId !== me;
+        const unread =
+            !unreadSeen && !!message && message.id > (unreadFrom ?? 0) && message.senderId !== me;
         if (unread) unreadSeen = true;
         const isSystem = message?.type === "system";
         const joins =
@@ -72,9 +73,14 @@ export function buildRows({ messages, pending, complete, unreadFrom, me }: RowsI
     return rows;
 }
 
-/// The height that a row will probably have, so that the scroll bar tells the truth before it is drawn.
+/// The height that a row will probably have, so that the scroll bar tells the truth before it is
+/// drawn.
 export function estimateHeight(row: LogRow): number {
     const text = row.message?.content ?? row.pending?.content ?? "";
-    const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 52)), 0);
-    return 20 + lines * 22 + (row.first ? 24 : 3) + (row.newDay ? 44 : 0) + (row.firstUnread ? 40 : 0);
+    const lines = text
+        .split("\n")
+        .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 52)), 0);
+    return (
+        20 + lines * 22 + (row.first ? 24 : 3) + (row.newDay ? 44 : 0) + (row.firstUnread ? 40 : 0)
+    );
 }

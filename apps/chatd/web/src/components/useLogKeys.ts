@@ -48,7 +48,9 @@ export function useLogKeys({ list, rows, scroller, setFocusedKey }: Options) {
             else if (event.key === "Home" && at >= 0) focusRow(0);
             else if (event.key === "End" && at >= 0) focusRow(last);
             else if (event.key === "Enter" && onBubble) {
-                const item = scroller.current?.querySelector(`[data-index="${at}"] .actions button`);
+                const item = scroller.current?.querySelector(
+                    `[data-index="${at}"] .actions button`,
+                );
                 if (item instanceof HTMLElement) item.focus();
             } else if (event.key === "Escape" && at >= 0) {
                 focusComposer();

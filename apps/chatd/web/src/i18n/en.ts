@@ -18,13 +18,17 @@ export const en = {
     "auth.nicknameHint": "What others will see, up to 40 characters",
     "auth.toSignUp": "New here? Sign up",
     "auth.toLogIn": "Have an account? Log in",
-    "auth.expired": "Your session has expired. Please log in again; what you had not sent yet is still here.",
+    "auth.expired":
+        "Your session has expired. Please log in again; what you had not sent yet is still here.",
     "auth.emailInvalid": "This is not an e-mail address.",
     "auth.passwordShort": "The password needs at least 8 characters.",
     "auth.passwordLong": "The password may be 72 bytes long at most.",
     "auth.nicknameEmpty": "Please enter a name.",
     "auth.nicknameLong": "The name may be 40 characters long at most.",
-    "auth.tooMany": { one: "Too many attempts. Try again in {count} second.", other: "Too many attempts. Try again in {count} seconds." },
+    "auth.tooMany": {
+        one: "Too many attempts. Try again in {count} second.",
+        other: "Too many attempts. Try again in {count} seconds.",
+    },
 
     "connection.connecting": "Connecting…",
     "connection.waiting": "Connecting… {seconds} s",
@@ -84,7 +88,10 @@ export const en = {
     "log.emptyHint": "Write the first one.",
     "log.new": "New messages",
     "log.toEnd": "To the newest message",
-    "log.toEndCount": { one: "To the newest message, {count} new", other: "To the newest message, {count} new" },
+    "log.toEndCount": {
+        one: "To the newest message, {count} new",
+        other: "To the newest message, {count} new",
+    },
     "log.announcement": "{name}: {text}",
 
     "message.label": "{name}, {time}",
@@ -133,9 +140,7 @@ export const en = {
 
     "finder.title": "Find a chat or a person",
     "finder.rooms": "Chats",
-    "finder.openRooms": "Open groups",
     "finder.people": "People",
-    "finder.join": "Join",
     "finder.nothing": "Nothing found for “{query}”",
 
     "details.title": "Details",

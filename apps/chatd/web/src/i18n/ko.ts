@@ -20,7 +20,8 @@ export const ko: Texts = {
     "auth.nicknameHint": "다른 사람에게 보이는 이름, 40자까지",
     "auth.toSignUp": "처음이신가요? 가입하기",
     "auth.toLogIn": "계정이 있으신가요? 로그인",
-    "auth.expired": "로그인이 만료되었습니다. 다시 로그인해 주세요. 보내지 못한 메시지는 그대로 있습니다.",
+    "auth.expired":
+        "로그인이 만료되었습니다. 다시 로그인해 주세요. 보내지 못한 메시지는 그대로 있습니다.",
     "auth.emailInvalid": "이메일 주소가 올바르지 않습니다.",
     "auth.passwordShort": "비밀번호는 8자 이상이어야 합니다.",
     "auth.passwordLong": "비밀번호는 72바이트까지 쓸 수 있습니다.",
@@ -135,9 +136,7 @@ export const ko: Texts = {
 
     "finder.title": "채팅방이나 사람 찾기",
     "finder.rooms": "채팅",
-    "finder.openRooms": "공개 그룹",
     "finder.people": "사람",
-    "finder.join": "참여",
     "finder.nothing": "“{query}”에 대한 결과가 없습니다",
 
     "details.title": "정보",

@@ -23,7 +23,7 @@ import { forgetQuotes } from "./quotes";
 import { forgetSeen } from "./reading";
 import * as rooms from "./rooms";
 import { goToList, openRoomId } from "./route";
-import { forgetTimelines, knownTimeline, timeline } from "./timelines";
+import { forgetTimeline, forgetTimelines, knownTimeline, timeline } from "./timelines";
 import { showToast } from "./toasts";
 import { forgetTyping, onPosted, onTyping } from "./typing";
 
@@ -44,7 +44,10 @@ export function start(): void {
         if (document.visibilityState === "visible") wake();
     });
     effect(() => {
-        if (connection.value.phase === "ended") expire();
+        const { phase } = connection.value;
+        if (phase === "ended") expire();
+        // Nobody would tell when they stop.
+        else if (phase === "waiting") forgetTyping();
     });
 }
 
@@ -174,7 +177,7 @@ function onMemberEvent({ roomId, member }: Extract<RoomEvent, { type: "member" }
     if (member.readPosition) rooms.setOwnRead(roomId, member.readPosition);
     rooms.setOwnRole(roomId, member.role);
     if (member.isActive) return;
-    rooms.unlist(roomId);
+    depart(roomId);
     if (openRoomId.peek() !== roomId) return;
     const shown = rooms.room(roomId)?.peek();
     if (shown) showToast(t("room.noLongerMember", { title: rooms.titleOf(shown) }));
@@ -191,6 +194,17 @@ function onPassing(event: PassingEvent): void {
             rooms.onList(event);
             if (event.room) followListed([event.roomId]);
     }
+}
+
+export async function leaveRoom(roomId: Id): Promise<void> {
+    await rooms.leaveRoom(roomId);
+    depart(roomId);
+}
+
+function depart(roomId: Id): void {
+    rooms.unlist(roomId);
+    unfollow(roomId);
+    forgetTimeline(roomId);
 }
 
 /// Somebody begins to look at a room. Rejects if there is no such room for this person.

@@ -1,5 +1,6 @@
-// Which rooms this window follows live: the open one and those at the top of the list, so that their
-// typing shows and they open without waiting. The number is bounded; the longest unseen goes first.
+// Which rooms this window follows live: the open one and those at the top of the list, so that
+// their typing shows and they open without waiting. The number is bounded; the longest unseen goes
+// first.
 
 import type { Id } from "../client/wire";
 import { client } from "./connection";

@@ -41,12 +41,18 @@ export function setSeen(roomId: Id, messageId: Id, isNewest: boolean): void {
 /// True while the person is looking at the newest message of that room: its badge would only flash.
 export function isWatched(roomId: Id): boolean {
     const { value } = seen;
-    return isLookedAt.value && openRoomId.value === roomId && value?.roomId === roomId && value.isNewest;
+    return (
+        isLookedAt.value &&
+        openRoomId.value === roomId &&
+        value?.roomId === roomId &&
+        value.isNewest
+    );
 }
 
 effect(() => {
     const latest = seen.value;
-    if (!latest || !isLookedAt.value || !isOnline.value || openRoomId.value !== latest.roomId) return;
+    if (!latest || !isLookedAt.value || !isOnline.value || openRoomId.value !== latest.roomId)
+        return;
     const shown = room(latest.roomId)?.value;
     if (!shown || (shown.readPosition ?? 0) >= latest.messageId) return;
     clearTimeout(timer);

@@ -1,8 +1,7 @@
 // The person's rooms: what the list shows, newest activity first.
 
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import { findRooms, readRoom } from "../api";
-import { ChatError } from "../client";
+import { readRoom } from "../api";
 import type { Id, ListEvent, Message, Page, Room, RoomReply } from "../client/wire";
 import { t } from "../i18n";
 import { keepRooms, keptRooms } from "./cache";
@@ -12,6 +11,7 @@ import { rememberPerson, rememberUser } from "./people";
 export type ListStatus = "loading" | "ready" | "failed";
 
 const PAGE = 50;
+const ALL_PAGES_MAX = 20;
 const KEEP_AFTER_MS = 2000;
 
 const known = new Map<Id, Signal<Room>>();
@@ -54,7 +54,10 @@ function reorder(ids: Iterable<Id>): void {
     if (!same) roomOrder.value = ordered;
     clearTimeout(keepTimer);
     keepTimer = setTimeout(() => {
-        void keepRooms(myId(), ordered.flatMap((id) => known.get(id)?.peek() ?? []));
+        void keepRooms(
+            myId(),
+            ordered.flatMap((id) => known.get(id)?.peek() ?? []),
+        );
     }, KEEP_AFTER_MS);
 }
 
@@ -143,7 +146,11 @@ export function onList(event: ListEvent): void {
             if (lastMessage) rememberPerson(lastMessage.senderId, lastMessage.senderNickname);
             reorder([...roomOrder.peek(), roomId]);
         });
-    } else void readRoom(roomId).then((read) => putRoom(read), () => undefined);
+    } else
+        void readRoom(roomId).then(
+            (read) => putRoom(read),
+            () => undefined,
+        );
 }
 
 /// An event about a room carries none of the personal fields; those that are known stay.
@@ -198,7 +205,6 @@ export async function joinRoom(roomId: Id): Promise<Room> {
 
 export async function leaveRoom(roomId: Id): Promise<void> {
     await client().request("leave", { roomId });
-    unlist(roomId);
 }
 
 export async function invite(roomId: Id, userIds: Id[]): Promise<void> {
@@ -217,21 +223,18 @@ function takeRoom(reply: Partial<RoomReply>): void {
     if (reply.room) onRoomChanged(reply.room);
 }
 
-/// Rooms by title: mine that are loaded, at once, and what the server finds besides.
+/// Who looks for a room by its title looks in the whole list, within reason.
+export async function loadAllRooms(): Promise<void> {
+    for (let page = 0; page < ALL_PAGES_MAX && hasMoreRooms.peek(); page += 1)
+        await loadMoreRooms();
+}
+
+/// My rooms by title, of those that are loaded.
 export function roomsTitled(query: string): Room[] {
     const wanted = query.trim().toLocaleLowerCase();
     const rooms = roomOrder.value.flatMap((id) => known.get(id)?.value ?? []);
     if (!wanted) return rooms;
     return rooms.filter((item) => titleOf(item).toLocaleLowerCase().includes(wanted));
-}
-
-export async function searchRooms(query: string): Promise<Room[]> {
-    try {
-        return await findRooms(query);
-    } catch (error) {
-        if (error instanceof ChatError && error.code === "not_found") return [];
-        throw error;
-    }
 }
 
 export function forgetRooms(): void {

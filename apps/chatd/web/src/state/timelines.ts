@@ -2,6 +2,7 @@
 // ends as the person scrolls, and is cut at the far end, so that its size is bounded.
 
 import { batch, type Signal, signal } from "@preact/signals";
+import { ChatError } from "../client";
 import type { HistoryReply, Id, Message, Position } from "../client/wire";
 import { keepMessages, keptMessages } from "./cache";
 import { client, myId } from "./connection";
@@ -16,6 +17,7 @@ export interface Place {
     offset: number;
 }
 
+const CLOSED = new Set(["not_a_member", "forbidden", "not_found", "room_deleted", "banned"]);
 const PAGE = 50;
 const LOADED_MAX = 1000;
 /// With more unread messages than this the window opens around the first of them.
@@ -187,7 +189,10 @@ export class Timeline {
             this.keepSoon();
         } catch (error) {
             this.error.value = error;
-            if (this.messages.peek().length === 0) this.status.value = "failed";
+            // Without a connection what is kept is shown; to whom the room is closed, nothing is.
+            const closed = error instanceof ChatError && CLOSED.has(error.code);
+            if (closed) this.messages.value = [];
+            if (closed || this.messages.peek().length === 0) this.status.value = "failed";
         }
     }
 
@@ -198,7 +203,8 @@ export class Timeline {
         const newest = page.at(-1)?.id ?? 0;
         const before = this.messages.peek();
         const touches = before.some(({ id }) => id >= oldest && id <= newest);
-        // What came in live while the page was on its way is newer than the page, and belongs to it.
+        // What came in live while the page was on its way is newer than the page, and belongs to
+        // it.
         const kept = hasNewer ? [] : before.filter(({ id }) => id > newest);
         if (touches && !hasNewer && !this.stale) {
             this.messages.value = merge(before, page);
@@ -250,6 +256,10 @@ export function timeline(roomId: Id): Timeline {
 
 export function knownTimeline(roomId: Id): Timeline | undefined {
     return timelines.get(roomId);
+}
+
+export function forgetTimeline(roomId: Id): void {
+    timelines.delete(roomId);
 }
 
 export function forgetTimelines(): void {

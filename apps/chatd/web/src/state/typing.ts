@@ -4,7 +4,8 @@ import { type Signal, signal } from "@preact/signals";
 import type { Id, TypingEvent } from "../client/wire";
 import { client, myId } from "./connection";
 
-/// A writer repeats "typing" at most this often, and is forgotten after twice as long without a word.
+/// A writer repeats "typing" at most this often, and is forgotten after twice as long without a
+/// word.
 const REPEAT_MS = 3000;
 const FORGET_MS = 7000;
 
@@ -24,7 +25,10 @@ export function onTyping({ roomId, userId, isTyping }: TypingEvent): void {
     const known = typingIn(roomId);
     if (!isTyping) return stopped(known, userId);
     if (!known.peek().includes(userId)) known.value = [...known.peek(), userId];
-    timers.set(key, setTimeout(() => stopped(known, userId), FORGET_MS));
+    timers.set(
+        key,
+        setTimeout(() => stopped(known, userId), FORGET_MS),
+    );
 }
 
 /// A message of a person ends their typing, whether or not they have said so.

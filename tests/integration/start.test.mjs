@@ -1,0 +1,196 @@
+// How chatd starts, and how it says that it cannot.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { Chatd, afterwards, run, scratch } from "./lib/chatd.mjs";
+
+function has(program, ...args) {
+    try {
+        execFileSync(program, args, { stdio: "ignore" });
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+const sqlite = has("sqlite3", "--version") ? false : "the sqlite3 program is not there";
+
+/// It ended with one clear line, and this in it.
+function refused(ended, code, pattern) {
+    assert.equal(ended.code, code, ended.err);
+    assert.equal(ended.out, "");
+    assert.match(ended.err, pattern);
+    assert.match(ended.err, /^chatd: [^\n]+\n$/);
+}
+
+test("without arguments it serves from ./chatd-data", async (t) => {
+    const folder = await scratch(t);
+    const ended = await run(["config", "show"], { cwd: folder });
+    assert.equal(ended.code, 0);
+    assert.match(ended.out, /^listen = "127\.0\.0\.1:8080" +# default$/m);
+    assert.match(ended.out, /^data_dir = "\.\/chatd-data" +# default$/m);
+});
+
+test("it tells its version", async () => {
+    assert.match((await run(["--version"])).out, /^chatd \d+\.\d+\.\d+\n$/);
+});
+
+test("port 0 picks a free port, and the secret is kept with mode 0600", async (t) => {
+    const folder = await scratch(t);
+    const first = await Chatd.start(t, folder);
+    assert.ok(first.port > 0);
+    assert.equal((await fetch(`${first.url}/health`)).status, 200);
+    const secret = await readFile(join(folder, "jwt_secret"), "utf8");
+    assert.equal((await stat(join(folder, "jwt_secret"))).mode & 0o777, 0o600);
+    const person = await first.signUp("ann");
+    assert.deepEqual(await first.stop(), { code: 0, signal: null });
+
+    const second = await Chatd.start(t, folder);
+    assert.equal(await readFile(join(folder, "jwt_secret"), "utf8"), secret);
+    const me = await fetch(`${second.url}/api/v1/users/me`, {
+        headers: { Authorization: `Bearer ${person.token}` },
+    });
+    assert.equal(me.status, 200, "the token of before is good after a restart");
+});
+
+test("mistakes in the settings are told with file, line and key", async (t) => {
+    const file = join(await scratch(t), "chatd.toml");
+    await writeFile(file, '[log]\nlevel = "loud"\nfromat = "text"\n');
+    for (const args of [["config", "check"], []]) {
+        const ended = await run([...args, "--config", file]);
+        assert.equal(ended.code, 2);
+        assert.ok(ended.err.includes(`${file}:2: log.level: "loud" is none of: debug`), ended.err);
+        assert.ok(ended.err.includes(`${file}:3: log.fromat: there is no such key; did you mean log.format?`));
+    }
+    refused(await run(["--log.level", "loud"]), 2, /--log\.level/);
+    refused(await run(["--logg"]), 2, /there is no such flag/);
+    refused(await run(["fly"]), 2, /"fly" is no command/);
+    refused(await run([], { env: { CHATD_IO_THREADS: "-1" } }), 2, /CHATD_IO_THREADS/);
+    refused(await run([], { env: { CHATD_STORE_KIND: "postgres" } }), 2, /not in this build/);
+    assert.equal((await run(["config", "check"])).code, 0);
+});
+
+test("a second chatd on the same folder is refused, and the first goes on", async (t) => {
+    const folder = await scratch(t);
+    const first = await Chatd.start(t, folder);
+    const second = await run(["--listen", "127.0.0.1:0", "--data-dir", folder]);
+    refused(second, 1, new RegExp(`in use by another chatd \\(process ${first.child.pid}\\)`));
+    assert.equal((await fetch(`${first.url}/health/live`)).status, 200);
+});
+
+test("a lock left by a killed chatd holds nobody up", async (t) => {
+    const folder = await scratch(t);
+    await (await Chatd.start(t, folder)).kill();
+    await Chatd.start(t, folder);
+});
+
+test("a port in use is told", async (t) => {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    afterwards(t, () => server.close());
+    const { port } = server.address();
+    const ended = await run(["--listen", `127.0.0.1:${port}`, "--data-dir", await scratch(t)]);
+    assert.equal(ended.code, 1);
+    assert.match(ended.err, new RegExp(`127\\.0\\.0\\.1:${port}.*[Aa]ddress already in use`));
+});
+
+test("a folder that cannot be written to is told", async (t) => {
+    const folder = await scratch(t);
+    await writeFile(join(folder, "file"), "");
+    refused(await run(["--data-dir", join(folder, "file")]), 1, /is not a folder/);
+    refused(await run(["--data-dir", "/proc/chatd"]), 1, /cannot make the data folder/);
+    if (process.getuid() === 0) return; // whom no mode holds up
+    await chmod(folder, 0o500);
+    refused(await run(["--data-dir", folder]), 1, /cannot write to the data folder/);
+});
+
+test("a file that is no database is told, and left as it is", async (t) => {
+    const folder = await scratch(t);
+    const file = join(folder, "chatd.db");
+    const bytes = Buffer.alloc(8192, "this is no database ");
+    await writeFile(file, bytes);
+    const ended = await run(["--listen", "127.0.0.1:0", "--data-dir", folder]);
+    refused(ended, 1, /the database .*chatd\.db is damaged, or is none of chatd's/);
+    assert.deepEqual(await readFile(file), bytes);
+});
+
+test("a database of a newer version is told", { skip: sqlite }, async (t) => {
+    const folder = await scratch(t);
+    await (await Chatd.start(t, folder)).stop();
+    execFileSync("sqlite3", [
+        join(folder, "chatd.db"),
+        "CREATE TEMP TABLE newest AS SELECT * FROM schema_versions ORDER BY version DESC LIMIT 1;" +
+            "UPDATE newest SET version = 999; INSERT INTO schema_versions SELECT * FROM newest;",
+    ]);
+    const ended = await run(["--listen", "127.0.0.1:0", "--data-dir", folder]);
+    refused(ended, 1, /was written by a newer version of chatd: .*999/);
+});
+
+test("a database that another program holds is told", { skip: sqlite }, async (t) => {
+    const folder = await scratch(t);
+    await (await Chatd.start(t, folder)).stop();
+    const holder = spawn("sqlite3", [join(folder, "chatd.db")]);
+    afterwards(t, () => holder.kill("SIGKILL"));
+    const held = new Promise((resolve) => holder.stdout.once("data", resolve));
+    holder.stdin.write("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;\nSELECT 'held';\n");
+    await held;
+    const ended = await run(["--listen", "127.0.0.1:0", "--data-dir", folder]);
+    refused(ended, 1, /the database .*chatd\.db cannot be opened: .*locked/);
+});
+
+test("people are added and given tokens, also while it runs", async (t) => {
+    const folder = await scratch(t);
+    const chatd = await Chatd.start(t, folder);
+    const person = ["--email", "Root@example.org", "--nickname", "Root", "--role", "admin"];
+    const settings = ["--data-dir", folder, "--auth.bcrypt_cost", "4"];
+    const added = await run(["user", "add", ...person, ...settings], { input: "secret12345\n" });
+    assert.equal(added.code, 0, added.err);
+    const id = added.out.trim();
+    const token = (await run(["token", "--user", id, ...settings])).out.trim();
+    const me = await fetch(`${chatd.url}/api/v1/users/me`, {
+        headers: { Authorization: `Bearer ${token}` },
+    });
+    assert.equal((await me.json()).role, "admin");
+    const again = await run(["user", "add", ...person, ...settings], { input: "secret12345\n" });
+    assert.equal(again.code, 1);
+    assert.equal((await run(["token", "--user", "99", ...settings])).code, 1);
+    assert.equal((await run(["token", "--user", "x", ...settings])).code, 2);
+    const weak = await run(["user", "add", "--email", "a@b", "--nickname", "A", "--password", "short", ...settings]);
+    assert.match(weak.err, /password/);
+});
+
+test("a full disk refuses posts, keeps what it has, and serves again with room", async (t) => {
+    const folder = join(await scratch(t), "small");
+    await mkdir(folder);
+    const mounted = has("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder);
+    if (!mounted) return t.skip("a small file system cannot be mounted here");
+    afterwards(t, () => execFileSync("umount", ["-l", folder]));
+    const { Client } = await import("./lib/client.mjs");
+    const chatd = await Chatd.start(t, folder, { args: ["--limits.person_posts_per_s=0"] });
+    const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];
+    const client = await Client.as(chatd.port, ann);
+    const { room } = await client.ask({ type: "open", userId: bob.id });
+    const kept = [];
+    let refusal;
+    for (let i = 0; i < 5_000 && !refusal; ++i) {
+        const content = `${i} ${"x".repeat(900)}`;
+        await client.ask({ type: "post", roomId: room.id, content }).then(
+            ({ message }) => kept.push(message.id),
+            (error) => (refusal = error),
+        );
+    }
+    assert.equal(refusal?.error?.code, "unavailable");
+    assert.ok(kept.length > 10);
+    assert.equal((await fetch(`${chatd.url}/health`)).status, 503);
+    const last = await client.ask({ type: "history", roomId: room.id, limit: 1 });
+    assert.equal(last.items[0].id, kept.at(-1), "what was answered is there, and can be read");
+
+    execFileSync("mount", ["-o", "remount,size=64m", folder]);
+    const more = await client.ask({ type: "post", roomId: room.id, content: "there is room again" });
+    assert.ok(more.message.id > kept.at(-1));
+});
