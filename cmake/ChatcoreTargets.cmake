@@ -3,6 +3,10 @@
 function(chatcore_compile_options target)
     target_compile_features(${target} PUBLIC cxx_std_20)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+        # g++ 12 sees overlaps in std::string where there are none (its bug 105651).
+        target_compile_options(${target} PRIVATE -Wno-restrict)
+    endif()
     if(CHATCORE_WERROR)
         target_compile_options(${target} PRIVATE -Werror)
     endif()

@@ -88,9 +88,8 @@ std::vector<RoomId> HubShard::small_rooms(const Person& person) const {
 }
 
 void HubShard::look_again(bool at_rooms) {
-    for (const auto& [user, person] : people_) {
-        if (person->loaded) load_person(*person);
-    }
+    // Also whose rooms are being read now: that reading may be of a moment before.
+    for (const auto& [user, person] : people_) load_person(*person);
     if (!at_rooms) return;
     for (const auto& [room, entry] : rooms_) {
         if (entry->state == RoomEntry::State::live) repair(*entry);
@@ -146,7 +145,7 @@ void HubShard::person_loaded(UserId user, std::uint64_t load,
             for (auto& done : waiting) done(unexpected(memberships.error()));
         } else {
             person.loaded = true;
-            renew(person, *memberships);
+            renew(person, *memberships, first);
             for (RoomId room : std::exchange(person.gained, {})) room_gained(user, room);
             if (first && node_.presence != nullptr) node_.presence->came(user, small_rooms(person));
             const int count = static_cast<int>(person.rooms.size());
@@ -156,8 +155,7 @@ void HubShard::person_loaded(UserId user, std::uint64_t load,
     load_ended();
 }
 
-void HubShard::renew(Person& person, const std::vector<Membership>& memberships) {
-    const bool first = person.rooms.empty();
+void HubShard::renew(Person& person, const std::vector<Membership>& memberships, bool first) {
     std::vector<RoomId> gone;
     for (const PersonRoom& room : person.rooms) gone.push_back(room.room->id);
     for (const Membership& membership : memberships) {
@@ -181,7 +179,10 @@ void HubShard::add_room(Person& person, const Membership& membership) {
         std::lower_bound(person.rooms.begin(), person.rooms.end(), membership.room,
                          [](const PersonRoom& room, RoomId id) { return room.room->id < id; });
     if (place != person.rooms.end() && place->room->id == membership.room) {
-        if (membership.head <= place->as_of) return;
+        // In large rooms a pointer moves without moving the head.
+        if (std::pair(membership.head, membership.read_seq) <=
+            std::pair(place->as_of, place->read_seq))
+            return;
         place->read_seq = membership.read_seq;
         place->deleted = static_cast<std::int32_t>(membership.deleted_after_read);
         place->as_of = membership.head;

@@ -70,7 +70,7 @@ private:
     void load_person(Person& person);
     void person_loaded(UserId user, std::uint64_t load,
                        Result<std::vector<Membership>> memberships);
-    void renew(Person& person, const std::vector<Membership>& memberships);
+    void renew(Person& person, const std::vector<Membership>& memberships, bool first);
     std::vector<RoomId> small_rooms(const Person& person) const;
     void room_gained(UserId user, RoomId room);
     void room_looked_at(UserId user, RoomId room, const Result<std::vector<Membership>>& found,

@@ -1,5 +1,6 @@
 #pragma once
 // A store under test, and the few words in which its contract is written.
+// Long because every clause is written in these words, and they are one vocabulary.
 
 #include <functional>
 #include <initializer_list>

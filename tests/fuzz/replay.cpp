@@ -1,5 +1,5 @@
-// Runs a fuzzer's entry point over the files of a corpus folder and over short mutations of each, so that every
-// build, with any compiler, repeats what fuzzing has found.
+// Runs a fuzzer's entry point over the files of a corpus folder and over short mutations of each,
+// so that every build, with any compiler, repeats what fuzzing has found.
 
 #include <cstddef>
 #include <cstdint>

@@ -67,6 +67,7 @@ void Device::disconnect() {
                         });
     }
     connection_.reset();
+    attaching_.clear();
     detaching_.clear();
     for (auto& [room, copy] : rooms_) copy.let_go();
     for (Post& post : posts_) post.asked = false;
@@ -122,12 +123,13 @@ bool Device::follows(RoomId room) const {
 
 void Device::attach(RoomId room) {
     RoomCopy& copy = copy_of(room);
-    if (copy.follow() != RoomCopy::Follow::no) return;
+    if (copy.follow() != RoomCopy::Follow::no || !attaching_.insert(room).second) return;
     copy.asked();
     setting_.trace("{} attaches room {} from {}", name_, room.value, copy.position().value);
     Hub& hub = engine().hub();
     auto done = answer<Position>(fmt::format("attach room {}", room.value), true,
                                  [this, room](Result<Position> head) {
+                                     attaching_.erase(room);
                                      if (head) return copy_of(room).attached(*head);
                                      copy_of(room).refused();
                                  });
@@ -252,7 +254,8 @@ void Device::check_lists() {
         if (!rooms_.contains(membership.room))
             setting_.violated("{} does not know room {}", name_, membership.room.value);
         // In larger rooms a pointer moves without a position: what was lost of it is not found.
-        if (membership.participant_count > setting_.limits.receipts_told_members_max) continue;
+        const std::size_t members = copy_of(membership.room).members().size();
+        if (static_cast<int>(members) > setting_.limits.receipts_told_members_max) continue;
         const Listed& listed = lists_[membership.room];
         if (listed.unread != membership.unread_count())
             setting_.violated("{}: the list says {} unread in room {}, the store {}", name_,

@@ -152,6 +152,7 @@ private:
     const std::string name_;
     std::shared_ptr<Connection> connection_;
     std::map<RoomId, RoomCopy> rooms_;
+    std::set<RoomId> attaching_;  ///< asked to, and not answered yet: one at a time
     std::set<RoomId> detaching_;  ///< asked to, and not answered yet
     std::map<RoomId, Listed> lists_;
     std::optional<std::int64_t> last_total_;

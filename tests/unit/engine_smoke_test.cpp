@@ -26,8 +26,8 @@ TEST_SUITE("engine") {
         CHECK(hello.sender_nickname == "ari");
 
         for (Listener* listener : {&one, &other}) {
-            CHECK(listener->waits_for([&, room = room](const Listener::Heard& heard) {
-                return heard.new_messages(room) == std::vector{hello.id} && heard.flushes > 0;
+            CHECK(listener->waits_for([&, r = room](const Listener::Heard& heard) {
+                return heard.new_messages(r) == std::vector{hello.id} && heard.flushes > 0;
             }));
         }
     }
@@ -44,8 +44,8 @@ TEST_SUITE("engine") {
         const Message after = world.post(ari, room, "more");
 
         CHECK(again.id == first.id);
-        CHECK(listener.waits_for([&, room = room](const Listener::Heard& heard) {
-            return heard.new_messages(room).size() >= 2;
+        CHECK(listener.waits_for([&, r = room](const Listener::Heard& heard) {
+            return heard.new_messages(r).size() >= 2;
         }));
         CHECK(listener.heard().new_messages(room) == std::vector{first.id, after.id});
     }

@@ -87,8 +87,9 @@ public:
     /// How far each of the people has read, of one moment, together with the room's head then; who
     /// never was a member is left out. The span has at most 1,000 ids.
     virtual Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) = 0;
-    /// Rooms that are new, or whose head moved, and who came into them, since the cursor, at most `limit`; cursor -1 starts from now and
-    /// gives none. May give a room again, never leaves one out.
+    /// Rooms that are new, or whose head moved, and who came into them, since the cursor, at most
+    /// `limit`; cursor -1 starts from now and gives none. May give a room again, never leaves one
+    /// out.
     virtual Result<RoomMoves> moved_since(std::int64_t cursor, int limit) = 0;
 };
 

@@ -296,7 +296,8 @@ TEST_CASE("unread totals are over all rooms, however many pages they fill") {
     REQUIRE(unread.status == 200);
     CHECK(unread.number("/total") == 121);
     CHECK(unread.size("/rooms") == 120);
-    CHECK(unread.number("/rooms/0/unreadCount") == 1);
+    CHECK(unread.number("/rooms/0/unreadCount") == 2);
+    CHECK(unread.number("/rooms/1/unreadCount") == 1);
     CHECK(unread.has("/rooms/0/roomId"));
     CHECK(world.get(ari, "/unread").number("/total") == 0);
 }

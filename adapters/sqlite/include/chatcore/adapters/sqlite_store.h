@@ -19,8 +19,8 @@ struct SqliteOptions {
 
     std::string path;  ///< of the file; made if it is not there
     Synchronous synchronous = Synchronous::full;
-    /// Page cache of a store that has applied a batch: the index of client keys is written all over,
-    /// so it pays to hold it.
+    /// Page cache of a store that has applied a batch: the index of client keys is written all
+    /// over, so it pays to hold it.
     int cache_kib = 65'536;
     /// Page cache of one that has only read so far; the system's own cache is behind it.
     int reading_cache_kib = 4'096;

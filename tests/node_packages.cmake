@@ -1,8 +1,9 @@
-# Copies the tests to WORK and fetches their packages there, where they are not there already.
-file(GLOB scripts ${SOURCE}/*.mjs)
+# Copies the tests in SOURCE to WORK, and fetches their packages there where they are not there already. Run by ctest as
+# cmake -DSOURCE=… -DWORK=… -DNPM=… -P node_packages.cmake
 file(MAKE_DIRECTORY ${WORK})
-file(COPY ${scripts} ${SOURCE}/lib ${SOURCE}/package.json ${SOURCE}/package-lock.json ${SOURCE}/.npmrc
-     DESTINATION ${WORK})
+file(GLOB parts ${SOURCE}/* ${SOURCE}/.npmrc)
+list(FILTER parts EXCLUDE REGEX "/(node_modules|dist)$")
+file(COPY ${parts} DESTINATION ${WORK})
 file(SHA256 ${WORK}/package-lock.json lock)
 set(stamp ${WORK}/node_modules/.fetched)
 if(EXISTS ${stamp})
