@@ -207,16 +207,17 @@ void Device::read_anew(RoomId room) {
     const int limit = 1 + static_cast<int>(setting_.dice.below(4));
     engine().messages().changes(
         caller(), room, copy.read_from(), limit,
-        answer<Changes>("changes", false, [this, room](Result<Changes> page) {
-            RoomCopy& mine = copy_of(room);
-            if (!mine.reads_anew()) return;
-            if (!page) {
-                if (is_retryable(page.error().code)) return read_anew(room);
-                detach(room);
-                return;
-            }
-            if (!mine.read(*page)) read_anew(room);
-        }));
+        answer<Changes>("changes", false,
+                        [this, room, reading = copy.reading()](Result<Changes> page) {
+                            RoomCopy& mine = copy_of(room);
+                            if (!mine.reads_anew() || mine.reading() != reading) return;
+                            if (!page) {
+                                if (is_retryable(page.error().code)) return read_anew(room);
+                                detach(room);
+                                return;
+                            }
+                            if (!mine.read(*page)) read_anew(room);
+                        }));
 }
 
 bool Device::mend() {

@@ -17,6 +17,7 @@ void RoomCopy::let_go() {
 
 void RoomCopy::forget() {
     reads_anew_ = false;
+    ++reading_;
     position_ = read_from_ = Position{};
     told_new_.clear();
     messages_.clear();

@@ -42,6 +42,8 @@ public:
     /// A page of reading anew; true when it is the last one.
     bool read(const Changes& page);
     Position read_from() const { return read_from_; }
+    /// Counts how often reading anew began; pages of an earlier one are of no use.
+    int reading() const { return reading_; }
 
     const std::map<MessageId, Message>& messages() const { return messages_; }
     const std::map<UserId, Member>& members() const { return members_; }
@@ -65,6 +67,7 @@ private:
     bool reads_anew_ = false;
     Position position_;
     Position read_from_;
+    int reading_ = 0;
     bool begun_ = false;  ///< something was told since 0 was asked for
     std::map<MessageId, Message> messages_;
     std::map<UserId, Member> members_;

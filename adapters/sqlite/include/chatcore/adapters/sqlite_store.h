@@ -23,7 +23,7 @@ struct SqliteOptions {
     /// over, so it pays to hold it.
     int cache_kib = 65'536;
     /// Page cache of one that has only read so far; the system's own cache is behind it.
-    int reading_cache_kib = 4'096;
+    int reading_cache_kib = 2'048;
     /// How long to wait for another process that is writing.
     std::chrono::milliseconds busy_timeout{5'000};
     /// The log is copied into the file, beside the commits, once it holds this many pages of 4 KiB.
