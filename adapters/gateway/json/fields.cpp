@@ -156,59 +156,52 @@ std::optional<ClientKey> Fields::client_key(std::string_view name) {
     return key;
 }
 
-std::vector<Attachment> Fields::attachments(std::string_view name) {
-    std::vector<Attachment> attachments;
+template <class Read>
+void Fields::each_object(std::string_view name, Read read) {
     const auto element = find(name);
-    if (!element) return attachments;
+    if (!element) return;
     simdjson::dom::array array;
     if (element->get(array) != simdjson::SUCCESS) {
         wrong(name);
-        return attachments;
+        return;
     }
     for (const simdjson::dom::element item : array) {
         simdjson::dom::object object;
         if (item.get(object) != simdjson::SUCCESS) {
             wrong(name);
-            return {};
+            return;
         }
         Fields inner(object);
-        attachments.push_back(
-            Attachment{.url = std::string(inner.required_text("url")),
-                       .name = std::string(inner.text("name").value_or("")),
-                       .size_bytes = inner.integer("size").value_or(0),
-                       .content_type = std::string(inner.text("contentType").value_or(""))});
+        read(inner);
         if (!inner.status()) wrong(name);
     }
+}
+
+std::vector<Attachment> Fields::attachments(std::string_view name) {
+    std::vector<Attachment> attachments;
+    each_object(name, [&](Fields& item) {
+        attachments.push_back(
+            Attachment{.url = std::string(item.required_text("url")),
+                       .name = std::string(item.text("name").value_or("")),
+                       .size_bytes = item.integer("size").value_or(0),
+                       .content_type = std::string(item.text("contentType").value_or(""))});
+    });
     return attachments;
 }
 
 std::vector<Mention> Fields::mentions(std::string_view name) {
     std::vector<Mention> mentions;
-    const auto element = find(name);
-    if (!element) return mentions;
-    simdjson::dom::array array;
-    if (element->get(array) != simdjson::SUCCESS) {
-        wrong(name);
-        return mentions;
-    }
-    for (const simdjson::dom::element item : array) {
-        simdjson::dom::object object;
-        if (item.get(object) != simdjson::SUCCESS) {
-            wrong(name);
-            return {};
-        }
-        Fields inner(object);
-        const std::int64_t start = inner.integer("start").value_or(-1);
-        const std::int64_t length = inner.integer("length").value_or(-1);
-        const UserId user = inner.required_id<UserId>("userId");
+    each_object(name, [&](Fields& item) {
+        const std::int64_t start = item.integer("start").value_or(-1);
+        const std::int64_t length = item.integer("length").value_or(-1);
+        const UserId user = item.required_id<UserId>("userId");
         constexpr std::int64_t place_max = 1'000'000;
-        if (!inner.status() || start < 0 || start > place_max || length < 1 || length > place_max) {
-            wrong(name);
-            return {};
-        }
+        if (start < 0 || start > place_max) item.wrong("start");
+        if (length < 1 || length > place_max) item.wrong("length");
+        if (!item.status()) return;
         mentions.push_back(
             Mention{user, static_cast<std::int32_t>(start), static_cast<std::int32_t>(length)});
-    }
+    });
     return mentions;
 }
 

@@ -78,6 +78,10 @@ public:
 
 private:
     std::optional<simdjson::dom::element> find(std::string_view name) const;
+    /// Reads each object of an array; the member is wrong where it is anything else, or one of them
+    /// was.
+    template <class Read>
+    void each_object(std::string_view name, Read read);
 
     simdjson::dom::object object_;
     std::string_view source_;

@@ -48,15 +48,15 @@ struct RoomMoves {
     };
     std::vector<Move> moves;
     std::vector<Gain> gains;  ///< of the rooms in `moves`; of a new room all, by room, then user
-    std::int64_t cursor = 0;
+    std::int64_t cursor{};
 };
 
 /// Up to where people have read in a room, at `head`.
 struct ReadStandings {
     struct Standing {
         UserId user;
-        std::int64_t read_seq = 0;
-        std::int64_t deleted_after_read = 0;
+        std::int64_t read_seq{};
+        std::int64_t deleted_after_read{};
         bool operator==(const Standing&) const = default;
     };
     Position head;

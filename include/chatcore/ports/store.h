@@ -24,8 +24,8 @@ namespace chatcore {
 /// Changes to be applied together. `worker` and `number` name the batch for ever: the number rises
 /// by one for each new batch of a worker, and the try after an unknown commit carries the same.
 struct Batch {
-    std::int64_t worker = 0;  ///< drawn at random when a journal shard starts; 53 bits
-    std::int64_t number = 0;
+    std::int64_t worker{};  ///< drawn at random when a journal shard starts; 53 bits
+    std::int64_t number{};
     bool retry = false;  ///< this number was tried before
     std::span<const Change> changes;
 };
