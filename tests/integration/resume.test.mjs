@@ -51,6 +51,7 @@ class Poster {
 class Follower {
     messages = [];
     position = 0;
+    read = 0; // up to here by pages
     faults = [];
     #stopping = false;
 
@@ -68,10 +69,10 @@ class Follower {
                 hello.catch(() => {});
                 let taken = 0;
                 while (!this.#stopping && !client.closed) {
-                    while (taken < client.events.length) this.#take(client.events[taken++]);
+                    while (taken < client.events.length) await this.#take(client, client.events[taken++]);
                     await pause(5);
                 }
-                while (taken < client.events.length) this.#take(client.events[taken++]);
+                while (taken < client.events.length) await this.#take(client, client.events[taken++]);
             } catch {
                 await pause(20);
             }
@@ -83,13 +84,27 @@ class Follower {
         this.#stopping = true;
     }
 
-    #take(event) {
+    /** More than 500 states were missed: they are read in pages, as `truncated` asks for. */
+    async #readMissed(client) {
+        for (let more = true; more; ) {
+            const page = await client.ask({ type: "changes", roomId: this.roomId, since: this.position, limit: 500 });
+            for (const { kind, message } of page.items) {
+                if (kind === "message" && message.id > this.position) this.messages.push(message);
+            }
+            this.position = page.nextCursor;
+            more = page.hasMore;
+        }
+        this.read = this.position;
+    }
+
+    async #take(client, event) {
         if (event.roomId !== this.roomId || event.position === undefined) return;
         if (event.type === "resumed") {
-            if (event.truncated) this.faults.push(`truncated at ${event.position}`);
+            if (event.truncated) await this.#readMissed(client);
             this.position = Math.max(this.position, event.position);
             return;
         }
+        if (event.position <= this.read) return; // was in the pages already
         if (event.prev !== this.position && event.position !== this.position) {
             this.faults.push(`${event.type} ${event.position} follows ${event.prev}, but I am at ${this.position}`);
         }
