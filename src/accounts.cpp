@@ -26,6 +26,14 @@ Status check_email(const std::string& email) {
     return {};
 }
 
+Status check_external_id(const std::string& code) {
+    constexpr std::size_t code_points_max = 100;
+    if (!text::valid(code)) return unexpected(ErrorCode::malformed, "externalId");
+    if (text::code_points(code) > code_points_max)
+        return unexpected(ErrorCode::too_long, "externalId");
+    return {};
+}
+
 std::string decoy_of(PasswordHasher& hasher) {
     const Result<std::string> made = hasher.hash("nobody has this password");
     return made ? *made : std::string();
@@ -73,8 +81,8 @@ bool Accounts::hash(UniqueFunction<void()> work) {
     return true;
 }
 
-Result<Account> Accounts::make_account(const std::string& email, const std::string& password,
-                                       const std::string& nickname, UserRole role) const {
+Result<Account> Accounts::make_account(const SignUp& request) const {
+    const auto& [email, password, nickname, role, external_id] = request;
     if (Status status = check_email(email); !status) return unexpected(status.error());
     if (password.size() < 8 || password.size() > 72 || password.find('\0') != std::string::npos) {
         return unexpected(ErrorCode::invalid_value, "password");
@@ -85,17 +93,18 @@ Result<Account> Accounts::make_account(const std::string& email, const std::stri
         static_cast<std::size_t>(node_.limits.nickname_code_points_max)) {
         return unexpected(ErrorCode::too_long, "nickname");
     }
+    if (Status status = check_external_id(external_id); !status) return unexpected(status.error());
     Account account;
     account.email = folded_email(email);
     account.profile.nickname = text::trimmed(nickname);
     account.profile.role = role;
+    account.profile.external_id = external_id;
     account.created_at = node_.clock.now();
     return account;
 }
 
-void Accounts::sign_up(int home, std::string email, std::string password, std::string nickname,
-                       UserRole role, Completion<LogIn> done) {
-    Result<Account> account = make_account(email, password, nickname, role);
+void Accounts::sign_up(int home, SignUp request, Completion<LogIn> done) {
+    Result<Account> account = make_account(request);
     if (!account) {
         node_.answer<LogIn>(home, std::move(done), unexpected(account.error()));
         return;
@@ -103,7 +112,7 @@ void Accounts::sign_up(int home, std::string email, std::string password, std::s
     auto shared = std::make_shared<Completion<LogIn>>(
         std::move(done));  // either the work answers, or who finds it full
     const bool taken = hash([this, home, account = std::move(*account),
-                             password = std::move(password), shared]() mutable {
+                             password = std::move(request.password), shared]() mutable {
         Result<std::string> made = hasher_.hash(password);
         if (!made) return node_.answer<LogIn>(home, std::move(*shared), unexpected(made.error()));
         account.password_hash = std::move(*made);
@@ -129,7 +138,7 @@ void Accounts::log_in(int home, std::string email, std::string password, Complet
     auto shared = std::make_shared<Completion<LogIn>>(std::move(done));
     node_.pool.read([this, home, email = folded_email(email), password = std::move(password),
                      shared](Store& store) {
-        Result<std::optional<Account>> found = store.people().find_by_email(email);
+        Result<std::optional<Account>> found = store.people().find(Email{email});
         if (!found) return node_.answer<LogIn>(home, std::move(*shared), unexpected(found.error()));
         std::optional<Account> account = std::move(*found);
         const bool taken = hash([this, home, account, password, shared]() mutable {
@@ -227,6 +236,40 @@ void Accounts::log_out(int home, std::string refresh_token, Completion<bool> don
             return true;
         },
         std::move(done));
+}
+
+void Accounts::set_standing(int home, UserId user, StandingRequest request,
+                            Completion<Account> done) {
+    if (Status status = check_external_id(request.external_id.value_or("")); !status) {
+        node_.answer<Account>(home, std::move(done), unexpected(status.error()));
+        return;
+    }
+    node_.ask_writer<Account>(
+        home,
+        [this, user, request = std::move(request)](Store& store) {
+            return change_standing(store, user, request);
+        },
+        std::move(done));
+}
+
+Result<Account> Accounts::change_standing(Store& store, UserId user,
+                                          const StandingRequest& request) {
+    Result<std::optional<Account>> found = store.people().find(user);
+    if (!found) return unexpected(found.error());
+    if (!*found) return unexpected(ErrorCode::not_found, "user");
+    Account& account = **found;
+    account.profile.role = request.role.value_or(account.profile.role);
+    account.profile.external_id = request.external_id.value_or(account.profile.external_id);
+    account.disabled = request.disabled.value_or(account.disabled);
+    const auto ended = store.people().set_standing(user, standing_of(account), node_.clock.now());
+    if (!ended) return unexpected(ended.error());
+    for (const std::string& family : *ended) revoke(family, user);
+    node_.profiles.forget(user);
+    node_.telemetry.log({.level = LogLevel::info,
+                         .security = true,
+                         .text = "a person's role, code or access was set",
+                         .user = user});
+    return std::move(account);
 }
 
 Result<AccessClaims> Accounts::authenticate(std::string_view token) const {

@@ -65,7 +65,7 @@ void DirectJournal::run(Shard& shard) {
             shard.running = false;
             return;
         }
-        const std::size_t count = std::min(shard.queue.size(), limits_.batch_changes_max);
+        const std::size_t count = std::min(shard.queue.size(), limits_.batch_changes_max.value());
         shard.changes.reserve(count);
         shard.tickets.reserve(count);
         for (std::size_t i = 0; i < count; ++i) {
@@ -79,14 +79,16 @@ void DirectJournal::run(Shard& shard) {
         shard.pause = limits_.journal_retry_first;
     }
     const auto begin = clock_.steady();
-    Result<std::vector<Outcome>> outcomes = pool_.writer_store(shard.index)
-                                                .apply(Batch{.worker = shard.worker,
-                                                             .number = shard.number,
-                                                             .retry = shard.retry,
-                                                             .changes = shard.changes});
+    Result<std::vector<Outcome>> outcomes =
+        pool_.writer_store(shard.index)
+            .apply(Batch{.worker = shard.worker,
+                         .number = shard.number,
+                         .retry = shard.retry,
+                         .changes = shard.changes,
+                         .receipts_told_members_max = limits_.receipts_told_members_max});
     telemetry_.observe(Stage::commit, clock_.steady() - begin);
     if (!outcomes && is_retryable(outcomes.error().code) &&
-        clock_.steady() - shard.first_tried_at < limits_.journal_retry_total) {
+        clock_.steady() - shard.first_tried_at < limits_.journal_retry_total.value()) {
         retry_later(shard, outcomes.error());
         return;
     }

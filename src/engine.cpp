@@ -193,6 +193,13 @@ Hub& Engine::hub() {
 const Limits& Engine::limits() const {
     return body_->options.limits;
 }
+void Engine::set_limits(const Limits& limits) {
+    Limits& in_force = body_->options.limits;
+    Limits next = limits;
+    next.sweep_interval = in_force.sweep_interval;
+    next.presence_refresh = in_force.presence_refresh;
+    in_force = next;
+}
 Clock& Engine::clock() {
     return body_->node.clock;
 }

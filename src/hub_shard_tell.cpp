@@ -142,7 +142,7 @@ void HubShard::tell_lists() {
         RoomEntry& entry = *it->second;
         // Larger rooms less often, so that what lists cost a second does not grow with the room.
         constexpr std::size_t people_an_interval = 500;
-        const auto interval = node_.limits.list_interval *
+        const auto interval = node_.limits.list_interval.value() *
                               static_cast<std::int64_t>(entry.people.size() / people_an_interval);
         if (now - entry.lists_told_at < interval) {
             later.push_back(room);

@@ -18,7 +18,7 @@ void MemberCache::put(RoomId room, UserId user, bool active, std::chrono::nanose
     // entry.
     if (stripe.entries.size() >= limits_.member_cache_entries_max / stripe_count)
         stripe.entries.clear();
-    stripe.entries[{room, user}] = Entry{active, now + limits_.member_cache_ttl};
+    stripe.entries[{room, user}] = Entry{active, now + limits_.member_cache_ttl.value()};
 }
 
 void MemberCache::clear() {

@@ -131,12 +131,12 @@ void Presence::online(Caller caller, RoomId room, Completion<std::vector<UserId>
 
 void Presence::typing(Caller caller, RoomId room, bool is_typing) {
     const auto now = node_.clock.steady();
-    if (is_typing && node_.limits.typing_per_s > 0) {
+    if (const int rate = node_.limits.typing_per_s; is_typing && rate > 0) {
         const std::uint64_t key = MemberKeyHash{}({room, caller.user});
         const std::lock_guard lock(mutex_);
         const auto [it, fresh] = typed_at_.try_emplace(key, now);
         if (!fresh) {
-            if (now - it->second < std::chrono::seconds{1} / node_.limits.typing_per_s) return;
+            if (now - it->second < std::chrono::seconds{1} / rate) return;
             it->second = now;
         }
     }

@@ -91,7 +91,7 @@ std::vector<Profile> Profiles::find(Store& store, std::span<const UserId> users,
         const std::lock_guard lock(stripe.mutex);
         if (stripe.entries.size() >= limits_.profile_cache_entries_max / stripe_count)
             stripe.entries.clear();
-        stripe.entries[profile.id] = Entry{profile, now + limits_.profile_cache_ttl};
+        stripe.entries[profile.id] = Entry{profile, now + limits_.profile_cache_ttl.value()};
         known.push_back(std::move(profile));
     }
     return known;

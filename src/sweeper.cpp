@@ -3,7 +3,7 @@
 namespace chatcore {
 
 void Sweeper::start() {
-    if (node_.limits.sweep_interval.count() <= 0) return;
+    if (node_.limits.sweep_interval.value().count() <= 0) return;
     look();
     schedule();
 }

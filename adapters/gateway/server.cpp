@@ -36,6 +36,12 @@ int connections_by_descriptors() {
     return std::max(static_cast<int>(limit.rlim_cur) - descriptors_kept - refusals_at_once, 1);
 }
 
+/// `wanted` 0: all that are possible.
+int possible_connections(int wanted) {
+    const int possible = connections_by_descriptors();
+    return wanted > 0 ? std::min(wanted, possible) : possible;
+}
+
 Error system_error(std::string what, const std::error_code& error) {
     return Error{
         ErrorCode::unavailable, "listen", fmt::format("{}: {}", what, error.message()), {}};
@@ -52,7 +58,11 @@ struct Server::Body {
     bool closing = false;  // of the accepting loop
 
     Body(Engine& engine, IoThreads& threads, ServerOptions options)
-        : shared{.engine = engine, .options = std::move(options), .router = {}, .instance = {}},
+        : shared{.engine = engine,
+                 .options = std::move(options),
+                 .router = {},
+                 .admission = Admission(engine, shared.router, shared.options.host_key),
+                 .instance = {}},
           io(threads),
           acceptor(threads.body().loops.front()->io),
           accept_pause(threads.body().loops.front()->io) {}
@@ -116,9 +126,10 @@ void Server::Body::accept() {
 
 void Server::Body::take(int socket, Loop& loop) {
     const auto count = shared.connections.fetch_add(1, std::memory_order_relaxed) + 1;
-    const bool over = count > shared.connections_max;
+    const int count_max = shared.connections_max;
+    const bool over = count > count_max;
     if (over) shared.refused.fetch_add(1, std::memory_order_relaxed);
-    if (count > shared.connections_max + refusals_at_once) {
+    if (count > count_max + refusals_at_once) {
         shared.connections.fetch_sub(1, std::memory_order_relaxed);
         ::close(socket);
         return;
@@ -133,6 +144,7 @@ void Server::Body::every_second(Loop& loop) {
                                           shared.engine.clock().now().time_since_epoch())
                                           .count());
     for (const auto& connection : loop.connections.all()) connection->second_passed();
+    if (loop.index == 0) shared.refusals.tell_left_out();
     loop.second.expires_after(std::chrono::seconds{1});
     loop.second.async_wait([this, &loop](const std::error_code& error) {
         if (!error) every_second(loop);
@@ -157,9 +169,7 @@ void Server::Body::on_each_loop_and_wait(Work work) {
 Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     : body_(std::make_unique<Body>(engine, io, std::move(options))) {
     ServerShared& shared = body_->shared;
-    const int possible = connections_by_descriptors();
-    const int wanted = shared.options.connections_max;
-    shared.connections_max = wanted > 0 ? std::min(wanted, possible) : possible;
+    shared.connections_max = possible_connections(shared.options.connections_max);
     shared.instance = fmt::format(
         "{:x}", static_cast<std::uint64_t>(engine.clock().now().time_since_epoch().count()) &
                     0xFFFFFFFFULL);
@@ -191,6 +201,12 @@ std::uint16_t Server::port() const {
     std::error_code error;
     const tcp::endpoint endpoint = body_->acceptor.local_endpoint(error);
     return error ? std::uint16_t{0} : endpoint.port();
+}
+
+void Server::set_limits(const ServerLimits& limits) {
+    ServerShared& shared = body_->shared;
+    static_cast<ServerLimits&>(shared.options) = limits;
+    shared.connections_max = possible_connections(limits.connections_max);
 }
 
 void Server::close(std::chrono::milliseconds at_most) {

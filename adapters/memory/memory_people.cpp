@@ -12,6 +12,10 @@ Result<UserId> MemoryPeopleStore::create(const Account& account) {
     if (tables.emails.contains(account.email)) {
         return unexpected(ErrorCode::email_taken, "email");
     }
+    const std::string& external_id = account.profile.external_id;
+    if (tables.account_by_external_id(external_id) != nullptr) {
+        return unexpected(ErrorCode::conflict, "externalId");
+    }
     const UserId id{++tables.user.value};
     Account& stored = tables.accounts[id];
     stored = account;
@@ -20,18 +24,20 @@ Result<UserId> MemoryPeopleStore::create(const Account& account) {
     return id;
 }
 
-Result<std::optional<Account>> MemoryPeopleStore::find_by_email(const std::string& folded_email) {
+Result<std::optional<Account>> MemoryPeopleStore::find(const AccountKey& key) {
     const std::scoped_lock lock(state_.mutex);
-    const auto it = state_.tables.emails.find(folded_email);
-    if (it == state_.tables.emails.end()) return std::optional<Account>{};
-    return std::optional{state_.tables.accounts.at(it->second)};
-}
-
-Result<std::optional<Account>> MemoryPeopleStore::find(UserId user) {
-    const std::scoped_lock lock(state_.mutex);
-    const auto it = state_.tables.accounts.find(user);
-    if (it == state_.tables.accounts.end()) return std::optional<Account>{};
-    return std::optional{it->second};
+    const Tables& tables = state_.tables;
+    const Account* found = nullptr;
+    if (const auto* email = std::get_if<Email>(&key)) {
+        const auto it = tables.emails.find(email->folded);
+        if (it != tables.emails.end()) found = &tables.accounts.at(it->second);
+    } else if (const auto* external = std::get_if<ExternalId>(&key)) {
+        found = tables.account_by_external_id(external->code);
+    } else {
+        const auto it = tables.accounts.find(std::get<UserId>(key));
+        if (it != tables.accounts.end()) found = &it->second;
+    }
+    return found == nullptr ? std::optional<Account>{} : std::optional{*found};
 }
 
 Result<std::vector<Profile>> MemoryPeopleStore::profiles(std::span<const UserId> users) {
@@ -72,6 +78,33 @@ Status MemoryPeopleStore::update_profile(const Profile& profile) {
     stored.profile_image_url = profile.profile_image_url;
     stored.status_text = profile.status_text;
     return {};
+}
+
+Result<std::vector<std::string>> MemoryPeopleStore::set_standing(UserId user,
+                                                                 const Standing& standing,
+                                                                 Timestamp now) {
+    const std::scoped_lock lock(state_.mutex);
+    Tables& tables = state_.tables;
+    std::vector<std::string> ended;
+    const auto it = tables.accounts.find(user);
+    if (it == tables.accounts.end()) return ended;
+    Account& account = it->second;
+    const Account* holder = tables.account_by_external_id(standing.external_id);
+    if (holder != nullptr && holder != &account) {
+        return unexpected(ErrorCode::conflict, "externalId");
+    }
+    const bool ends_log_ins = standing_of(account).is_more_than(standing);
+    account.profile.role = standing.role;
+    account.profile.external_id = standing.external_id;
+    account.disabled = standing.disabled;
+    if (!ends_log_ins) return ended;
+    for (const auto& [hash, token] : tables.tokens) {
+        std::optional<Timestamp>& revoked_at = tables.families[token.family];
+        if (token.user != user || revoked_at) continue;
+        revoked_at = now;
+        ended.push_back(token.family);
+    }
+    return ended;
 }
 
 Status MemoryPeopleStore::touch(std::span<const std::pair<UserId, Timestamp>> last_seen) {

@@ -13,11 +13,12 @@ public:
     explicit MemoryPeopleStore(MemoryDatabase::State& state) : state_(state) {}
 
     Result<UserId> create(const Account& account) override;
-    Result<std::optional<Account>> find_by_email(const std::string& folded_email) override;
-    Result<std::optional<Account>> find(UserId user) override;
+    Result<std::optional<Account>> find(const AccountKey& key) override;
     Result<std::vector<Profile>> profiles(std::span<const UserId> users) override;
     Result<Page<Profile>> search(const std::string& folded, UserId after, int limit) override;
     Status update_profile(const Profile& profile) override;
+    Result<std::vector<std::string>> set_standing(UserId user, const Standing& standing,
+                                                  Timestamp now) override;
     Status touch(std::span<const std::pair<UserId, Timestamp>> last_seen) override;
 
 private:

@@ -1,6 +1,7 @@
 #pragma once
 // What a MemoryDatabase holds: one plain map a table. Read it as the specification of the schema.
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -53,6 +54,13 @@ struct Tables {
     std::map<std::string, StoredToken> tokens;                 ///< by hash
     std::map<std::string, std::optional<Timestamp>> families;  ///< when revoked, if so
 
+    const Account* account_by_external_id(const std::string& code) const {
+        if (code.empty()) return nullptr;
+        const auto it = std::find_if(accounts.begin(), accounts.end(), [&](const auto& entry) {
+            return entry.second.profile.external_id == code;
+        });
+        return it == accounts.end() ? nullptr : &it->second;
+    }
     const Room* room(RoomId id) const {
         const auto it = rooms.find(id);
         return it == rooms.end() ? nullptr : &it->second;

@@ -102,6 +102,7 @@ Profile profile_from(Cursor& row) {
     profile.role = row.enumerator<UserRole>();
     profile.status_text = row.text();
     profile.last_seen_at = row.optional_time();
+    profile.external_id = row.text();
     return profile;
 }
 

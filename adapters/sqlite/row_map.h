@@ -23,8 +23,9 @@
     "x.attachments, x.mentions, x.metadata, x.reply_count, x.changed_at, x.created_at, "  \
     "x.edited_at, x.edit_count, x.deleted_at"
 
-#define CHATCORE_PROFILE_COLUMNS \
-    "u.id, u.nickname, u.profile_image_url, u.role, u.status_text, u.last_seen_at"
+#define CHATCORE_PROFILE_COLUMNS                                                     \
+    "u.id, u.nickname, u.profile_image_url, u.role, u.status_text, u.last_seen_at, " \
+    "u.external_id"
 
 /// The deleted messages behind the read pointer of member m in room r.
 #define CHATCORE_DELETED_AFTER_READ                                                        \

@@ -37,10 +37,13 @@ SqlitePeopleStore::SqlitePeopleStore(Connection& connection, TransactionStatemen
       draw_user_id_(connection, sql::draw_user_id),
       insert_user_(connection, sql::insert_user),
       user_by_email_(connection, sql::user_by_email),
+      user_by_external_id_(connection, sql::user_by_external_id),
       user_(connection, sql::user),
       profiles_(connection, sql::profiles),
       search_(connection, sql::search),
       update_profile_(connection, sql::update_profile),
+      set_standing_(connection, sql::set_standing),
+      revoke_all_of_user_(connection, sql::revoke_all_of_user),
       touch_(connection, sql::touch) {}
 
 Result<UserId> SqlitePeopleStore::create(const Account& account) {
@@ -55,23 +58,32 @@ Result<UserId> SqlitePeopleStore::create(const Account& account) {
         id = row.id<UserId>();
     }
     const Profile& profile = account.profile;
-    Status inserted = insert_user_.run(id, account.email, profile.nickname,
-                                       text::fold(profile.nickname), profile.profile_image_url,
-                                       profile.role, profile.status_text, profile.last_seen_at,
-                                       account.password_hash, account.created_at, account.disabled);
+    Status inserted = insert_user_.run(
+        id, account.email, profile.nickname, text::fold(profile.nickname),
+        profile.profile_image_url, profile.role, profile.status_text, profile.last_seen_at,
+        account.password_hash, account.created_at, account.disabled, profile.external_id);
     if (!inserted) return unexpected(inserted.error());
-    if (connection_.altered() == 0) return unexpected(ErrorCode::email_taken, "email");
+    if (connection_.altered() == 0) {
+        Cursor same(user_by_email_, account.email);
+        Result<bool> email = same.next();
+        if (!email) return unexpected(email.error());
+        if (*email) return unexpected(ErrorCode::email_taken, "email");
+        return unexpected(ErrorCode::conflict, "externalId");
+    }
     if (Status status = transaction.commit(); !status) return unexpected(status.error());
     return id;
 }
 
-Result<std::optional<Account>> SqlitePeopleStore::find_by_email(const std::string& folded_email) {
-    Cursor row(user_by_email_, folded_email);
-    return one(row);
-}
-
-Result<std::optional<Account>> SqlitePeopleStore::find(UserId user) {
-    Cursor row(user_, user);
+Result<std::optional<Account>> SqlitePeopleStore::find(const AccountKey& key) {
+    if (const auto* email = std::get_if<Email>(&key)) {
+        Cursor row(user_by_email_, email->folded);
+        return one(row);
+    }
+    if (const auto* external = std::get_if<ExternalId>(&key)) {
+        Cursor row(user_by_external_id_, external->code);
+        return one(row);
+    }
+    Cursor row(user_, std::get<UserId>(key));
     return one(row);
 }
 
@@ -115,6 +127,31 @@ Status SqlitePeopleStore::update_profile(const Profile& profile) {
     Status status = update_profile_.run(profile.id, profile.nickname, text::fold(profile.nickname),
                                         profile.profile_image_url, profile.status_text);
     return status ? transaction.commit() : status;
+}
+
+Result<std::vector<std::string>> SqlitePeopleStore::set_standing(UserId user,
+                                                                 const Standing& standing,
+                                                                 Timestamp now) {
+    std::vector<std::string> ended;
+    WriteTransaction transaction(transactions_, line_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    const Result<std::optional<Account>> before = find(user);
+    if (!before) return unexpected(before.error());
+    if (!*before) return ended;
+    Status set = set_standing_.run(user, standing.role, standing.external_id, standing.disabled);
+    if (!set) return unexpected(set.error());
+    if (connection_.altered() == 0) return unexpected(ErrorCode::conflict, "externalId");
+    if (standing_of(**before).is_more_than(standing)) {
+        Cursor rows(revoke_all_of_user_, user, now);
+        for (;;) {
+            Result<bool> next = rows.next();
+            if (!next) return unexpected(next.error());
+            if (!*next) break;
+            ended.push_back(rows.text());
+        }
+    }
+    if (Status status = transaction.commit(); !status) return unexpected(status.error());
+    return ended;
 }
 
 Status SqlitePeopleStore::touch(std::span<const std::pair<UserId, Timestamp>> last_seen) {

@@ -14,11 +14,12 @@ public:
     SqlitePeopleStore(Connection& connection, TransactionStatements& transactions, WriteLine& line);
 
     Result<UserId> create(const Account& account) override;
-    Result<std::optional<Account>> find_by_email(const std::string& folded_email) override;
-    Result<std::optional<Account>> find(UserId user) override;
+    Result<std::optional<Account>> find(const AccountKey& key) override;
     Result<std::vector<Profile>> profiles(std::span<const UserId> users) override;
     Result<Page<Profile>> search(const std::string& folded, UserId after, int limit) override;
     Status update_profile(const Profile& profile) override;
+    Result<std::vector<std::string>> set_standing(UserId user, const Standing& standing,
+                                                  Timestamp now) override;
     Status touch(std::span<const std::pair<UserId, Timestamp>> last_seen) override;
 
 private:
@@ -28,10 +29,13 @@ private:
     Statement draw_user_id_;
     Statement insert_user_;
     Statement user_by_email_;
+    Statement user_by_external_id_;
     Statement user_;
     Statement profiles_;
     Statement search_;
     Statement update_profile_;
+    Statement set_standing_;
+    Statement revoke_all_of_user_;
     Statement touch_;
 };
 

@@ -74,9 +74,9 @@ struct SpdlogLog::Body {
 SpdlogLog::SpdlogLog(LogOptions options) : body_(std::make_unique<Body>(options)) {}
 
 SpdlogLog::~SpdlogLog() {
-    // The pool's destructor waits for its thread, which first writes what waits.
-    body_->ordinary.reset();
-    body_->security.reset();
+    // The pool first: its destructor waits for its thread, which writes what waits, and after it
+    // nobody uses the loggers any more.
+    body_->pool.reset();
 }
 
 void SpdlogLog::write(const LogRecord& record) {

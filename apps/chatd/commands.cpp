@@ -90,7 +90,12 @@ int add_user(const CommandLine& line, const Config& config) {
     if (!engine) return fail(exit_code::failed, engine.error().cause);
 
     std::promise<Result<LogIn>> answer;
-    (*engine)->accounts().sign_up(0, *email, *password, *nickname, *role,
+    (*engine)->accounts().sign_up(0,
+                                  {.email = *email,
+                                   .password = *password,
+                                   .nickname = *nickname,
+                                   .role = *role,
+                                   .external_id = option(line, "external-id").value_or("")},
                                   [&](Result<LogIn> made) { answer.set_value(std::move(made)); });
     const Result<LogIn> made = answer.get_future().get();
     if (!made) return fail(exit_code::failed, explain(made.error()));

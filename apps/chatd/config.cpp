@@ -47,6 +47,7 @@ Config typed(const Values& values) {
     config.listen = parse_address(values.text("listen")).value_or(Address{});
     config.data_dir = values.text("data_dir");
     config.jwt_secret = values.text("auth.jwt_secret");
+    config.host_key = values.text("auth.host_key");
     config.accounts.access_lifetime = std::chrono::hours(values.number<int>("auth.access_hours"));
     config.accounts.refresh_lifetime =
         std::chrono::hours(24 * values.number<int>("auth.refresh_days"));
@@ -76,6 +77,19 @@ Config typed(const Values& values) {
     }
     config.broadcast = values.is("bench.broadcast", "true");
     return config;
+}
+
+/// A mistake is told in one line, whatever the value holds that it quotes.
+std::string one_line(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        } else {
+            out += c;
+        }
+    }
+    return out;
 }
 
 /// For a TOML string: quotes, backslashes and control characters escaped.
@@ -126,6 +140,7 @@ LoadedConfig load_config(const std::string& file, const Environment& environment
         }
     }
     for (const FlagSetting& flag : flags) put(*flag.key, flag.value, flag.flag);
+    for (std::string& problem : loaded.problems) problem = one_line(problem);
     if (loaded.problems.empty()) loaded.config = typed(Values(loaded.settings));
     return loaded;
 }

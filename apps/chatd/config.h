@@ -23,6 +23,7 @@ struct Config {
     Address listen;
     std::string data_dir;
     std::string jwt_secret;  ///< empty: the one kept in the data folder
+    std::string host_key;    ///< empty: no host
     AccountOptions accounts;
     int bcrypt_cost = 10;
 

@@ -29,6 +29,10 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "Signs access tokens (HS256), at least 32 bytes. Without one, a secret is made at the first "
      "start and kept in the data folder.",
      true},
+    {"auth.host_key", text, "", 0, 0, "", "",
+     "What the host application's own server shows in X-Chatd-Key, at least 16 bytes: it may do "
+     "what an admin may, and act as a person named in X-Chatd-User.",
+     true},
     {"auth.access_hours", integer, "24", 1, 720, "", "", "How long an access token is good."},
     {"auth.refresh_days", integer, "30", 1, 365, "", "", "How long a refresh token is good."},
     {"auth.bcrypt_cost", integer, "10", 4, 16, "", "",
@@ -175,6 +179,9 @@ std::optional<std::string> objection(const ConfigKey& key, std::string_view valu
     }
     if (value.find('\0') != value.npos) return "it holds a NUL character";
     if (key.name == "data_dir" && value.empty()) return "it must name a folder";
+    if (key.name == "auth.host_key" && !value.empty() && value.size() < 16) {
+        return "a host key needs at least 16 bytes";
+    }
     if (key.name == "auth.jwt_secret" && !value.empty() && value.size() < 32) {
         return "a secret needs at least 32 bytes (RFC 7518 section 3.2)";
     }

@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::string_view help = R"(usage: chatd [--config FILE] [--KEY VALUE]…    serve
        chatd config check|show [--config FILE] [--KEY VALUE]…
-       chatd user add --email EMAIL --nickname NAME [--password PASSWORD] [--role user|seller|admin]
+       chatd user add --email EMAIL --nickname NAME [--password PASSWORD]
+                      [--role user|seller|admin] [--external-id CODE]
        chatd token --user ID
        chatd --version
 
@@ -55,8 +56,8 @@ int check(const LoadedConfig& loaded) {
 }
 
 int run(std::span<const char* const> arguments) {
-    static constexpr std::array<std::string_view, 6> options = {"config",   "email", "nickname",
-                                                                "password", "role",  "user"};
+    static constexpr std::array<std::string_view, 7> options = {
+        "config", "email", "external-id", "nickname", "password", "role", "user"};
     const CommandLine line = parse_command_line(arguments, options);
     if (line.options.contains("help")) return print_help();
     if (line.options.contains("version")) {

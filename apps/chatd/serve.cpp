@@ -76,6 +76,15 @@ void add_metrics_route(gateway::Router& router, const PrometheusTelemetry& telem
                });
 }
 
+gateway::ServerLimits server_limits(const Config& config) {
+    gateway::ServerLimits limits;
+    limits.connections_max = config.connections_max;
+    limits.outbound_bytes_max = config.outbound_bytes_max;
+    limits.request_body_bytes_max = config.request_body_bytes_max;
+    limits.message_bytes_max = config.message_bytes_max;
+    return limits;
+}
+
 /// Everything that runs, in the order of its making.
 class Node {
 public:
@@ -146,10 +155,8 @@ private:
         gateway::ServerOptions options;
         options.host = config_.listen.host;
         options.port = config_.listen.port;
-        options.connections_max = config_.connections_max;
-        options.outbound_bytes_max = config_.outbound_bytes_max;
-        options.request_body_bytes_max = config_.request_body_bytes_max;
-        options.message_bytes_max = config_.message_bytes_max;
+        static_cast<gateway::ServerLimits&>(options) = server_limits(config_);
+        options.host_key = config_.host_key;
         options.broadcast = config_.broadcast;
         options.routes = [this](gateway::Router& router) {
             health_->add_routes(router);
@@ -169,7 +176,12 @@ private:
             return;
         }
         log_->set_level(loaded.config.log_level);
-        say(LogLevel::info, "settings read again; log.level is in force");
+        engine_->set_limits(loaded.config.limits);
+        server_->set_limits(server_limits(loaded.config));
+        say(LogLevel::info,
+            fmt::format("settings read again; log.level and limits are in force, with at most {} "
+                        "connections",
+                        server_->connections_max()));
     }
 
     /// Leaves in good order, or at once when it is told a second time or takes too long.

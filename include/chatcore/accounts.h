@@ -11,6 +11,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +35,21 @@ struct AccountOptions {
         64;  ///< log-ins in hand; above it `too_many`, rather than a queue of minutes
 };
 
+struct SignUp {
+    std::string email;     ///< one `@` with something on both sides, up to 254 bytes
+    std::string password;  ///< 8 to 72 bytes
+    std::string nickname;  ///< 1 to 40 code points
+    UserRole role = UserRole::user;
+    std::string external_id = {};  ///< 1 to 100 code points; empty: none
+};
+
+/// What the host or an admin changes of a person; what is absent stays.
+struct StandingRequest {
+    std::optional<UserRole> role = {};
+    std::optional<std::string> external_id = {};  ///< as above; empty takes it away
+    std::optional<bool> disabled = {};            ///< who is disabled cannot log in
+};
+
 /// What a client gets for a log-in.
 struct LogIn {
     std::string access_token;
@@ -48,11 +64,9 @@ public:
              std::vector<std::unique_ptr<Executor>> hashers, AccountOptions options);
     ~Accounts();
 
-    /// Email: one `@` with something on both sides, up to 254 bytes; password: 8 to 72 bytes;
-    /// nickname: 1 to 40 code points. Errors: `malformed`, `invalid_value` (email, password),
-    /// `empty`/`too_long` (nickname), `email_taken`.
-    void sign_up(int home, std::string email, std::string password, std::string nickname,
-                 UserRole role, Completion<LogIn> done);
+    /// Errors: `malformed`, `invalid_value` (email, password), `empty` (nickname), `too_long`,
+    /// `email_taken`, `conflict` (externalId).
+    void sign_up(int home, SignUp request, Completion<LogIn> done);
     /// `bad_credentials` for anything that does not fit; takes as long for an unknown email as for
     /// a wrong password.
     void log_in(int home, std::string email, std::string password, Completion<LogIn> done);
@@ -60,6 +74,11 @@ public:
     void refresh(int home, std::string refresh_token, Completion<LogIn> done);
     /// Ends the family. An unknown token is no error.
     void log_out(int home, std::string refresh_token, Completion<bool> done);
+
+    /// Sets what a person may do; for admins and the host, which the caller has checked. Where that
+    /// takes something away, all log-ins of the person end as by `log_out`. Errors: `malformed`,
+    /// `too_long`, `not_found` (user), `conflict` (externalId).
+    void set_standing(int home, UserId user, StandingRequest request, Completion<Account> done);
 
     /// Who an access token is of. Any thread, at once. Errors: `unauthenticated`, `token_expired`,
     /// `token_revoked`.
@@ -72,8 +91,8 @@ public:
     void stop();
 
 private:
-    Result<Account> make_account(const std::string& email, const std::string& password,
-                                 const std::string& nickname, UserRole role) const;
+    Result<Account> make_account(const SignUp& request) const;
+    Result<Account> change_standing(Store& store, UserId user, const StandingRequest& request);
     Result<LogIn> begin_session(Account account, Store& store);
     LogIn tokens_of(Account account, const std::string& family, std::string refresh_token) const;
     std::string random_token(std::size_t bytes) const;

@@ -11,6 +11,9 @@ struct Caller {
     /// The hub shard on whose executor the completion is called: the one of the connection that
     /// asks. 0 to `Hub::shards() - 1`.
     int home = 0;
+    /// Whether the caller may do what an admin may: an admin, or the host application itself, which
+    /// is nobody's `user`.
+    bool is_admin = false;
 };
 
 }  // namespace chatcore

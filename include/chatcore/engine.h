@@ -16,7 +16,7 @@
 #include "chatcore/ports/clock.h"
 #include "chatcore/ports/executor.h"
 #include "chatcore/ports/random.h"
-#include "chatcore/ports/store.h"
+#include "chatcore/ports/store_factory.h"
 #include "chatcore/ports/telemetry.h"
 #include "chatcore/ports/user_directory.h"
 #include "chatcore/presence.h"
@@ -76,7 +76,12 @@ public:
     bool has_accounts() const;
     Hub& hub();
 
+    /// Those in force; each may change from one look to the next.
     const Limits& limits() const;
+    /// Puts others in force, for requests that come from now on: see limits.h for how. What is held
+    /// already is not cut down. `sweep_interval` and `presence_refresh` stay as they were at the
+    /// start, since their timers began then.
+    void set_limits(const Limits& limits);
     Clock& clock();
     Telemetry& telemetry();
 

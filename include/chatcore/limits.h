@@ -1,55 +1,81 @@
 #pragma once
 // Every bound of the engine, with its reason. 0 switches a rate off; sizes cannot be switched off.
+//
+// Bounds may be changed while the engine runs (Engine::set_limits), so each is an atomic value of
+// its own, read and written relaxed. That costs a reader a plain load, where a snapshot behind a
+// shared pointer would have every post count references on one cache line. Nothing is lost by it:
+// no bound depends on another, and whoever reads two in the middle of a change may see one old and
+// one new, as if the change had come between two requests.
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 
 namespace chatcore {
 
+/// A bound: a T that one thread may set while others read it. Copies are made of its value.
+template <class T>
+class Limit {
+public:
+    constexpr Limit(T value = {}) : value_(value) {}
+    Limit(const Limit& other) : value_(other.value()) {}
+    Limit& operator=(const Limit& other) { return *this = other.value(); }
+    Limit& operator=(T value) {
+        value_.store(value, std::memory_order_relaxed);
+        return *this;
+    }
+
+    T value() const { return value_.load(std::memory_order_relaxed); }
+    operator T() const { return value(); }
+
+private:
+    static_assert(std::atomic<T>::is_always_lock_free);
+    std::atomic<T> value_;
+};
+
 struct Limits {
+    using Ms = std::chrono::milliseconds;
+
     // What people may send.
-    int content_code_points_max = 1'000;  ///< a message; longer ones belong into a file
-    int title_code_points_max = 100;
-    int nickname_code_points_max = 40;
-    int attachments_max = 10;
-    int mentions_max = 100;
-    std::size_t metadata_bytes_max = 4'096;
-    int first_members_max = 500;  ///< all of them stand at position 0 and are told in one page
-    int invite_users_max = 500;
+    Limit<int> content_code_points_max = 1'000;  ///< a message; longer ones belong into a file
+    Limit<int> title_code_points_max = 100;
+    Limit<int> nickname_code_points_max = 40;
+    Limit<int> attachments_max = 10;
+    Limit<int> mentions_max = 100;
+    Limit<std::size_t> metadata_bytes_max = 4'096;
+    Limit<int> first_members_max = 500;  ///< all stand at position 0 and are told in one page
+    Limit<int> invite_users_max = 500;
 
     // How fast. Token buckets: `burst` at once, refilled by the rate.
-    int person_posts_per_s = 10;
-    int typing_per_s = 1;
+    Limit<int> person_posts_per_s = 10;
+    Limit<int> typing_per_s = 1;
 
     // Who is told. Above this a room's read pointers and presence would cost members squared.
-    int receipts_told_members_max = 100;
-    int presence_told_members_max = 100;
-    std::chrono::milliseconds receipt_interval{1'000};  ///< moves within it become one change
+    Limit<int> receipts_told_members_max = 100;
+    Limit<int> presence_told_members_max = 100;
+    Limit<Ms> receipt_interval = Ms{1'000};  ///< moves within it become one change
 
     // What is held in memory.
-    std::size_t journal_queue_max = 65'536;  ///< changes waiting for a transaction; about 64 MiB
-    std::size_t batch_changes_max = 4'096;  ///< one transaction; bounds the time others wait for it
-    std::size_t member_cache_entries_max = 1'000'000;
-    std::chrono::milliseconds member_cache_ttl{2'000};
-    std::size_t profile_cache_entries_max = 200'000;
-    std::chrono::milliseconds profile_cache_ttl{60'000};
-    int person_rooms_indexed_max =
-        5'000;                       ///< rooms of one person that a connection's index follows
-    int rooms_attached_max = 1'000;  ///< per connection
-    std::size_t held_events_max =
-        10'000;                   ///< per room while a gap is read; beyond it the hold starts anew
-    int resume_states_max = 500;  ///< per room; above it a client reads history anew
+    Limit<std::size_t> journal_queue_max = 65'536;  ///< changes that wait; about 64 MiB
+    Limit<std::size_t> batch_changes_max = 4'096;   ///< one transaction; others wait for it
+    Limit<std::size_t> member_cache_entries_max = 1'000'000;
+    Limit<Ms> member_cache_ttl = Ms{2'000};
+    Limit<std::size_t> profile_cache_entries_max = 200'000;
+    Limit<Ms> profile_cache_ttl = Ms{60'000};
+    Limit<int> person_rooms_indexed_max = 5'000;  ///< that a connection's index follows
+    Limit<int> rooms_attached_max = 1'000;        ///< per connection
+    /// Per room while a gap is read; beyond it the hold starts anew.
+    Limit<std::size_t> held_events_max = 10'000;
+    Limit<int> resume_states_max = 500;  ///< per room; above it a client reads history anew
 
     // Time.
-    std::chrono::milliseconds journal_retry_total{10'000};  ///< then the callers hear `unavailable`
-    std::chrono::milliseconds journal_retry_first{20};      ///< doubled at each try, up to a second
-    std::chrono::milliseconds list_interval{
-        100};  ///< list updates of one person are gathered this long
-    std::chrono::milliseconds sweep_interval{
-        2'000};  ///< how often the store is asked what moved; 0: never
-    std::chrono::milliseconds presence_ttl{60'000};
-    std::chrono::milliseconds presence_refresh{20'000};
+    Limit<Ms> journal_retry_total = Ms{10'000};  ///< then the callers hear `unavailable`
+    Limit<Ms> journal_retry_first = Ms{20};      ///< doubled at each try, up to a second
+    Limit<Ms> list_interval = Ms{100};     ///< list updates of one person are gathered this long
+    Limit<Ms> sweep_interval = Ms{2'000};  ///< how often the store is asked what moved; 0: never
+    Limit<Ms> presence_ttl = Ms{60'000};
+    Limit<Ms> presence_refresh = Ms{20'000};
 };
 
 }  // namespace chatcore

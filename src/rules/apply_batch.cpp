@@ -135,7 +135,8 @@ Result<std::vector<Outcome>> apply_batch(Rows& rows, const Batch& batch, const L
         if (*record) return replay(set, batch, **record);
     }
     if (Status status = set.prefetch(batch.changes); !status) return unexpected(status.error());
-    rules::Context context{set, limits};
+    rules::Context context{
+        set, batch.receipts_told_members_max.value_or(limits.receipts_told_members_max)};
     outcomes.reserve(batch.changes.size());
     wire::Writer record;
     for (const Change& change : batch.changes) {

@@ -194,7 +194,7 @@ Decision decide(Context& context, const Change& change, const MoveReadPointer& w
     actor.read_seq = target->seq;
     actor.read_at = change.at;
     std::optional<Step> step;
-    if (standing->room->participant_count <= context.limits.receipts_told_members_max) {
+    if (standing->room->participant_count <= context.receipts_told_members_max) {
         step = advance(context, change, *standing->room);
         actor.changed_at = step->position;
     }

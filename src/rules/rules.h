@@ -4,14 +4,13 @@
 
 #include "chatcore/domain/change.h"
 #include "chatcore/domain/outcome.h"
-#include "chatcore/limits.h"
 #include "chatcore/rules/working_set.h"
 
 namespace chatcore::rules {
 
 struct Context {
     WorkingSet& set;
-    const Limits& limits;
+    int receipts_told_members_max;
 };
 
 /// The error of a Result ends the whole batch; a refusal is an Outcome.

@@ -140,10 +140,7 @@ public:
         }
         return real_.create(account);
     }
-    Result<std::optional<Account>> find_by_email(const std::string& email) override {
-        return real_.find_by_email(email);
-    }
-    Result<std::optional<Account>> find(UserId user) override { return real_.find(user); }
+    Result<std::optional<Account>> find(const AccountKey& key) override { return real_.find(key); }
     Result<std::vector<Profile>> profiles(std::span<const UserId> users) override {
         return real_.profiles(users);
     }
@@ -157,6 +154,14 @@ public:
         return page;
     }
     Status update_profile(const Profile& profile) override { return real_.update_profile(profile); }
+    Result<std::vector<std::string>> set_standing(UserId user, const Standing& standing,
+                                                  Timestamp now) override {
+        auto ended = real_.set_standing(user, standing, now);
+        if (ended && hands_.is(StoreFault::keeps_the_demoted)) {
+            for (const std::string& family : *ended) hands_.tables().families[family].reset();
+        }
+        return ended;
+    }
     Status touch(std::span<const std::pair<UserId, Timestamp>> last_seen) override {
         if (hands_.is(StoreFault::touches_backwards)) {
             for (const auto& [user, at] : last_seen) {

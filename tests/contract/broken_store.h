@@ -34,6 +34,7 @@ enum class StoreFault {
     misses_members,
     shares_emails,
     searches_exactly,
+    keeps_the_demoted,  ///< a role that is taken away stays in the log-ins
     touches_backwards,
     rotates_again,      ///< a used token can be used
     spares_the_family,  ///< reuse does not revoke

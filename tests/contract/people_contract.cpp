@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <tuple>
 
 #include "chatcore/text.h"
 
@@ -26,8 +27,8 @@ void accounts(StoreWorld& world) {
     ari.profile.id = world.value(people.create(ari));
     const auto found = world.value(people.find(ari.profile.id));
     world.expect(found == ari, "an account is found by id as it was made");
-    world.expect(world.value(people.find_by_email("ari@example.org")) == ari, "and by email");
-    world.expect(!world.value(people.find_by_email("ARI@example.org")), "emails come case-folded");
+    world.expect(world.value(people.find(Email{"ari@example.org"})) == ari, "and by email");
+    world.expect(!world.value(people.find(Email{"ARI@example.org"})), "emails come case-folded");
     world.expect(!world.value(people.find(UserId{999})), "nobody is an empty answer");
     Account bora = account("Bora", "bora@example.org");
     bora.disabled = true;
@@ -50,7 +51,7 @@ void emails_are_unique(StoreWorld& world) {
         "a second account with the email is refused");
     const UserId next = world.value(people.create(account("Other", "b@example.org")));
     world.expect(next > first, "the store goes on");
-    world.expect(world.value(people.find_by_email("a@example.org"))->profile.nickname == "Ari",
+    world.expect(world.value(people.find(Email{"a@example.org"}))->profile.nickname == "Ari",
                  "the first stays");
 
     auto other = world.value(world.factory().open(), "a second store");
@@ -64,6 +65,56 @@ void emails_are_unique(StoreWorld& world) {
     race(0, people);
     second.join();
     world.expect(made[0] + made[1] == 10, "of two who sign up at once one gets the email");
+}
+
+void standing(StoreWorld& world) {
+    PeopleStore& people = world.store().people();
+    Account made = account("Ari", "a@example.org");
+    made.profile.external_id = "STU001";
+    const UserId ari = world.value(people.create(made));
+    const UserId bora = world.value(people.create(account("Bora", "b@example.org")));
+    world.expect(world.value(people.find(ExternalId{"STU001"}))->profile.id == ari,
+                 "an account is found by its external id");
+    world.expect(!world.value(people.find(ExternalId{""})), "and nobody by an empty one");
+    Account same = account("Chan", "c@example.org");
+    same.profile.external_id = "STU001";
+    world.expect(world.refuses(people.create(same), ErrorCode::conflict), "which only one has");
+    same.email = "a@example.org";
+    world.expect(world.refuses(people.create(same), ErrorCode::email_taken),
+                 "where both are taken, the email is told");
+    world.expect(world.refuses(people.set_standing(bora, {UserRole::admin, "STU001", false}, {}),
+                               ErrorCode::conflict),
+                 "nor is it given a second time");
+    world.expect(world.value(people.find(bora))->profile.role == UserRole::seller,
+                 "what is refused changes nothing");
+
+    SessionStore& sessions = world.store().sessions();
+    const Timestamp end = world.now() + std::chrono::hours(1);
+    for (const auto& [hash, family, user] :
+         {std::tuple{"h1", "f1", ari}, {"h2", "f2", ari}, {"h3", "f3", bora}}) {
+        world.done(sessions.begin({hash, family, user, end}), "a log-in begins");
+    }
+    const Timestamp now = world.tick();
+    const auto set = [&](UserId user, const Standing& wanted) {
+        auto ended = world.value(people.set_standing(user, wanted, now), "a standing is set");
+        std::sort(ended.begin(), ended.end());
+        return ended;
+    };
+    world.expect(set(ari, {UserRole::admin, "T1", false}).empty(), "more rights end no log-in");
+    world.expect(set(UserId{777}, {UserRole::user, "", true}).empty(), "nobody: no effect");
+    world.expect(set(ari, {UserRole::user, "T1", false}) == std::vector<std::string>{"f1", "f2"},
+                 "fewer rights end all of the person's log-ins");
+    world.expect(set(ari, {UserRole::user, "T1", false}).empty(), "once");
+    world.expect(set(bora, {UserRole::seller, "", true}) == std::vector<std::string>{"f3"},
+                 "as does being disabled");
+    world.expect(world.value(sessions.rotate("h1", "h9", end, now)).kind == Rotation::Kind::reused,
+                 "their refresh tokens are good no more");
+    world.restart();
+    const auto found = world.value(world.store().people().find(ExternalId{"T1"}));
+    world.expect(found && standing_of(*found) == Standing{UserRole::user, "T1", false},
+                 "a standing outlives a restart");
+    world.expect(world.value(world.store().sessions().revoked_since(now)).size() == 3,
+                 "and so do the ends");
 }
 
 void profiles(StoreWorld& world) {
@@ -217,6 +268,7 @@ Findings check_people_contract(const StoreSubjectFactory& make) {
     static constexpr Clause<StoreSubjectFactory> clauses[] = {
         {"accounts are kept", in_world<accounts>},
         {"emails are unique", in_world<emails_are_unique>},
+        {"standings are set", in_world<standing>},
         {"profiles are read and set", in_world<profiles>},
         {"people are found", in_world<searching>},
         {"a refresh token is rotated", in_world<rotation>},

@@ -49,6 +49,7 @@ constexpr Noticed noticed[] = {
     {StoreFault::misses_members, "members are listed by id"},
     {StoreFault::shares_emails, "emails are unique"},
     {StoreFault::searches_exactly, "people are found"},
+    {StoreFault::keeps_the_demoted, "standings are set"},
     {StoreFault::touches_backwards, "profiles are read and set"},
     {StoreFault::rotates_again, "a used token ends its family"},
     {StoreFault::spares_the_family, "a used token ends its family"},

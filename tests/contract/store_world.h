@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "chatcore/ports/store.h"
+#include "chatcore/ports/store_factory.h"
 
 #include "contract/findings.h"
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -138,4 +139,79 @@ test("SIGHUP reads the log level again, and keeps it when the file is wrong", as
     chatd.signal("SIGHUP");
     await until(() => chatd.err.includes("the settings are kept as they are"), "the refusal");
     assert.equal((await fetch(`${chatd.url}/health`)).status, 200);
+});
+
+test("SIGHUP puts other limits in force, for requests and for connections", async (t) => {
+    const folder = await scratch(t);
+    const file = join(folder, "chatd.toml");
+    const write = (limits) => writeFile(file, `[limits]\n${limits.join("\n")}\n`);
+    const reread = async (times) => {
+        chatd.signal("SIGHUP");
+        await until(() => chatd.err.split("settings read again").length === times + 1, "the new limits");
+    };
+    const refusal = (asked) => asked.then(() => undefined, (error) => error.error.code);
+
+    await write(["person_posts_per_s = 0", "content_code_points_max = 10"]);
+    const chatd = await Chatd.start(t, folder, { args: ["--config", file] });
+    const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];
+    const client = await Client.as(chatd.port, ann);
+    const { room } = await client.ask({ type: "open", userId: bob.id });
+    const post = (content) => client.ask({ type: "post", roomId: room.id, content });
+    assert.equal(await refusal(post("x".repeat(11))), "too_long");
+    await post("x".repeat(10));
+
+    await write(["person_posts_per_s = 1", "content_code_points_max = 20", "message_bytes_max = 1024",
+        "request_body_bytes_max = 1024"]);
+    await reread(1);
+    await post("x".repeat(20));
+    assert.equal(await refusal(post("y")), "too_many");
+    // The connection that is open keeps its sizes; one that begins now has the new ones.
+    assert.equal(await refusal(post("z".repeat(2_000))), "too_long");
+    const other = await Client.connect(chatd.port);
+    other.ask({ type: "hello", token: bob.token, padding: "p".repeat(2_000) }).catch(() => {});
+    await until(() => other.closed, "the end of who says too much");
+    assert.equal(other.closed.code, 1009);
+    const large = await new Promise((resolve, reject) => {
+        const options = { method: "POST", agent: false }; // a connection of its own
+        request(`${chatd.url}/api/v1/auth/login`, options, resolve).on("error", reject).end("x".repeat(2_000));
+    });
+    assert.equal(large.statusCode, 413);
+    large.destroy();
+
+    await write(["person_posts_per_s = 0", "connections_max = 1"]);
+    await reread(2);
+    for (let i = 0; i < 20; ++i) await post("again and again and again"); // ann stays
+    const tooMany = await Client.connect(chatd.port);
+    await until(() => tooMany.closed, "the end of the connection too many");
+    assert.equal(tooMany.closed.code, 4009);
+});
+
+test("refused access is logged with request and person, bounded, without tokens", async (t) => {
+    const chatd = await Chatd.start(t, await scratch(t));
+    const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];
+    const get = (path, token) => fetch(`${chatd.url}/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    const lines = () => chatd.err.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+    const refusals = () => lines().filter((line) => line.logger === "chatd.security" && /refus/.test(line.text));
+
+    const owner = await Client.as(chatd.port, bob);
+    const { room } = await owner.ask({ type: "create", title: "bob's own" });
+    const answer = await get(`/chatrooms/${room.id}/participants`, ann.token);
+    assert.equal(answer.status, 403);
+    await until(() => refusals().length === 1, "the line");
+    const [line] = refusals();
+    assert.equal(line.text, "access refused: not_a_member");
+    assert.equal(line.level, "info");
+    assert.equal(line.requestId, answer.headers.get("x-request-id"));
+    assert.equal(line.userId, ann.id);
+
+    const client = await Client.as(chatd.port, ann);
+    await client.ask({ type: "attach", roomId: room.id }).catch(() => {});
+    await until(() => refusals().length === 2, "the line of the native request");
+    assert.equal(refusals()[1].requestId, `${client.hello.session}.2`);
+
+    for (let i = 0; i < 300; ++i) await (await get("/users/me", `not-a-token-${i}`)).text();
+    await until(() => refusals().some((each) => /were not logged/.test(each.text)), "what was left out");
+    assert.ok(refusals().length < 200);
+    assert.ok(!chatd.err.includes("not-a-token"));
+    assert.ok(!chatd.err.includes(ann.token));
 });

@@ -6,7 +6,7 @@
 
 #include "chatcore/adapters/memory_store.h"
 #include "chatcore/ports/cache.h"
-#include "chatcore/ports/store.h"
+#include "chatcore/ports/store_factory.h"
 
 #include "setting.h"
 

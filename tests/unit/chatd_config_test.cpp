@@ -170,6 +170,14 @@ TEST_CASE("what the documents plan and this build lacks is refused as such") {
     CHECK(load_flag("cache.kind", "redis").problems.size() == 1);
 }
 
+TEST_CASE("a mistake is told in one line, whatever the value holds") {
+    CHECK(load_flag("log.level", "lo\nud\x1b[2J").problems[0] ==
+          "--log.level: log.level: \"lo\\x0aud\\x1b[2J\" is none of: debug, info, warning, error");
+    const LoadedConfig named = load_file("\"a\\nb\" = 1\n");
+    REQUIRE(named.problems.size() == 1);
+    CHECK(named.problems[0].starts_with("FILE:1: a\\x0ab: there is no such key"));
+}
+
 TEST_CASE("an address is host:port, with IPv6 in brackets") {
     CHECK(parse_address("127.0.0.1:0") == Address{"127.0.0.1", 0});
     CHECK(parse_address("[::1]:65535") == Address{"::1", 65535});

@@ -78,6 +78,9 @@ TEST_CASE("a record is one line of log whatever it holds") {
     const LogRecord record{.text = "a\nb\r\x7f \"c\"", .user = UserId{7}, .room = RoomId{3}};
     CHECK(log_line(record) == "a b   \"c\" user=7 room=3");
     CHECK(log_json(record) == R"("text":"a\u000ab\u000d\u007f \"c\"","userId":7,"roomId":3)");
+    const LogRecord refused{.text = "x", .user = UserId{7}, .request = "5f\n-\"1"};
+    CHECK(log_line(refused) == "x request=5f -\"1 user=7");
+    CHECK(log_json(refused) == R"("text":"x","requestId":"5f\u000a-\"1","userId":7)");
     CHECK(log_json(LogRecord{.text = "안녕 \xff \xc0\xaf \xed\xa0\x80 é"}) ==
           "\"text\":\"안녕 \uFFFD \uFFFD\uFFFD \uFFFD\uFFFD\uFFFD é\"");
 }

@@ -27,6 +27,8 @@ void Exchange::respond_json(int status, std::string body) {
 }
 
 void Exchange::respond_error(const Error& error) {
+    if (answered_) return;
+    if (const auto sink = sink_.lock()) sink->refused(error, request_id_, caller.user);
     std::string body;
     JsonWriter out(body);
     out.begin_object().key("error");

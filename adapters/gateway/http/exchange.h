@@ -21,6 +21,9 @@ class ResponseSink {
 public:
     virtual ~ResponseSink() = default;
     virtual void respond(Response response) = 0;
+    /// The response that follows refuses the request; for the log. `user` 0: not known.
+    virtual void refused(const Error& /*error*/, std::string_view /*request_id*/, UserId /*user*/) {
+    }
 };
 
 /// Threads: the connection's shard. An exchange that is dropped without an answer answers 503.

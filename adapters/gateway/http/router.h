@@ -13,8 +13,9 @@ namespace chatcore::gateway {
 /// Called on the connection's shard; must not block.
 using Handler = std::function<void(ExchangePtr)>;
 
-/// Whether a route wants to know who asks.
-enum class Login : std::uint8_t { none, required };
+/// Whether a route wants to know who asks: nobody in particular; the host, if it is the one;
+/// a person; an admin or the host.
+enum class Login : std::uint8_t { none, host, required, admin };
 
 class Router {
 public:

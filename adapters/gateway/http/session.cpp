@@ -16,19 +16,6 @@ namespace {
 /// Pipelined requests that wait for the one in hand; then reading pauses until it is answered.
 constexpr std::size_t backlog_bytes_max = 64 * 1024;
 
-std::optional<std::string_view> bearer(const Request& request) {
-    const auto header = request.header("Authorization");
-    constexpr std::string_view scheme = "bearer ";
-    if (!header || header->size() <= scheme.size()) return std::nullopt;
-    for (std::size_t i = 0; i < scheme.size(); ++i) {
-        if ((static_cast<unsigned char>((*header)[i]) | 0x20) !=
-            static_cast<unsigned char>(scheme[i] | 0x20)) {
-            return std::nullopt;
-        }
-    }
-    return header->substr(scheme.size());
-}
-
 }  // namespace
 
 HttpSession::HttpSession(ServerShared& shared, Connection& connection, bool over_limit)
@@ -91,9 +78,6 @@ void HttpSession::dispatch(Request request) {
     head_request_ = request.method() == "HEAD";
     version_minor_ = request.version_minor();
     busy_ = true;
-    Router::Match match = shared_.router.find(request.method(), request.path());
-    const auto token = bearer(request);
-    std::string token_text(token.value_or(""));
     auto exchange = std::make_shared<Exchange>(std::move(request), connection_.loop().index,
                                                fmt::format("{}-{}", shared_.instance, number),
                                                weak_from_this());
@@ -102,36 +86,7 @@ void HttpSession::dispatch(Request request) {
         exchange->respond_error(Error{ErrorCode::unavailable, "connections"});
         return;
     }
-    if (match.handler == nullptr) {
-        if (match.allowed.empty()) {
-            exchange->respond_error(Error{ErrorCode::not_found, "route"});
-            return;
-        }
-        Response response;
-        response.status = 405;
-        response.headers.add("Allow", match.allowed);
-        response.headers.add("Content-Type", "application/json; charset=utf-8");
-        std::string body;
-        JsonWriter out(body);
-        out.begin_object().key("error");
-        write_error(out, Error{ErrorCode::malformed, "method"}, exchange->request_id());
-        out.end_object();
-        response.body = std::move(body);
-        exchange->respond(std::move(response));
-        return;
-    }
-    exchange->captures = std::move(match.captures);
-    exchange->caller.home = connection_.loop().index;
-    if (match.login == Login::required) {
-        const Result<AccessClaims> claims = shared_.engine.accounts().authenticate(token_text);
-        if (!claims) {
-            exchange->respond_error(token_text.empty() ? Error{ErrorCode::unauthenticated}
-                                                       : claims.error());
-            return;
-        }
-        exchange->caller.user = claims->user;
-    }
-    (*match.handler)(std::move(exchange));
+    shared_.admission.dispatch(std::move(exchange));
 }
 
 void HttpSession::respond(Response response) {
@@ -148,6 +103,11 @@ void HttpSession::respond(Response response) {
     const std::string waiting = std::exchange(backlog_, {});
     process(waiting);
     if (!busy_ && !upgraded_) connection_.resume_reading();
+}
+
+void HttpSession::refused(const Error& error, std::string_view request_id, UserId user) {
+    // A connection that is closing may outlive the server, and nobody hears the answer.
+    if (!connection_.is_closing()) shared_.refusals.note(error, request_id, user);
 }
 
 void HttpSession::answer(const Response& response) {

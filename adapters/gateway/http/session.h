@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "gateway/http/admission.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/refusal_log.h"
 #include "gateway/http/request_parser.h"
 #include "gateway/http/router.h"
 #include "gateway/net/connection.h"
@@ -18,12 +20,15 @@ struct ServerShared {
     Engine& engine;
     ServerOptions options;
     Router router;
+    Admission admission;
     std::string instance;  ///< begins every request id
     std::atomic<std::int64_t> connections{0};
     std::atomic<std::int64_t> websockets{0};
     std::atomic<std::int64_t> requests{0};
     std::atomic<std::int64_t> refused{0};
-    int connections_max = 0;
+    std::atomic<std::int64_t> sessions{0};  ///< native ones so far, for their names
+    Limit<int> connections_max = 0;
+    RefusalLog refusals{engine.telemetry(), engine.clock()};
 };
 
 class HttpSession final : public Connection::Handler,
@@ -40,6 +45,7 @@ public:
     void closed() override;
 
     void respond(Response response) override;
+    void refused(const Error& error, std::string_view request_id, UserId user) override;
 
 private:
     void process(std::string_view bytes);

@@ -51,6 +51,7 @@ void write_person_fields(JsonWriter& out, const Profile& profile) {
     text_or_null(out, "profileImageUrl", profile.profile_image_url);
     out.member("role", name_of(profile.role)).member("statusText", profile.status_text);
     nullable(out, "lastSeenAt", profile.last_seen_at);
+    if (!profile.external_id.empty()) out.member("externalId", profile.external_id);
 }
 
 /// Under which name an error's detail is told.
@@ -187,6 +188,7 @@ void write_profile(JsonWriter& out, const Profile& profile) {
 void write_account(JsonWriter& out, const Account& account) {
     out.begin_object().member("id", account.profile.id).member("email", account.email);
     write_person_fields(out, account.profile);
+    if (account.disabled) out.member("disabled", true);
     out.end_object();
 }
 

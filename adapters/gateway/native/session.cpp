@@ -28,6 +28,7 @@ NativeSession::NativeSession(ServerShared& shared, WebSocketSession& socket, std
     : shared_(shared),
       socket_(socket),
       self_(std::make_shared<NativeSession*>(this)),
+      name_(fmt::format("{}-s{}", shared.instance, ++shared.sessions)),
       token_(std::move(token)),
       opened_at_(socket.loop().now) {}
 
@@ -45,7 +46,7 @@ void NativeSession::text(std::string_view message) {
         return;
     }
     Fields fields(object, message);
-    Ask ask;
+    Ask ask{.id = {}, .number = ++requests_};
     simdjson::dom::element id;
     if (object["id"].get(id) == simdjson::SUCCESS && !id.is_null()) {
         constexpr std::size_t id_bytes_max = 100;
@@ -145,11 +146,11 @@ void NativeSession::greet(Ask ask, std::vector<std::pair<RoomId, Position>> resu
                 ready.welcome(ask, profile);
                 for (const auto& [room, position] : resume) {
                     ready.shard().attach(ready, room, position,
-                                         [weak, room = room](const Result<Position>& head) {
+                                         [weak, of = room](const Result<Position>& head) {
                                              const auto there = weak.lock();
                                              if (!there || head) return;
                                              (*there)->send_event("error", [&](JsonWriter& json) {
-                                                 json.member("roomId", room).key("error");
+                                                 json.member("roomId", of).key("error");
                                                  write_error(json, head.error());
                                              });
                                          });
@@ -163,8 +164,7 @@ void NativeSession::welcome(const Ask& ask, const Profile& profile) {
     reply(ask, [&](JsonWriter& json) {
         json.key("user");
         write_profile(json, profile);
-        json.member("session", fmt::format("{}-{:x}", shared_.instance,
-                                           reinterpret_cast<std::uintptr_t>(this)));
+        json.member("session", name_);
         json.member("heartbeatSeconds", std::int64_t{shared_.options.heartbeat.count()});
     });
 }
@@ -186,6 +186,7 @@ void NativeSession::reply_ok(const Ask& ask) {
 }
 
 void NativeSession::refuse(const Ask& ask, const Error& error) {
+    shared_.refusals.note(error, fmt::format("{}.{}", name_, ask.number), user_);
     std::string frame;
     const FrameStart start = begin_text(frame);
     JsonWriter json(frame);

@@ -38,9 +38,11 @@ public:
 private:
     enum class Stage : std::uint8_t { greeting, connecting, live, ended };
 
-    /// What a request says beside its fields: its id as JSON text, empty where it has none.
+    /// What a request says beside its fields: its id as JSON text, empty where it has none. And
+    /// which of the connection's requests it is, from 1.
     struct Ask {
         std::string id;
+        std::int64_t number = 0;
     };
     using Method = void (NativeSession::*)(Ask, Fields&);
     static Method method_of(std::string_view type);
@@ -94,7 +96,9 @@ private:
     ServerShared& shared_;
     WebSocketSession& socket_;
     std::shared_ptr<NativeSession*>
-        self_;  ///< what completions hold: empty once the connection has gone
+        self_;                   ///< what completions hold: empty once the connection has gone
+    const std::string name_;     ///< told to the client, and begins the ids of requests in the log
+    std::int64_t requests_ = 0;  ///< so far
     std::string token_;
     std::string family_;
     UserId user_;

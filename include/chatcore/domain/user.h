@@ -8,6 +8,7 @@
 
 namespace chatcore {
 
+/// In ascending order of what they may do.
 enum class UserRole : std::uint8_t { user, seller, admin };
 
 /// What is shown of a person beside what they write.
@@ -18,6 +19,7 @@ struct Profile {
     UserRole role = UserRole::user;
     std::string status_text;
     std::optional<Timestamp> last_seen_at;
+    std::string external_id;  ///< the host's own code for the person, unique; empty: none
 
     bool operator==(const Profile&) const = default;
 };
@@ -32,5 +34,24 @@ struct Account {
 
     bool operator==(const Account&) const = default;
 };
+
+/// What only the host or an admin sets of a person.
+struct Standing {
+    UserRole role = UserRole::user;
+    std::string external_id;
+    bool disabled = false;
+
+    bool operator==(const Standing&) const = default;
+
+    /// Whether changing from this to `next` takes something away, so that tokens given before must
+    /// not be good any more.
+    bool is_more_than(const Standing& next) const {
+        return next.role < role || (next.disabled && !disabled);
+    }
+};
+
+inline Standing standing_of(const Account& account) {
+    return {account.profile.role, account.profile.external_id, account.disabled};
+}
 
 }  // namespace chatcore

@@ -1,13 +1,13 @@
 #pragma once
-// Threads:   one call at a time per Store object; the engine is handed a factory and opens one for
-//            each worker.
+// Threads:   one call at a time per Store object; the engine opens one for each worker, see
+//            store_factory.h.
 // Blocking:  yes; called on a worker, never on an I/O thread.
-// Lifetime:  what it returns owns its bytes; the factory outlives the Engine, stores go before it.
+// Lifetime:  what it returns owns its bytes; stores go before their factory.
 // Errors:    `unavailable` and `timeout` may be retried with the same batch, and then nothing of
 //            it was applied, or all of it; `corrupt` and `newer_schema` may not.
 // Checked by: contract/store_contract.h, contract/store_model.h
 
-#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,6 +28,9 @@ struct Batch {
     std::int64_t number{};
     bool retry = false;  ///< this number was tried before
     std::span<const Change> changes;
+    /// Limits::receipts_told_members_max as it is now, since it may change while stores are open;
+    /// empty: what the store was opened with.
+    std::optional<int> receipts_told_members_max = {};
 };
 
 /// A new group with its first members, all at position 0.
@@ -69,16 +72,6 @@ public:
     virtual MessageReader& messages() = 0;
     virtual PeopleStore& people() = 0;
     virtual SessionStore& sessions() = 0;
-};
-
-/// Opens stores over one and the same durable state. Threads: any.
-class StoreFactory {
-public:
-    virtual ~StoreFactory() = default;
-
-    virtual Result<std::unique_ptr<Store>> open() = 0;
-    /// How many stores may usefully apply at once; 1 where the database has one writer.
-    virtual int writers() const = 0;
 };
 
 }  // namespace chatcore

@@ -3,7 +3,7 @@
 // Blocking:  no; a few nanoseconds for counters.
 // Lifetime:  outlives the Engine.
 // Errors:    none.
-// Checked by: integration tests of /metrics and of the log lines
+// Checked by: unit/chatd_telemetry_test.cpp, integration tests of /metrics and of the log lines
 
 #include <chrono>
 #include <cstdint>
@@ -45,6 +45,8 @@ struct LogRecord {
     std::string_view text;
     UserId user = {};  ///< 0: none
     RoomId room = {};  ///< 0: none
+    /// The id that the request's answer carries, or that of a native request; empty: none.
+    std::string_view request = {};
 };
 
 /// Where counters, durations and log lines go.

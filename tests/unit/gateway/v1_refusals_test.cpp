@@ -118,7 +118,7 @@ TEST_CASE("every route but those of logging in wants a token that is good") {
 
 TEST_CASE("a path that has no id where one belongs is malformed") {
     DoorWorld world;
-    const Person ari = world.sign_up("ari");
+    const Person ari = world.sign_up_admin("ari");
     for (const auto& [method, pattern] : world.router().routes()) {
         const auto open = pattern.find('{');
         if (open == std::string::npos) continue;
@@ -149,7 +149,7 @@ TEST_CASE("what is not served here is not found, also where an id could stand") 
 
 TEST_CASE("ill-typed JSON is refused in the documented shape, whatever the route") {
     DoorWorld world;
-    const Person ari = world.sign_up("ari");
+    const Person ari = world.sign_up_admin("ari");
     const Person bora = world.sign_up("bora");
     const std::string room = world.group(ari, {bora});
     const std::string message = std::to_string(world.say(ari, room, "hello"));
@@ -173,7 +173,7 @@ TEST_CASE("ill-typed JSON is refused in the documented shape, whatever the route
 
 TEST_CASE("what is no JSON object is refused by every route that wants one") {
     DoorWorld world;
-    const Person ari = world.sign_up("ari");
+    const Person ari = world.sign_up_admin("ari");
     for (const auto& [method, pattern] : world.router().routes()) {
         const bool ignores = pattern.ends_with("/join") || method == "GET" ||
                              (method == "DELETE" && pattern != "/api/v1/chatrooms/{id}");

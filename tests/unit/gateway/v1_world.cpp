@@ -204,7 +204,12 @@ Limits DoorWorld::calm() {
     return limits;
 }
 
-DoorWorld::DoorWorld(Limits limits) {
+DoorWorld::DoorWorld(Limits limits)
+    : engine_(make_engine(limits)), admission_(*engine_, router_, host_key) {
+    add_v1_routes(router_, *engine_);
+}
+
+std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits) {
     EngineParts parts;
     parts.store = std::make_unique<MemoryStoreFactory>(limits);
     parts.bus = std::make_unique<MemoryBus>();
@@ -227,8 +232,7 @@ DoorWorld::DoorWorld(Limits limits) {
     options.limits = limits;
     Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), options);
     REQUIRE(engine);
-    engine_ = std::move(*engine);
-    add_v1_routes(router_, *engine_);
+    return std::move(*engine);
 }
 
 DoorWorld::~DoorWorld() = default;
@@ -239,25 +243,8 @@ Answer DoorWorld::ask(const std::string& method, const std::string& target, cons
     const auto sink = std::make_shared<WaitingSink>();
     auto exchange = std::make_shared<Exchange>(parsed(method, target, body, token, headers), home,
                                                fmt::format("test-{}", asked_), sink);
-    engine_->hub().executor(home).post([this, home, token, exchange = std::move(exchange)] {
-        Router::Match match = router_.find(exchange->request.method(), exchange->request.path());
-        if (match.handler == nullptr) {
-            if (match.allowed.empty()) {
-                return exchange->respond_error(Error{ErrorCode::not_found, "route"});
-            }
-            Response response;
-            response.status = 405;
-            response.headers.add("Allow", match.allowed);
-            return exchange->respond(std::move(response));
-        }
-        exchange->captures = std::move(match.captures);
-        exchange->caller.home = home;
-        if (match.login == Login::required) {
-            const Result<AccessClaims> claims = engine_->accounts().authenticate(token);
-            if (!claims) return exchange->respond_error(claims.error());
-            exchange->caller.user = claims->user;
-        }
-        (*match.handler)(exchange);
+    engine_->hub().executor(home).post([this, exchange = std::move(exchange)]() mutable {
+        admission_.dispatch(std::move(exchange));
     });
     Response response = sink->wait();
     return {response.status, std::move(response.body), response.headers.fields()};
@@ -272,6 +259,18 @@ Person DoorWorld::sign_up(const std::string& nickname) {
     REQUIRE(answer.status == 201);
     return {UserId{answer.number("/user/id")}, answer.text("/accessToken"),
             answer.text("/refreshToken"), email};
+}
+
+Person DoorWorld::sign_up_admin(const std::string& nickname) {
+    Person person = sign_up(nickname);
+    const Answer made = ask("PUT", fmt::format("/api/v1/admin/users/{}", person.id.value),
+                            R"({"role":"admin"})", {}, {{"X-Chatd-Key", host_key}});
+    REQUIRE(made.status == 200);
+    const Answer in = ask("POST", "/api/v1/auth/login",
+                          fmt::format(R"({{"email":"{}","password":"a password"}})", person.email));
+    REQUIRE(in.status == 200);
+    person.token = in.text("/accessToken");
+    return person;
 }
 
 std::string DoorWorld::group(const Person& owner, std::initializer_list<Person> others,

@@ -14,6 +14,7 @@
 #include "chatcore/adapters/system_clock.h"
 #include "chatcore/engine.h"
 
+#include "gateway/http/admission.h"
 #include "gateway/http/router.h"
 
 namespace chatcore::gateway::test {
@@ -56,6 +57,7 @@ public:
     explicit DoorWorld(Limits limits = calm());
     ~DoorWorld();
     static Limits calm();
+    static constexpr const char* host_key = "the key of the host";
 
     Answer ask(const std::string& method, const std::string& target, const std::string& body = {},
                const std::string& token = {}, const Headers& headers = {});
@@ -73,6 +75,7 @@ public:
     }
 
     Person sign_up(const std::string& nickname);
+    Person sign_up_admin(const std::string& nickname);
     /// A group that the first one owns; its id as text, as it stands in paths.
     std::string group(const Person& owner, std::initializer_list<Person> others,
                       const std::string& more = {});
@@ -90,10 +93,13 @@ public:
 private:
     class CountedTokens;
 
+    std::unique_ptr<Engine> make_engine(const Limits& limits);
+
     SystemClock clock_;
     CountedTokens* tokens_ = nullptr;  // the engine's
     std::unique_ptr<Engine> engine_;
     Router router_;
+    Admission admission_;
     std::int64_t asked_ = 0;
 };
 

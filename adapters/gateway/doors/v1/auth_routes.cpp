@@ -7,14 +7,17 @@
 namespace chatcore::gateway::v1 {
 
 void add_auth_routes(Router& router, Engine& engine) {
-    router.add("POST", "/api/v1/auth/signup", Login::none, [&engine](ExchangePtr exchange) {
+    router.add("POST", "/api/v1/auth/signup", Login::host, [&engine](ExchangePtr exchange) {
         Input in(*exchange, Body::required);
-        std::string email(in.body().required_text("email"));
-        std::string password(in.body().required_text("password"));
-        std::string nickname(in.body().required_text("nickname"));
+        SignUp request{.email = std::string(in.body().required_text("email")),
+                       .password = std::string(in.body().required_text("password")),
+                       .nickname = std::string(in.body().required_text("nickname")),
+                       .external_id = std::string(in.body().text("externalId").value_or(""))};
         if (in.refused()) return;
-        engine.accounts().sign_up(exchange->home(), std::move(email), std::move(password),
-                                  std::move(nickname), UserRole::user,
+        if (!request.external_id.empty() && !exchange->caller.is_admin) {
+            return exchange->respond_error(Error{ErrorCode::forbidden, "externalId"});
+        }
+        engine.accounts().sign_up(exchange->home(), std::move(request),
                                   answer<LogIn>(exchange, 201));
     });
 

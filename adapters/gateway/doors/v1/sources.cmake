@@ -1,5 +1,6 @@
 # The canonical HTTP door, /api/v1: a part of the gateway's library.
 set(CHATCORE_V1_SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/admin_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/answer.cpp
     ${CMAKE_CURRENT_LIST_DIR}/auth_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/input.cpp

@@ -5,7 +5,10 @@
 namespace chatcore::gateway {
 
 void add_v1_routes(Router& router, Engine& engine) {
-    if (engine.has_accounts()) v1::add_auth_routes(router, engine);
+    if (engine.has_accounts()) {
+        v1::add_auth_routes(router, engine);
+        v1::add_admin_routes(router, engine);
+    }
     v1::add_user_routes(router, engine);
     v1::add_room_routes(router, engine);
     v1::add_member_routes(router, engine);

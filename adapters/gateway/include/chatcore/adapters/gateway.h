@@ -42,22 +42,29 @@ private:
     std::unique_ptr<Body> body_;
 };
 
-struct ServerOptions {
-    std::string host = "127.0.0.1";
-    std::uint16_t port = 8080;  ///< 0 picks a free one
+/// What may be changed while the server runs. Sizes are read when a connection begins, so that one
+/// that is open keeps those it began with.
+struct ServerLimits {
     /// Above it a connection is told so (503, or close code 4009) and closed. 0: what the
     /// descriptor limit leaves.
-    int connections_max = 0;
-    std::size_t outbound_bytes_max =
-        1024 * 1024;  ///< waiting for one slow reader; then it is dropped
-    std::size_t request_body_bytes_max = 1024 * 1024;
-    std::size_t message_bytes_max = 1024 * 1024;  ///< of a WebSocket message
+    Limit<int> connections_max = 0;
+    /// Waiting for one slow reader; then it is dropped.
+    Limit<std::size_t> outbound_bytes_max = std::size_t{1024 * 1024};
+    Limit<std::size_t> request_body_bytes_max = std::size_t{1024 * 1024};
+    Limit<std::size_t> message_bytes_max = std::size_t{1024 * 1024};  ///< of a WebSocket message
+};
+
+struct ServerOptions : ServerLimits {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;  ///< 0 picks a free one
     std::chrono::seconds hello_timeout{10};
     std::chrono::seconds heartbeat{25};
     std::chrono::seconds silence_max{60};  ///< a WebSocket peer that sends nothing, not even pongs
     std::chrono::seconds idle_http_max{75};  ///< a kept-alive connection without a request
     std::chrono::seconds request_max{30};    ///< from a request's first byte to its last
-    bool broadcast = false;                  ///< the benchmark's unstored broadcast
+    /// What the host application's server shows in `X-Chatd-Key`; empty: there is none.
+    std::string host_key;
+    bool broadcast = false;  ///< the benchmark's unstored broadcast
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
 };
@@ -72,6 +79,9 @@ public:
     Status listen();
     /// The port that is listened on.
     std::uint16_t port() const;
+
+    /// Puts other limits in force, for connections that come from now on. Any thread.
+    void set_limits(const ServerLimits& limits);
 
     /// Accepts no more, tells clients to go elsewhere (close code 1001), waits for answers under
     /// way.

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "chatcore/limits.h"
-#include "chatcore/ports/store.h"
+#include "chatcore/ports/store_factory.h"
 
 namespace chatcore {
 

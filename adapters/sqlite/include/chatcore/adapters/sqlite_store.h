@@ -8,7 +8,7 @@
 #include <string>
 
 #include "chatcore/limits.h"
-#include "chatcore/ports/store.h"
+#include "chatcore/ports/store_factory.h"
 
 namespace chatcore {
 

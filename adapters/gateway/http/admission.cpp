@@ -1,0 +1,117 @@
+#include "gateway/http/admission.h"
+
+#include <charconv>
+#include <optional>
+
+#include <openssl/crypto.h>
+
+#include "gateway/json/shapes.h"
+
+namespace chatcore::gateway {
+
+namespace {
+
+std::string_view bearer(const Request& request) {
+    const std::string_view header = request.header("Authorization").value_or("");
+    constexpr std::string_view scheme = "bearer ";
+    if (header.size() <= scheme.size()) return {};
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+        const auto given = static_cast<unsigned char>(header[i]);
+        if ((given | 0x20) != static_cast<unsigned char>(scheme[i] | 0x20)) return {};
+    }
+    return header.substr(scheme.size());
+}
+
+/// Takes as long for a key that is nearly right as for one that is not.
+bool same_key(std::string_view given, std::string_view key) {
+    return !key.empty() && given.size() == key.size() &&
+           CRYPTO_memcmp(given.data(), key.data(), key.size()) == 0;
+}
+
+std::optional<UserId> user_id_of(std::string_view text) {
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && id > 0 && id <= id_max ? std::optional(UserId{id}) : std::nullopt;
+}
+
+void refuse_method(Exchange& exchange, const std::string& allowed) {
+    Response response;
+    response.status = 405;
+    response.headers.add("Allow", allowed);
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    JsonWriter out(response.body);
+    out.begin_object().key("error");
+    write_error(out, Error{ErrorCode::malformed, "method"}, exchange.request_id());
+    out.end_object();
+    exchange.respond(std::move(response));
+}
+
+}  // namespace
+
+void Admission::dispatch(ExchangePtr exchange) const {
+    Router::Match match = router_.find(exchange->request.method(), exchange->request.path());
+    if (match.handler == nullptr) {
+        if (match.allowed.empty()) {
+            exchange->respond_error(Error{ErrorCode::not_found, "route"});
+        } else {
+            refuse_method(*exchange, match.allowed);
+        }
+        return;
+    }
+    exchange->captures = std::move(match.captures);
+    exchange->caller.home = exchange->home();
+    if (exchange->request.header("X-Chatd-Key") && match.login != Login::none) {
+        let_host_in(std::move(exchange), match.login, *match.handler);
+        return;
+    }
+    if (match.login == Login::required || match.login == Login::admin) {
+        const std::string token(bearer(exchange->request));
+        const Result<AccessClaims> claims = engine_.accounts().authenticate(token);
+        if (!claims) {
+            exchange->respond_error(token.empty() ? Error{ErrorCode::unauthenticated}
+                                                  : claims.error());
+            return;
+        }
+        exchange->caller.user = claims->user;
+        exchange->caller.is_admin = claims->role == UserRole::admin;
+        if (match.login == Login::admin && !exchange->caller.is_admin) {
+            exchange->respond_error(Error{ErrorCode::forbidden, "role"});
+            return;
+        }
+    }
+    (*match.handler)(std::move(exchange));
+}
+
+void Admission::let_host_in(ExchangePtr exchange, Login login, const Handler& handler) const {
+    if (!same_key(exchange->request.header("X-Chatd-Key").value_or(""), host_key_)) {
+        exchange->respond_error(Error{ErrorCode::unauthenticated, "X-Chatd-Key"});
+        return;
+    }
+    const auto named = exchange->request.header("X-Chatd-User");
+    if (!named) {
+        if (login == Login::required) {
+            exchange->respond_error(Error{ErrorCode::malformed, "X-Chatd-User"});
+            return;
+        }
+        exchange->caller.is_admin = true;
+        handler(std::move(exchange));
+        return;
+    }
+    const std::optional<UserId> user = user_id_of(*named);
+    if (!user) {
+        exchange->respond_error(Error{ErrorCode::malformed, "X-Chatd-User"});
+        return;
+    }
+    exchange->caller.user = *user;
+    // What only an admin may ask stays the host's to ask, whoever it speaks for.
+    exchange->caller.is_admin = login != Login::required;
+    const Caller caller = exchange->caller;
+    engine_.people().find(caller, *user,
+                          [exchange = std::move(exchange), &handler](Result<Profile> profile) {
+                              if (!profile) return exchange->respond_error(profile.error());
+                              handler(exchange);
+                          });
+}
+
+}  // namespace chatcore::gateway

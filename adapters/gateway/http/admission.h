@@ -1,0 +1,34 @@
+#pragma once
+// Lets requests in: finds the route, and who asks. A person shows an access token; the host
+// application's own server shows the host key in `X-Chatd-Key`, may then do what an admin may, and
+// acts as a person whose id it gives in `X-Chatd-User`, with that person's rights and no more.
+// Threads: the connection's shard.
+
+#include <string>
+
+#include "chatcore/engine.h"
+
+#include "gateway/http/exchange.h"
+#include "gateway/http/router.h"
+
+namespace chatcore::gateway {
+
+class Admission {
+public:
+    /// `host_key`: empty lets no host in. The engine and the router outlive this.
+    Admission(Engine& engine, const Router& router, std::string host_key)
+        : engine_(engine), router_(router), host_key_(std::move(host_key)) {}
+
+    /// Hands the exchange to its route's handler, or answers why not: 404 or 405 for the route, 401
+    /// for who asks, 403 for what an admin only may do.
+    void dispatch(ExchangePtr exchange) const;
+
+private:
+    void let_host_in(ExchangePtr exchange, Login login, const Handler& handler) const;
+
+    Engine& engine_;
+    const Router& router_;
+    const std::string host_key_;
+};
+
+}  // namespace chatcore::gateway

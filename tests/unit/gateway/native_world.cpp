@@ -1,0 +1,210 @@
+#include "native_world.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "chatcore/adapters/memory_bus.h"
+
+#include "gateway/native/session.h"
+
+namespace chatcore::gateway::test {
+
+namespace {
+
+void require(bool holds, const char* what) {
+    if (holds) return;
+    std::fprintf(stderr, "the native world needs %s\n", what);
+    std::abort();
+}
+
+class NoHasher final : public PasswordHasher {
+public:
+    Result<std::string> hash(std::string_view) override { return std::string("hashed"); }
+    bool verify(std::string_view, std::string_view) override { return false; }
+};
+
+class NoDigest final : public Digest {
+public:
+    std::string digest(std::string_view bytes) override { return std::string(bytes); }
+};
+
+/// A token is a name.
+class Names final : public TokenSigner {
+public:
+    std::string sign(const AccessClaims&) override { return {}; }
+    Result<AccessClaims> verify(std::string_view token, Timestamp now) override {
+        const std::string_view names[] = {"ari", "bora", "cheol"};
+        for (std::int64_t i = 0; i < 3; ++i) {
+            if (names[i] != token) continue;
+            return AccessClaims{.user = UserId{i + 1},
+                                .role = UserRole::user,
+                                .family = {},
+                                .issued_at = now,
+                                .expires_at = now + std::chrono::hours{1}};
+        }
+        if (token == "expired") return unexpected(ErrorCode::token_expired);
+        return unexpected(ErrorCode::unauthenticated);
+    }
+};
+
+}  // namespace
+
+class NativeWorld::Log final : public Telemetry {
+public:
+    explicit Log(std::vector<Logged>& log) : log_(log) {}
+    void add(Counter, std::int64_t) override {}
+    void observe(Stage, std::chrono::nanoseconds) override {}
+    void log(const LogRecord& record) override {
+        log_.push_back({record.level, record.security, std::string(record.text), record.user,
+                        std::string(record.request)});
+    }
+
+private:
+    std::vector<Logged>& log_;
+};
+
+NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits) : world_(world) {
+    int ends[2] = {-1, -1};
+    require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0,
+            "a pair of sockets");
+    socket_ = ends[0];
+    ServerShared& shared = world.shared();
+    ++shared.connections;
+    connection_ = std::make_shared<Connection>(world.loop(), ends[1], limits.outbound_bytes_max);
+    session_ = std::make_shared<WebSocketSession>(shared, *connection_, std::nullopt);
+    session_->open(std::make_unique<NativeSession>(shared, *session_, ""));
+    connection_->start(session_);
+    world_.clients_.push_back(this);
+}
+
+NativeClient::~NativeClient() {
+    std::erase(world_.clients_, this);
+    connection_->close_now();
+    ::close(socket_);
+    world_.settle();
+}
+
+void NativeClient::send(std::string_view text) {
+    std::string frame;
+    append_client_frame(frame, ClientFrame{.payload = text, .key = {1, 2, 3, 4}});
+    // As the loop reads: into a buffer with room behind what was read.
+    std::vector<char> buffer(frame.begin(), frame.end());
+    buffer.resize(frame.size() + payload_slack_bytes);
+    session_->received({buffer.data(), frame.size()});
+    world_.settle();
+}
+
+bool NativeClient::drain() {
+    char buffer[16 * 1024];
+    const std::size_t before = unread_.size();
+    for (ssize_t got = 0; (got = ::recv(socket_, buffer, sizeof buffer, 0)) > 0;) {
+        unread_.append(buffer, static_cast<std::size_t>(got));
+    }
+    return unread_.size() > before;
+}
+
+std::vector<std::string> NativeClient::take() {
+    std::string_view rest = unread_;
+    ServerFrame frame;
+    while (take_server_frame(rest, frame) == ServerFrameStatus::frame) {
+        if (frame.opcode == Opcode::text) texts_.emplace_back(frame.payload);
+        if (frame.opcode == Opcode::close && frame.payload.size() >= 2) {
+            close_code_ = static_cast<unsigned char>(frame.payload[0]) << 8 |
+                          static_cast<unsigned char>(frame.payload[1]);
+        }
+    }
+    unread_.erase(0, unread_.size() - rest.size());
+    return std::exchange(texts_, {});
+}
+
+std::vector<std::string> NativeClient::ask(std::string_view text) {
+    send(text);
+    return take();
+}
+
+NativeWorld::NativeWorld(Limits limits, bool broadcast)
+    : engine_(make_engine(limits)),
+      shared_(new ServerShared{.engine = *engine_,
+                               .options = options(broadcast),
+                               .router = {},
+                               .admission = Admission(*engine_, no_routes_, ""),
+                               .instance = "node"}) {}
+
+NativeWorld::~NativeWorld() {
+    require(clients_.empty(), "its clients to go first");
+    // What connections left behind on the loop refers to them, and they to what goes now.
+    loop_.io.restart();
+    loop_.io.poll();
+}
+
+ServerOptions NativeWorld::options(bool broadcast) {
+    ServerOptions options;
+    options.broadcast = broadcast;
+    return options;
+}
+
+std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
+    const auto executors = [&](const char* name) {
+        std::vector<std::unique_ptr<Executor>> made;
+        made.push_back(scheduler_.make_executor(name));
+        return made;
+    };
+    auto database = std::make_shared<MemoryDatabase>();
+    auto store = MemoryStoreFactory(database, limits).open();
+    for (const char* name : {"Ari", "Bora", "Cheol"}) {
+        Account account;
+        account.profile.nickname = name;
+        account.email = std::string(name) + "@example.org";
+        account.created_at = clock_->now();
+        require((*store)->people().create(account).has_value(), "people");
+    }
+    EngineParts parts;
+    parts.store = std::make_unique<MemoryStoreFactory>(database, limits);
+    parts.bus = std::make_unique<MemoryBus>();
+    parts.cache = std::make_unique<MemoryCache>(std::make_shared<MemoryCacheSpace>(*clock_));
+    parts.clock = scheduler_.make_clock();
+    parts.random = scheduler_.make_random();
+    parts.telemetry = std::make_unique<Log>(log_);
+    parts.hasher = std::make_unique<NoHasher>();
+    parts.signer = std::make_unique<Names>();
+    parts.digest = std::make_unique<NoDigest>();
+    parts.hashers = executors("hash");
+    parts.shards = executors("shard");
+    parts.writers = executors("write");
+    parts.readers = executors("read");
+    parts.background = std::move(executors("background").front());
+    EngineOptions chosen;
+    chosen.limits = limits;
+    Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), chosen);
+    require(engine.has_value(), "an engine");
+    return std::move(*engine);
+}
+
+std::unique_ptr<NativeClient> NativeWorld::connect() {
+    return std::make_unique<NativeClient>(*this, shared_->options);
+}
+
+std::unique_ptr<NativeClient> NativeWorld::connect_as(std::string_view token) {
+    auto client = connect();
+    client->ask(R"({"id":0,"type":"hello","token":")" + std::string(token) + R"("})");
+    return client;
+}
+
+void NativeWorld::settle() {
+    for (bool more = true; more;) {
+        scheduler_.settle();
+        loop_.io.restart();
+        more = loop_.io.poll() > 0;
+        for (NativeClient* client : clients_) more = client->drain() || more;
+    }
+}
+
+void NativeWorld::pass(std::chrono::milliseconds time) {
+    scheduler_.run_for(time);
+    settle();
+}
+
+}  // namespace chatcore::gateway::test

@@ -1,0 +1,102 @@
+#pragma once
+// The native protocol over a real engine on memory adapters, in a world that stands still: one
+// thread, a stopped clock, repeatable chance. Connections are socket pairs whose other end is the
+// test's, so everything from WebSocket frame to WebSocket frame is the program's own, and the same
+// requests get the same bytes each time. Misuse ends the program. Threads: one.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chatcore/adapters/memory_cache.h"
+#include "chatcore/adapters/memory_store.h"
+#include "chatcore/engine.h"
+#include "chatcore/testing.h"
+
+#include "gateway/http/session.h"
+#include "gateway/net/loop.h"
+#include "gateway/websocket/client_frames.h"
+#include "gateway/websocket/session.h"
+
+namespace chatcore::gateway::test {
+
+/// What was logged, in a row.
+struct Logged {
+    LogLevel level;
+    bool security;
+    std::string text;
+    UserId user;
+    std::string request;
+};
+
+class NativeWorld;
+
+/// One client. Closed when it goes.
+class NativeClient {
+public:
+    NativeClient(NativeWorld& world, ServerLimits& limits);
+    ~NativeClient();
+    NativeClient(const NativeClient&) = delete;
+    NativeClient& operator=(const NativeClient&) = delete;
+
+    /// Sends one text message and lets the world settle.
+    void send(std::string_view text);
+    /// The texts that came since the last call, in their order.
+    std::vector<std::string> take();
+    /// `send`, and what came of it.
+    std::vector<std::string> ask(std::string_view text);
+    /// Takes in what the server has sent; true where there was anything.
+    bool drain();
+
+    /// The close frame's code; 0: none came.
+    int close_code() const { return close_code_; }
+
+private:
+    NativeWorld& world_;
+    int socket_ = -1;
+    std::shared_ptr<Connection> connection_;  // the loop's too
+    std::shared_ptr<WebSocketSession> session_;
+    std::string unread_;
+    std::vector<std::string> texts_;
+    int close_code_ = 0;
+};
+
+/// Two people, Ari (1) and Bora (2), whose tokens are their names in lower case, and a third,
+/// `cheol` (3); no rooms yet. Good until an hour of the stopped clock has passed.
+class NativeWorld {
+public:
+    explicit NativeWorld(Limits limits = {}, bool broadcast = false);
+    ~NativeWorld();
+
+    std::unique_ptr<NativeClient> connect();
+    /// A client that has said hello, with the reply taken.
+    std::unique_ptr<NativeClient> connect_as(std::string_view token);
+
+    /// Runs everything that is due now.
+    void settle();
+    void pass(std::chrono::milliseconds time);
+
+    Engine& engine() { return *engine_; }
+    ServerShared& shared() { return *shared_; }
+    Loop& loop() { return loop_; }
+    const std::vector<Logged>& log() const { return log_; }
+
+private:
+    friend class NativeClient;
+    class Log;
+
+    std::unique_ptr<Engine> make_engine(const Limits& limits);
+    static ServerOptions options(bool broadcast);
+
+    std::vector<Logged> log_;
+    testing::Scheduler scheduler_{1};
+    std::unique_ptr<Clock> clock_ = scheduler_.make_clock();
+    Loop loop_{0};
+    std::unique_ptr<Engine> engine_;
+    Router no_routes_;  // of HTTP
+    std::unique_ptr<ServerShared> shared_;
+    std::vector<NativeClient*> clients_;
+};
+
+}  // namespace chatcore::gateway::test
