@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace chatcore {
 
@@ -10,6 +11,8 @@ struct DirectJournal::Shard {
     mutable std::mutex mutex;  // guards the queue; never held while the store works
     std::vector<Submission> queue;
     bool running = false;
+    std::size_t under_way = 0;
+    std::optional<std::chrono::nanoseconds> stuck_since;
 
     // Of the worker alone: the batch under way.
     std::vector<Change> changes;
@@ -53,9 +56,19 @@ std::size_t DirectJournal::waiting() const {
     std::size_t all = 0;
     for (const auto& shard : shards_) {
         const std::lock_guard lock(shard->mutex);
-        all += shard->queue.size();
+        all += shard->queue.size() + shard->under_way;
     }
     return all;
+}
+
+std::chrono::nanoseconds DirectJournal::stuck_for() const {
+    const auto now = clock_.steady();
+    std::chrono::nanoseconds longest{0};
+    for (const auto& shard : shards_) {
+        const std::lock_guard lock(shard->mutex);
+        if (shard->stuck_since) longest = std::max(longest, now - *shard->stuck_since);
+    }
+    return longest;
 }
 
 void DirectJournal::run(Shard& shard) {
@@ -63,6 +76,8 @@ void DirectJournal::run(Shard& shard) {
         const std::lock_guard lock(shard.mutex);
         if (shard.queue.empty()) {
             shard.running = false;
+            // With nothing to try, nobody would find out that the store is well again.
+            shard.stuck_since.reset();
             return;
         }
         const std::size_t count = std::min(shard.queue.size(), limits_.batch_changes_max.value());
@@ -75,7 +90,9 @@ void DirectJournal::run(Shard& shard) {
         shard.queue.erase(shard.queue.begin(),
                           shard.queue.begin() + static_cast<std::ptrdiff_t>(count));
         ++shard.number;
+        shard.under_way = count;
         shard.first_tried_at = clock_.steady();
+        if (!shard.stuck_since) shard.stuck_since = shard.first_tried_at;
         shard.pause = limits_.journal_retry_first;
     }
     const auto begin = clock_.steady();
@@ -113,6 +130,11 @@ void DirectJournal::settle(Shard& shard, Result<std::vector<Outcome>> outcomes) 
             {.level = LogLevel::error, .text = "a batch was given up: " + outcomes.error().cause});
     }
     telemetry_.add(Counter::batches_applied, outcomes ? 1 : 0);
+    {
+        const std::lock_guard lock(shard.mutex);
+        shard.under_way = 0;
+        if (outcomes) shard.stuck_since.reset();
+    }
     std::vector<Settled> settled;
     settled.reserve(shard.changes.size());
     for (std::size_t i = 0; i < shard.changes.size(); ++i) {

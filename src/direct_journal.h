@@ -26,6 +26,7 @@ public:
 
     bool submit(Submission& submission) override;
     std::size_t waiting() const override;
+    std::chrono::nanoseconds stuck_for() const override;
 
 private:
     struct Shard;

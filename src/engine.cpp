@@ -207,7 +207,7 @@ Telemetry& Engine::telemetry() {
     return body_->node.telemetry;
 }
 Engine::Figures Engine::figures() const {
-    return {body_->journal.waiting()};
+    return {body_->journal.waiting(), body_->journal.stuck_for()};
 }
 
 void Engine::check_store(int home, Completion<bool> done) {

@@ -16,9 +16,9 @@ constexpr Text text_of(ErrorCode code) {
         case ErrorCode::unauthenticated:
             return {"unauthenticated", "You are not logged in."};
         case ErrorCode::token_expired:
-            return {"token_expired", "Your access token has expired."};
+            return {"token_expired", "This token has expired."};
         case ErrorCode::token_revoked:
-            return {"token_revoked", "Your access token was revoked."};
+            return {"token_revoked", "This token was revoked."};
         case ErrorCode::bad_credentials:
             return {"bad_credentials", "The email address or the password is wrong."};
         case ErrorCode::forbidden:

@@ -129,10 +129,32 @@ void Presence::online(Caller caller, RoomId room, Completion<std::vector<UserId>
     });
 }
 
-void Presence::typing(Caller caller, RoomId room, bool is_typing) {
-    const auto now = node_.clock.steady();
+void Presence::typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done) {
+    const std::optional<bool> known = node_.members.find(room, caller.user, node_.clock.steady());
+    if (known) {
+        if (*known) typing_by_member(caller.user, room, is_typing);
+        node_.answer<bool>(caller.home, std::move(done),
+                           *known ? Result<bool>(true) : unexpected(ErrorCode::not_a_member));
+        return;
+    }
+    node_.pool.read([this, caller, room, is_typing, done = std::move(done)](Store& store) mutable {
+        Result<std::optional<Member>> member = store.rooms().member(room, caller.user);
+        if (!member) {
+            node_.answer<bool>(caller.home, std::move(done), unexpected(member.error()));
+            return;
+        }
+        const bool active = *member && (*member)->active;
+        node_.members.put(room, caller.user, active, node_.clock.steady());
+        if (active) typing_by_member(caller.user, room, is_typing);
+        node_.answer<bool>(caller.home, std::move(done),
+                           active ? Result<bool>(true) : unexpected(ErrorCode::not_a_member));
+    });
+}
+
+void Presence::typing_by_member(UserId user, RoomId room, bool is_typing) {
     if (const int rate = node_.limits.typing_per_s; is_typing && rate > 0) {
-        const std::uint64_t key = MemberKeyHash{}({room, caller.user});
+        const auto now = node_.clock.steady();
+        const std::uint64_t key = MemberKeyHash{}({room, user});
         const std::lock_guard lock(mutex_);
         const auto [it, fresh] = typed_at_.try_emplace(key, now);
         if (!fresh) {
@@ -140,21 +162,6 @@ void Presence::typing(Caller caller, RoomId room, bool is_typing) {
             it->second = now;
         }
     }
-    const std::optional<bool> known = node_.members.find(room, caller.user, now);
-    if (known) {
-        if (*known) tell_typing(caller.user, room, is_typing);
-        return;
-    }
-    node_.pool.read([this, caller, room, is_typing](Store& store) {
-        Result<std::optional<Member>> member = store.rooms().member(room, caller.user);
-        if (!member) return;
-        const bool active = *member && (*member)->active;
-        node_.members.put(room, caller.user, active, node_.clock.steady());
-        if (active) tell_typing(caller.user, room, is_typing);
-    });
-}
-
-void Presence::tell_typing(UserId user, RoomId room, bool is_typing) {
     node_.tell({make_event(TypingSignal{room, user, is_typing})});
 }
 

@@ -22,7 +22,14 @@ public:
     }
 
 private:
-    static bool is_flag(std::string_view argument) { return argument.starts_with('-'); }
+    /// A negative number is none: it may be a value, even where it is a wrong one.
+    static bool is_flag(std::string_view argument) {
+        if (!argument.starts_with('-')) return false;
+        return argument.size() < 2 ||
+               !std::all_of(
+                   argument.begin() + 1, argument.end(),
+                   [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+    }
 
     void take_flag(std::string_view argument) {
         if (!is_flag(argument)) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <future>
 #include <iostream>
 #include <memory>
@@ -47,6 +48,18 @@ Result<std::string> signing_secret(const Config& config) {
     if (!config.jwt_secret.empty()) return config.jwt_secret;
     SystemRandom random;
     return folder->jwt_secret(random);
+}
+
+/// The same for a command that only reads: what is not there is not made, but told.
+Result<std::string> kept_secret(const Config& config) {
+    Result<DataDir> folder = DataDir::find(config.data_dir);
+    if (!folder) return unexpected(folder.error());
+    if (!std::filesystem::exists(config.sqlite_path)) {
+        return unexpected(ErrorCode::unavailable, "store",
+                          fmt::format("there is no database {}", config.sqlite_path));
+    }
+    if (!config.jwt_secret.empty()) return config.jwt_secret;
+    return folder->kept_jwt_secret();
 }
 
 std::string explain(const Error& error) {
@@ -113,7 +126,7 @@ int print_token(const CommandLine& line, const Config& config) {
     if (config.store_in_memory) {
         return fail(exit_code::usage, "store.kind is memory: there is nobody to make a token for");
     }
-    Result<std::string> secret = signing_secret(config);
+    Result<std::string> secret = kept_secret(config);
     if (!secret) return fail(exit_code::failed, secret.error().cause);
     const std::unique_ptr<StoreFactory> factory = make_store_factory(config);
     Result<std::unique_ptr<Store>> store = factory->open();

@@ -1,9 +1,13 @@
 #include "config_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -47,8 +51,7 @@ std::string_view wanted(const ConfigKey& key) {
 
 class Reader {
 public:
-    Reader(std::string path, std::vector<std::string>& problems)
-        : path_(std::move(path)), problems_(problems) {}
+    explicit Reader(std::string path) : path_(std::move(path)) {}
 
     void read(const toml::table& table, const std::string& prefix) {
         for (const auto& [name, node] : table) {
@@ -65,9 +68,23 @@ public:
 
     std::vector<Setting> settings;
 
+    /// In the order of their lines, since the parser orders the keys by name.
+    std::vector<std::string> problems() {
+        std::stable_sort(problems_.begin(), problems_.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::vector<std::string> sentences;
+        for (auto& [line, sentence] : problems_) sentences.push_back(std::move(sentence));
+        return sentences;
+    }
+
 private:
     std::string place(const toml::node& node) const {
         return fmt::format("{}:{}", path_, node.source().begin.line);
+    }
+
+    void objects(const toml::node& node, std::string_view key, std::string_view why) {
+        problems_.emplace_back(node.source().begin.line,
+                               fmt::format("{}: {}: {}", place(node), key, why));
     }
 
     static bool begins_a_key(const std::string& table) {
@@ -79,9 +96,9 @@ private:
 
     void unknown(const toml::node& node, const std::string& key) {
         const std::string_view nearest = nearest_key(key);
-        problems_.push_back(fmt::format(
-            "{}: {}: there is no such key{}", place(node), key,
-            nearest.empty() ? std::string() : fmt::format("; did you mean {}?", nearest)));
+        objects(node, key,
+                nearest.empty() ? std::string("there is no such key")
+                                : fmt::format("there is no such key; did you mean {}?", nearest));
     }
 
     void take(const toml::node& node, const std::string& name) {
@@ -96,24 +113,30 @@ private:
             value = node.as_string()->get();
         }
         if (!value) {
-            problems_.push_back(fmt::format("{}: {}: this is {}, but {} is wanted", place(node),
-                                            name, type_of(node), wanted(*key)));
-            return;
+            return objects(
+                node, name,
+                fmt::format("this is {}, but {} is wanted", type_of(node), wanted(*key)));
         }
+        if (const auto why = objection(*key, *value)) return objects(node, name, *why);
         settings.push_back({key, std::move(*value), place(node)});
     }
 
     std::string path_;
-    std::vector<std::string>& problems_;
+    std::vector<std::pair<toml::source_index, std::string>> problems_;  // with their lines
 };
 
 }  // namespace
 
 std::vector<Setting> read_config_file(const std::string& path, std::vector<std::string>& problems) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
+        problems.push_back(fmt::format("{}: the file cannot be read: it is a folder", path));
+        return {};
+    }
     std::ifstream file(path, std::ios::binary);
     std::stringstream text;
     if (file) text << file.rdbuf();
-    if (!file) {
+    if (!file || text.bad()) {
         problems.push_back(fmt::format("{}: the file cannot be read: {}", path,
                                        errno != 0 ? std::strerror(errno) : "it is empty"));
         return {};
@@ -125,8 +148,9 @@ std::vector<Setting> read_config_file(const std::string& path, std::vector<std::
                                        std::string(parsed.error().description())));
         return {};
     }
-    Reader reader(path, problems);
+    Reader reader(path);
     reader.read(parsed.table(), "");
+    std::ranges::move(reader.problems(), std::back_inserter(problems));
     return std::move(reader.settings);
 }
 

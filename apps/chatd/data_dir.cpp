@@ -98,6 +98,14 @@ Result<DataDir> DataDir::open(std::string path) {
             return failed("the data folder {} is not a folder", path);
         }
     }
+    return find(std::move(path));
+}
+
+Result<DataDir> DataDir::find(std::string path) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+        return failed("there is no data folder {}", path);
+    }
     if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0) {
         return failed("cannot write to the data folder {}: {}", path, std::strerror(errno));
     }
@@ -131,6 +139,14 @@ Status DataDir::lock() {
         [[maybe_unused]] const ssize_t written = ::pwrite(file, pid.data(), pid.size(), 0);
     }
     return {};
+}
+
+Result<std::string> DataDir::kept_jwt_secret() const {
+    const std::string path = path_ + "/jwt_secret";
+    Result<std::optional<std::string>> kept = read_secret(path);
+    if (!kept) return unexpected(kept.error());
+    if (!*kept) return failed("there is no secret yet in {}: chatd has not served from it", path);
+    return std::move(**kept);
 }
 
 Result<std::string> DataDir::jwt_secret(Random& random) const {

@@ -14,6 +14,8 @@ class DataDir {
 public:
     /// Makes the folder (mode 0700) if it is not there.
     static Result<DataDir> open(std::string path);
+    /// Makes nothing, and refuses where there is no such folder; for what only reads.
+    static Result<DataDir> find(std::string path);
     DataDir(DataDir&& other) noexcept;
     DataDir& operator=(DataDir&&) = delete;
     ~DataDir();
@@ -25,6 +27,8 @@ public:
     /// from `random` where there is none; of two processes that make one at once, both get the
     /// same.
     Result<std::string> jwt_secret(Random& random) const;
+    /// The same, refused where there is none.
+    Result<std::string> kept_jwt_secret() const;
 
     const std::string& path() const { return path_; }
 

@@ -19,6 +19,15 @@ constexpr int questions_max = 8;
 /// Below the one, somebody should look; below the other, SQLite cannot commit much longer.
 constexpr std::int64_t disk_free_low = 64LL * 1024 * 1024;
 constexpr std::int64_t disk_free_least = 1LL * 1024 * 1024;
+/// Nothing could be written for so long: something is odd; nobody should be sent here.
+constexpr std::chrono::seconds stuck_long{1};
+constexpr std::chrono::seconds stuck_too_long{5};
+
+/// As of the journal and the disk.
+std::string_view word(bool up, bool well) {
+    if (!up) return "DOWN";
+    return well ? "UP" : "DEGRADED";
+}
 
 }  // namespace
 
@@ -89,24 +98,28 @@ void Health::check(const std::shared_ptr<Check>& check) {
 }
 
 std::string Health::report(bool store_up, std::int64_t store_ms, int& status) const {
-    const std::size_t waiting = engine_.figures().journal_waiting;
-    const bool journal_up = waiting < options_.journal_waiting_max;
+    const Engine::Figures figures = engine_.figures();
+    const std::size_t waiting = figures.journal_waiting;
+    const bool journal_up =
+        waiting < options_.journal_waiting_max && figures.journal_stuck_for < stuck_too_long;
+    const bool journal_well = figures.journal_stuck_for < stuck_long;
+    const auto stuck_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(figures.journal_stuck_for).count();
     const std::int64_t disk_free = disk_free_;
     const bool disk_full = disk_free >= 0 && disk_free < disk_free_least;
     const bool disk_low = disk_free >= 0 && disk_free < disk_free_low;
     const bool up = store_up && journal_up && !disk_full;
     status = up ? 200 : 503;
-    const auto word = [](bool good) { return good ? "UP" : "DOWN"; };
-    return fmt::format(R"({{"status":"{}","components":{{)"
-                       R"("store":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
-                       R"("bus":{{"status":"UP","kind":"memory"}},)"
-                       R"("cache":{{"status":"UP","kind":"memory"}},)"
-                       R"("journal":{{"status":"{}","kind":"direct","waiting":{}}},)"
-                       R"("disk":{{"status":"{}","freeBytes":{},"totalBytes":{}}}}}}})",
-                       !up ? "DOWN" : (disk_low ? "DEGRADED" : "UP"), word(store_up),
-                       options_.store_kind, store_ms, word(journal_up), waiting,
-                       disk_full ? "DOWN" : (disk_low ? "DEGRADED" : "UP"), disk_free,
-                       disk_total_.load());
+    return fmt::format(
+        R"({{"status":"{}","components":{{)"
+        R"("store":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
+        R"("bus":{{"status":"UP","kind":"memory"}},)"
+        R"("cache":{{"status":"UP","kind":"memory"}},)"
+        R"("journal":{{"status":"{}","kind":"direct","waiting":{},"stuckForMs":{}}},)"
+        R"("disk":{{"status":"{}","freeBytes":{},"totalBytes":{}}}}}}})",
+        word(up, !disk_low && journal_well), word(store_up, true), options_.store_kind, store_ms,
+        word(journal_up, journal_well), waiting, stuck_ms, word(!disk_full, !disk_low), disk_free,
+        disk_total_.load());
 }
 
 }  // namespace chatcore::chatd

@@ -19,13 +19,16 @@ namespace {
 
 constexpr std::string_view help = R"(usage: chatd [--config FILE] [--KEY VALUE]…    serve
        chatd config check|show [--config FILE] [--KEY VALUE]…
+       chatd config keys
        chatd user add --email EMAIL --nickname NAME [--password PASSWORD]
                       [--role user|seller|admin] [--external-id CODE]
        chatd token --user ID
        chatd --version
 
-Without --password, `user add` reads it from standard input. A KEY may also be set by an environment
-variable, CHATD_ and the key in capitals with _ for the dots, or in FILE, which is TOML.
+`config check` says what is wrong with the settings, `config show` prints those in force, and
+`config keys` the table of all that there are. Without --password, `user add` reads it from standard
+input. A KEY may also be set by an environment variable, CHATD_ and the key in capitals with _ for
+the dots, or in FILE, which is TOML.
 
 keys:
 )";
@@ -87,6 +90,9 @@ int run(std::span<const char* const> arguments) {
     }
     if (words == Words{"user", "add"}) return add_user(line, loaded.config);
     if (words == Words{"token"}) return print_token(line, loaded.config);
+    if (!words.empty() && words.front() == "config") {
+        return refuse({"config wants one of: check, show, keys; see chatd --help"});
+    }
     if (!words.empty()) {
         return refuse(
             {fmt::format("\"{}\" is no command; see chatd --help", fmt::join(words, " "))});

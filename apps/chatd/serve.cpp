@@ -35,6 +35,8 @@ namespace {
 constexpr std::chrono::seconds close_time_max{15};
 constexpr std::chrono::seconds stop_time_max{28};  ///< then it leaves, whatever is under way
 constexpr std::chrono::seconds look_interval{2};
+/// Who is told to stop by a group and by name, as timeout(1) does it, is told twice at once.
+constexpr std::chrono::milliseconds same_signal_max{250};
 
 sigset_t awaited_signals() {
     sigset_t signals;
@@ -186,6 +188,7 @@ private:
 
     /// Leaves in good order, or at once when it is told a second time or takes too long.
     int stop() {
+        const auto told_at = std::chrono::steady_clock::now();
         say(LogLevel::info, "stopping");
         health_->stopping();
         std::atomic<bool> stopped = false;
@@ -198,11 +201,13 @@ private:
             health_.reset();
             stopped = true;
         });
-        const auto end = std::chrono::steady_clock::now() + stop_time_max;
+        const auto end = told_at + stop_time_max;
         while (!stopped) {
             const int signal = await_signal(std::chrono::milliseconds{10});
-            const bool told_again = signal == SIGTERM || signal == SIGINT;
-            if (told_again || std::chrono::steady_clock::now() > end) {
+            const auto now = std::chrono::steady_clock::now();
+            const bool told_again =
+                (signal == SIGTERM || signal == SIGINT) && now - told_at > same_signal_max;
+            if (told_again || now > end) {
                 fmt::print(stderr, "chatd: {}\n",
                            told_again ? "leaving at once" : "leaving: stopping took too long");
                 std::_Exit(exit_code::failed);

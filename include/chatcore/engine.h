@@ -1,6 +1,7 @@
 #pragma once
 // The engine: give it the ports, and use it through the use cases.
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -87,6 +88,8 @@ public:
 
     struct Figures {
         std::size_t journal_waiting = 0;
+        /// See Journal::stuck_for.
+        std::chrono::nanoseconds journal_stuck_for{0};
     };
     Figures figures() const;
 

@@ -35,6 +35,9 @@ public:
     void attach(Peer& peer, RoomId room, std::optional<Position> since, Completion<Position> done);
     void detach(Peer& peer, RoomId room);
     bool is_attached(const Peer& peer, RoomId room) const;
+    /// Whether the person, who has a connection here, is known to be a member. False of a member
+    /// too, while the rooms are being read, or where there are too many to be kept.
+    bool knows_member(UserId user, RoomId room) const { return is_indexed(user, room); }
 
     /// Tells an unstored event to all who are attached on this node. The benchmark's way, no bus.
     void broadcast(RoomId room, std::string_view payload);

@@ -32,8 +32,10 @@ public:
     /// The room's members who are online, of the first 1,000. `not_a_member` for others.
     void online(Caller caller, RoomId room, Completion<std::vector<UserId>> done);
     /// Starts typing, or stops: at most one a second and room of the former is told, "stopped"
-    /// always. Silent for who is not a member.
-    void typing(Caller caller, RoomId room, bool is_typing);
+    /// always. `done` may be empty. Errors: `not_a_member`, `unavailable`; nobody is told then.
+    void typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done = {});
+    /// The same for who is known to be a member; asks nobody.
+    void typing_by_member(UserId user, RoomId room, bool is_typing);
 
     /// Renews what lives in the cache; called every `presence_refresh`.
     void refresh();
@@ -42,7 +44,6 @@ public:
 
 private:
     void tell(UserId user, bool online, std::vector<RoomId> rooms);
-    void tell_typing(UserId user, RoomId room, bool is_typing);
 
     Node& node_;
     std::unique_ptr<Cache> cache_;

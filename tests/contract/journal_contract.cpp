@@ -278,7 +278,47 @@ void gives_up(const JournalFactory& make, Findings& findings) {
     findings.expect(stored.size() == 1, "trying again with the same key is safe");
 }
 
-constexpr std::array<Clause<JournalFactory>, 7> clauses = {{
+void says_that_it_is_stuck(const JournalFactory& make, Findings& findings) {
+    Scene scene(make);
+    Journal& journal = scene.subject->journal();
+    findings.expect(journal.stuck_for() == std::chrono::nanoseconds{0}, "an idle one is not stuck");
+    scene.subject->hold();
+    scene.submit(scene.room, ari, 1);
+    constexpr std::chrono::milliseconds some{20};
+    findings.expect(scene.subject->wait_until([&] { return journal.stuck_for() > some; }),
+                    "it says for how long it has tried");
+    findings.expect(journal.waiting() == 1, "what is being tried waits still");
+    scene.subject->release();
+    findings.expect(scene.settles(1), "it settles");
+    const bool well = scene.subject->wait_until(
+        [&] { return journal.stuck_for() == std::chrono::nanoseconds{0}; });
+    findings.expect(well && journal.waiting() == 0, "it is not stuck any more");
+}
+
+void stays_stuck_over_batches(const JournalFactory& make, Findings& findings) {
+    constexpr std::size_t count = 17;  // more than one batch
+    Scene scene(make);
+    Journal& journal = scene.subject->journal();
+    scene.subject->fail_next(1'000'000, false);
+    scene.subject->hold();
+    for (std::size_t i = 0; i < count; ++i) scene.submit(scene.room, ari, static_cast<int>(i));
+    scene.subject->release();
+    std::chrono::nanoseconds last{0};
+    bool fell = false;
+    const bool over = scene.subject->wait_until([&] {
+        const std::chrono::nanoseconds now = journal.stuck_for();
+        if (scene.record.size() == count) return true;
+        fell = fell || now < last;
+        last = now;
+        return false;
+    });
+    if (!findings.expect(over, "all are given up")) return;
+    findings.expect(!fell, "a batch given up is no success");
+    findings.expect(scene.subject->wait_until([&] { return journal.stuck_for().count() == 0; }),
+                    "with nothing to try it does not say that it is stuck");
+}
+
+constexpr std::array<Clause<JournalFactory>, 9> clauses = {{
     {"settles each once", settles_each_once},
     {"order", keeps_order},
     {"threads", takes_from_many_threads},
@@ -286,6 +326,8 @@ constexpr std::array<Clause<JournalFactory>, 7> clauses = {{
     {"refusals and repeats", answers_refusals_and_repeats},
     {"unknown commits", survives_unknown_commits},
     {"gives up", gives_up},
+    {"stuck", says_that_it_is_stuck},
+    {"stays stuck", stays_stuck_over_batches},
 }};
 
 }  // namespace

@@ -32,6 +32,9 @@ enum class Fault {
     never_refuses,
     forgets_tickets,
     forgets_batches,
+    forgets_the_running,
+    never_stuck,
+    always_stuck,
 };
 
 /// A store that does not know a batch again.
@@ -109,7 +112,14 @@ public:
         if (late_ && submitted_ % 50 >= 10 && inner_->journal().submit(*late_)) late_.reset();
         return taken;
     }
-    std::size_t waiting() const override { return inner_->journal().waiting(); }
+    std::size_t waiting() const override {
+        return fault_ == Fault::forgets_the_running ? 0 : inner_->journal().waiting();
+    }
+    std::chrono::nanoseconds stuck_for() const override {
+        if (fault_ == Fault::always_stuck) return 1h;
+        if (fault_ == Fault::never_stuck) return 0ns;
+        return inner_->journal().stuck_for();
+    }
 
     void settled(std::vector<Settled> batch, Store& store) override {
         if (fault_ == Fault::settles_twice) {
@@ -187,5 +197,8 @@ TEST_SUITE("journal contract") {
         CHECK(findings_with(Fault::never_refuses).broke("full"));
         CHECK(findings_with(Fault::forgets_tickets).broke("settles each once"));
         CHECK(findings_with(Fault::forgets_batches).broke("unknown commits"));
+        CHECK(findings_with(Fault::forgets_the_running).broke("stuck"));
+        CHECK(findings_with(Fault::never_stuck).broke("stuck"));
+        CHECK(findings_with(Fault::always_stuck).broke("stuck"));
     }
 }

@@ -116,7 +116,7 @@ bool wants_reply(std::string_view line) {
     constexpr std::size_t id_bytes_max = 100;
     if (!id.is_string() && !id.is_number()) return false;
     if (std::string(simdjson::minify(id)).size() > id_bytes_max) return false;
-    return text_of(object, "type") != "typing";  // which is answered only where it is ill-formed
+    return text_of(object, "type") != "typing";  // which is answered only where it is refused
 }
 
 void talk(NativeWorld& world, NativeClient& client, std::string_view input) {

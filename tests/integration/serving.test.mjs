@@ -1,13 +1,14 @@
 // What chatd tells of itself while it serves, and how it leaves.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { Chatd, afterwards, pause, scratch, until } from "./lib/chatd.mjs";
+import { Chatd, afterwards, pause, scratch, sqlite, until } from "./lib/chatd.mjs";
 import { Client } from "./lib/client.mjs";
 
 test("health tells of every part", async (t) => {
@@ -126,6 +127,95 @@ test("a client that reads nothing does not keep it from leaving", async (t) => {
     assert.ok(Date.now() - begin < 30_000);
 });
 
+test("a SIGTERM that comes twice at once is one, and a later one leaves at once", async (t) => {
+    for (const again of [true, false]) {
+        const chatd = await Chatd.start(t, await scratch(t));
+        // Half-open to the end, so that leaving takes as long as it may.
+        const socket = connect({ port: chatd.port, host: "127.0.0.1", allowHalfOpen: true });
+        socket.on("error", () => {});
+        afterwards(t, () => socket.destroy());
+        socket.write("GET / HTTP/1.1\r\nHost: x\r\n");
+        await pause(100);
+        // Two kinds, since two of one kind become one in the kernel unless chatd is between them.
+        chatd.signal("SIGTERM");
+        chatd.signal("SIGINT");
+        await pause(600);
+        assert.equal(chatd.child.exitCode, null, chatd.err);
+        if (again) chatd.signal("SIGTERM");
+        assert.deepEqual(await chatd.ended, { code: again ? 1 : 0, signal: null });
+        assert.equal(chatd.err.includes("leaving at once"), again);
+    }
+});
+
+test("health tells that nothing can be written, and that it can again", { skip: sqlite }, async (t) => {
+    const folder = await scratch(t);
+    const chatd = await Chatd.start(t, folder);
+    const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];
+    const client = await Client.as(chatd.port, ann);
+    const { room } = await client.ask({ type: "open", userId: bob.id });
+    const health = async () => {
+        const response = await fetch(`${chatd.url}/health`);
+        const { status, components } = await response.json();
+        return { code: response.status, status, journal: components.journal };
+    };
+    const ready = async () => (await fetch(`${chatd.url}/health/ready`)).status;
+    assert.deepEqual((await health()).journal, { status: "UP", kind: "direct", waiting: 0, stuckForMs: 0 });
+
+    const holder = spawn("sqlite3", [join(folder, "chatd.db")]);
+    afterwards(t, () => holder.kill("SIGKILL"));
+    const held = new Promise((resolve) => holder.stdout.once("data", resolve));
+    holder.stdin.write("BEGIN IMMEDIATE;\nSELECT 'held';\n");
+    await held;
+    assert.equal((await health()).code, 200, "nobody has tried to write yet");
+    const posts = ["one", "two"].map((content) =>
+        client.ask({ type: "post", roomId: room.id, content }).catch((error) => error.error.code));
+    let seen;
+    await until(async () => (seen = await health()).journal.status === "DEGRADED", "the first doubt", 4_000);
+    assert.equal(seen.code, 200);
+    assert.equal(seen.status, "DEGRADED");
+    assert.equal(seen.journal.waiting, 2);
+    assert.ok(seen.journal.stuckForMs >= 1_000);
+    assert.equal(await ready(), 200);
+    await until(async () => (seen = await health()).journal.status === "DOWN", "the verdict", 8_000);
+    assert.equal(seen.code, 503);
+    assert.ok(seen.journal.stuckForMs >= 5_000);
+    assert.equal(await ready(), 503);
+
+    holder.stdin.write("ROLLBACK;\n");
+    for (const post of posts) assert.ok((await post).message, "what waited was written");
+    await until(async () => (await ready()) === 200, "its being ready again");
+    assert.equal((await health()).journal.status, "UP");
+});
+
+test("what HTTP and the handshake refuse has the documented shape", async (t) => {
+    const chatd = await Chatd.start(t, await scratch(t));
+    const upgrade = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" };
+    const ask = (method, path, headers) => new Promise((resolve, reject) => {
+        const sent = request(chatd.url + path, { method, headers, agent: false }, async (response) => {
+            let body = "";
+            for await (const part of response) body += part;
+            resolve({ status: response.statusCode, headers: response.headers, body: JSON.parse(body) });
+        });
+        sent.on("error", reject).end();
+    });
+    const refused = async (status, code, method, path, headers = {}) => {
+        const answer = await ask(method, path, headers);
+        assert.equal(answer.status, status, JSON.stringify(answer));
+        assert.deepEqual(Object.keys(answer.body.error), ["code", "message", "details", "requestId"]);
+        assert.equal(answer.body.error.code, code);
+        assert.equal(answer.headers["x-request-id"], answer.body.error.requestId);
+        return answer;
+    };
+    await refused(400, "malformed", "GET", "/ws", upgrade);
+    const old = await refused(426, "malformed", "GET", "/ws", { ...upgrade, "Sec-WebSocket-Version": "8" });
+    assert.equal(old.headers["sec-websocket-version"], "13");
+    const plain = await refused(426, "malformed", "GET", "/ws");
+    assert.equal(plain.headers.upgrade, "websocket");
+    await refused(405, "malformed", "POST", "/ws", upgrade);
+    await refused(414, "too_large", "GET", `/${"a".repeat(9_000)}`);
+    await refused(431, "too_large", "GET", "/", { X: "a".repeat(15_000), Y: "a".repeat(2_000) });
+});
+
 test("SIGHUP reads the log level again, and keeps it when the file is wrong", async (t) => {
     const folder = await scratch(t);
     const file = join(folder, "chatd.toml");
@@ -184,6 +274,7 @@ test("SIGHUP puts other limits in force, for requests and for connections", asyn
     const tooMany = await Client.connect(chatd.port);
     await until(() => tooMany.closed, "the end of the connection too many");
     assert.equal(tooMany.closed.code, 4009);
+    assert.equal(tooMany.events[0]?.reason, "too_many_connections");
 });
 
 test("refused access is logged with request and person, bounded, without tokens", async (t) => {

@@ -2,23 +2,12 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { Chatd, afterwards, run, scratch } from "./lib/chatd.mjs";
-
-function has(program, ...args) {
-    try {
-        execFileSync(program, args, { stdio: "ignore" });
-        return true;
-    } catch {
-        return false;
-    }
-}
-
-const sqlite = has("sqlite3", "--version") ? false : "the sqlite3 program is not there";
+import { Chatd, afterwards, has, run, scratch, sqlite } from "./lib/chatd.mjs";
 
 /// It ended with one clear line, and this in it.
 function refused(ended, code, pattern) {
@@ -70,9 +59,34 @@ test("mistakes in the settings are told with file, line and key", async (t) => {
     refused(await run(["--log.level", "loud"]), 2, /--log\.level/);
     refused(await run(["--logg"]), 2, /there is no such flag/);
     refused(await run(["fly"]), 2, /"fly" is no command/);
+    refused(await run(["config"]), 2, /config wants one of: check, show, keys/);
+    refused(await run(["--limits.person_posts_per_s", "-1"]), 2, /0 to 1000000/);
     refused(await run([], { env: { CHATD_IO_THREADS: "-1" } }), 2, /CHATD_IO_THREADS/);
     refused(await run([], { env: { CHATD_STORE_KIND: "postgres" } }), 2, /not in this build/);
     assert.equal((await run(["config", "check"])).code, 0);
+});
+
+test("a folder in place of the settings file is told", async (t) => {
+    const folder = await scratch(t);
+    for (const args of [["config", "check"], []]) {
+        refused(await run([...args, "--config", folder]), 2, /the file cannot be read: it is a folder/);
+    }
+});
+
+test("help names every command", async () => {
+    const { out } = await run(["--help"]);
+    for (const command of ["config check|show", "config keys", "user add", "token --user"]) {
+        assert.ok(out.includes(`chatd ${command}`), command);
+    }
+});
+
+test("a token is not made from nothing, and nothing is made for it", async (t) => {
+    const folder = join(await scratch(t), "data");
+    const token = ["token", "--user", "1", "--data-dir", folder];
+    refused(await run(token), 1, /there is no data folder/);
+    await mkdir(folder);
+    refused(await run(token), 1, /there is no database/);
+    assert.deepEqual(await readdir(folder), []);
 });
 
 test("a second chatd on the same folder is refused, and the first goes on", async (t) => {

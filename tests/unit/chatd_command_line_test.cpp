@@ -46,6 +46,15 @@ TEST_CASE("a password may begin with a hyphen") {
     CHECK(parse({"--password", "-x-"}).options.at("password") == "-x-");
 }
 
+TEST_CASE("a negative number is a value, so that it can be told to be a wrong one") {
+    const CommandLine line = parse({"--limits.person_posts_per_s", "-1", "--log.level", "info"});
+    REQUIRE(line.problems.empty());
+    REQUIRE(line.settings.size() == 2);
+    CHECK(line.settings[0].value == "-1");
+    CHECK(parse({"--qqqqqqqqqqqqq", "-1.5"}).problems.size() == 1);
+    CHECK(parse({"--listen", "-x"}).problems.front() == "--listen needs a value");
+}
+
 TEST_CASE("an unknown flag is one mistake, and names what it is near to") {
     const CommandLine line = parse({"--lissten", "127.0.0.1:1"});
     REQUIRE(line.problems.size() == 1);

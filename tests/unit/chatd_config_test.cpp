@@ -222,3 +222,27 @@ TEST_CASE("the guide has the table of the keys as they are") {
     // `chatd config keys` prints it.
     CHECK(guide.str().find(markdown_table()) != std::string::npos);
 }
+
+TEST_CASE("a folder is no file of settings") {
+    const std::string folder = std::filesystem::temp_directory_path().string();
+    const LoadedConfig loaded = load_config(folder, variables({}), {});
+    REQUIRE(loaded.problems.size() == 1);
+    CHECK(loaded.problems[0] == folder + ": the file cannot be read: it is a folder");
+}
+
+TEST_CASE("mistakes of one file are told in the order of its lines") {
+    const LoadedConfig loaded = load_file(
+        "listen = 7\n"
+        "unheard_of = 1\n"
+        "[log]\n"
+        "level = \"loud\"\n"
+        "[auth]\n"
+        "bcrypt_cost = 99\n"
+        "access_hours = \"x\"\n");
+    REQUIRE(loaded.problems.size() == 5);
+    for (std::size_t i = 0; i < 5; ++i) {
+        const int line = std::vector<int>{1, 2, 4, 6, 7}[i];
+        INFO(loaded.problems[i]);
+        CHECK(loaded.problems[i].starts_with("FILE:" + std::to_string(line) + ": "));
+    }
+}

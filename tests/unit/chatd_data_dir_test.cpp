@@ -100,3 +100,25 @@ TEST_CASE("a secret that is cut off is refused rather than replaced") {
     REQUIRE_FALSE(secret);
     CHECK(secret.error().cause.find("holds no secret") != std::string::npos);
 }
+
+TEST_CASE("what only reads makes neither the folder nor the secret") {
+    const Scratch scratch;
+    const auto path = scratch.path / "data";
+    const Result<DataDir> missing = DataDir::find(path.string());
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().cause == "there is no data folder " + path.string());
+    CHECK_FALSE(std::filesystem::exists(path));
+
+    Result<DataDir> folder = DataDir::open(path.string());
+    REQUIRE(folder);
+    const Result<std::string> none = folder->kept_jwt_secret();
+    REQUIRE_FALSE(none);
+    CHECK(none.error().cause.find("there is no secret yet") != std::string::npos);
+    CHECK(std::filesystem::is_empty(path));
+    SystemRandom random;
+    const Result<std::string> made = folder->jwt_secret(random);
+    const Result<std::string> kept = folder->kept_jwt_secret();
+    REQUIRE(made);
+    REQUIRE(kept);
+    CHECK(*kept == *made);
+}

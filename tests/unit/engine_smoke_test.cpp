@@ -176,6 +176,26 @@ TEST_SUITE("engine") {
         CHECK(listener.heard().all<TypingSignal>().size() == 2);
     }
 
+    TEST_CASE("typing of who is not a member is refused each time, and told to nobody") {
+        World world;
+        const auto [ari, bora, room] = world.two_people_in_a_room();
+        const UserId cheol = world.person("cheol");
+        Listener& listener = world.connect(bora);
+        REQUIRE(world.attach(listener, room));
+        const auto type = [&, in = room](UserId who) {
+            return world.ask<bool>([&](Completion<bool> done) {
+                world.engine().presence().typing({who, 0}, in, true, std::move(done));
+            });
+        };
+        for (int i = 0; i < 3; ++i) CHECK(type(cheol).error().code == ErrorCode::not_a_member);
+        for (int i = 0; i < 3; ++i) CHECK(type(ari).has_value());  // though one is told only
+        CHECK(listener.waits_for(
+            [&](const Listener::Heard& heard) { return !heard.all<TypingSignal>().empty(); }));
+        const auto told = listener.heard().all<TypingSignal>();
+        CHECK(told.size() == 1);
+        CHECK(told.front().user == ari);
+    }
+
     TEST_CASE("people who share a room see each other come and go") {
         World world(2);
         const auto [ari, bora, room] = world.two_people_in_a_room();

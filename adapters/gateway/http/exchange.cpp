@@ -48,6 +48,18 @@ void Exchange::respond_error(const Error& error) {
     respond(std::move(response));
 }
 
+void Exchange::respond_refusal(Response response, ErrorCode code, std::string_view message) {
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    response.headers.add("Cache-Control", "no-store");
+    JsonWriter out(response.body);
+    out.begin_object().key("error").begin_object();
+    out.member("code", chatcore::name_of(code)).member("message", message);
+    out.key("details").begin_object().end_object();
+    out.member("requestId", request_id_);
+    out.end_object().end_object();
+    respond(std::move(response));
+}
+
 int status_of(ErrorCode code) {
     switch (code) {
         case ErrorCode::malformed:

@@ -52,6 +52,9 @@ public:
     void respond_json(int status, std::string body);
     /// `{"error":{code,message,details,requestId}}` with the status of the code.
     void respond_error(const Error& error);
+    /// The same for what HTTP itself refuses: status and headers are those of `response`, and
+    /// `message` says more than the code's own sentence.
+    void respond_refusal(Response response, ErrorCode code, std::string_view message);
 
 private:
     std::string request_id_;

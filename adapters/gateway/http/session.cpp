@@ -4,9 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "gateway/json/shapes.h"
 #include "gateway/native/session.h"
-#include "gateway/websocket/handshake.h"
 #include "gateway/websocket/session.h"
 
 namespace chatcore::gateway {
@@ -15,6 +13,17 @@ namespace {
 
 /// Pipelined requests that wait for the one in hand; then reading pauses until it is answered.
 constexpr std::size_t backlog_bytes_max = 64 * 1024;
+
+ErrorCode code_of(HttpError error) {
+    switch (status_of(error)) {
+        case 413:
+        case 414:
+        case 431:
+            return ErrorCode::too_large;
+        default:
+            return ErrorCode::malformed;
+    }
+}
 
 }  // namespace
 
@@ -53,13 +62,14 @@ void HttpSession::process(std::string_view bytes) {
                 again = false;
                 break;
             case ParseState::failed:
-                refuse(parser_.error());
+                refuse(status_of(parser_.error()), code_of(parser_.error()),
+                       describe(parser_.error()));
                 again = false;
                 break;
             case ParseState::complete: {
                 Request request = parser_.take_request();
-                if (asks_for_websocket(request) && request.path() == "/ws") {
-                    if (upgrade(request, bytes)) return;
+                if (request.path() == "/ws") {
+                    if (upgrade(std::move(request), bytes)) return;
                 } else {
                     dispatch(std::move(request));
                 }
@@ -72,15 +82,19 @@ void HttpSession::process(std::string_view bytes) {
     if (busy_) backlog_.insert(0, bytes);
 }
 
-void HttpSession::dispatch(Request request) {
+ExchangePtr HttpSession::begin(Request request) {
     const auto number = shared_.requests.fetch_add(1, std::memory_order_relaxed);
     keep_alive_ = request.keep_alive();
     head_request_ = request.method() == "HEAD";
     version_minor_ = request.version_minor();
     busy_ = true;
-    auto exchange = std::make_shared<Exchange>(std::move(request), connection_.loop().index,
-                                               fmt::format("{}-{}", shared_.instance, number),
-                                               weak_from_this());
+    return std::make_shared<Exchange>(std::move(request), connection_.loop().index,
+                                      fmt::format("{}-{}", shared_.instance, number),
+                                      weak_from_this());
+}
+
+void HttpSession::dispatch(Request request) {
+    ExchangePtr exchange = begin(std::move(request));
     if (over_limit_) {
         keep_alive_ = false;
         exchange->respond_error(Error{ErrorCode::unavailable, "connections"});
@@ -121,32 +135,27 @@ void HttpSession::answer(const Response& response) {
     connection_.flush();
 }
 
-void HttpSession::refuse(HttpError error) {
-    Response response;
-    response.status = gateway::status_of(error);
-    response.headers.add("Content-Type", "application/json; charset=utf-8");
-    const ErrorCode code = response.status == 413 ? ErrorCode::too_large : ErrorCode::malformed;
-    JsonWriter out(response.body);
-    out.begin_object().key("error").begin_object();
-    out.member("code", chatcore::name_of(code)).member("message", describe(error));
-    out.key("details").begin_object().end_object();
-    out.member("requestId", fmt::format("{}-{}", shared_.instance, shared_.requests.fetch_add(1)));
-    out.end_object().end_object();
+void HttpSession::refuse(int status, ErrorCode code, std::string_view message) {
+    const ExchangePtr exchange = begin(Request());
     keep_alive_ = false;
-    head_request_ = false;
-    answer(response);
-    connection_.close_after_flush();
+    exchange->respond_refusal(Response{.status = status, .headers = {}, .body = {}}, code, message);
 }
 
-bool HttpSession::upgrade(Request& request, std::string_view rest) {
-    shared_.requests.fetch_add(1, std::memory_order_relaxed);
+void HttpSession::refuse_handshake(Request request, HandshakeError error) {
+    // What follows a request for another protocol may be of that protocol already.
+    const bool may_go_on = !request.wants_upgrade() && !over_limit_;
+    const ExchangePtr exchange = begin(std::move(request));
+    keep_alive_ = keep_alive_ && may_go_on;
+    exchange->respond_refusal(handshake_refusal(error), ErrorCode::malformed, describe(error));
+}
+
+bool HttpSession::upgrade(Request request, std::string_view rest) {
     const Handshake handshake = check_handshake(request);
-    keep_alive_ = false;
     if (handshake.error != HandshakeError::none) {
-        answer(handshake_refusal(handshake.error));
-        connection_.close_after_flush();
+        refuse_handshake(std::move(request), handshake.error);
         return false;
     }
+    shared_.requests.fetch_add(1, std::memory_order_relaxed);
     const std::string_view subprotocol = handshake.offers("chat.v1") ? "chat.v1" : "";
     std::string bytes;
     append_handshake_answer(bytes, handshake, subprotocol, connection_.loop().http_date);
@@ -160,7 +169,7 @@ bool HttpSession::upgrade(Request& request, std::string_view rest) {
     connection_.become(session);
     connection_.flush();
     if (over_limit_) {
-        session->close(4009, "too many connections");
+        session->turn_away();
     } else if (!frames.empty()) {
         session->received(frames);
     }
@@ -173,12 +182,7 @@ void HttpSession::second_passed(SteadyTime now) {
     if (parser_.idle()) {
         if (waited > shared_.options.idle_http_max) connection_.close_after_flush();
     } else if (waited > shared_.options.request_max) {
-        keep_alive_ = false;
-        head_request_ = false;
-        Response response;
-        response.status = 408;
-        answer(response);
-        connection_.close_after_flush();
+        refuse(408, ErrorCode::timeout, "The request did not come in whole in time.");
     }
 }
 

@@ -12,6 +12,7 @@
 #include "gateway/http/request_parser.h"
 #include "gateway/http/router.h"
 #include "gateway/net/connection.h"
+#include "gateway/websocket/handshake.h"
 
 namespace chatcore::gateway {
 
@@ -49,9 +50,14 @@ public:
 
 private:
     void process(std::string_view bytes);
+    /// Takes a request in hand.
+    ExchangePtr begin(Request request);
     void dispatch(Request request);
-    bool upgrade(Request& request, std::string_view rest);
-    void refuse(HttpError error);
+    /// True where the connection speaks WebSocket from now on; `rest` is what came behind.
+    bool upgrade(Request request, std::string_view rest);
+    void refuse_handshake(Request request, HandshakeError error);
+    /// Refuses what is no whole request, and closes.
+    void refuse(int status, ErrorCode code, std::string_view message);
     void answer(const Response& response);
 
     ServerShared& shared_;

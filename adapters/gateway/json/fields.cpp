@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "chatcore/text.h"
+
 #include "gateway/json/names.h"
 #include "gateway/json/raw.h"
 
@@ -18,14 +20,29 @@ std::optional<std::int64_t> digits(std::string_view text) {
     return number;
 }
 
+/// The longest name that a client may give a post, in code points.
+constexpr std::size_t temp_id_code_points_max = 100;
+
 }  // namespace
+
+std::string_view describe(simdjson::error_code wrong) {
+    switch (wrong) {
+        case simdjson::NUMBER_ERROR:
+            // Also of JSON that is well-formed: 1e400, or digits beyond 64 bits.
+            return "a number is out of range or malformed";
+        case simdjson::DEPTH_ERROR:
+            return "nested too deep";
+        default:
+            return "not a JSON object";
+    }
+}
 
 Result<Fields> Fields::parse(simdjson::dom::parser& parser, std::string_view json,
                              bool empty_allowed) {
     if (json.empty() && empty_allowed) json = "{}";
     simdjson::dom::object object;
     if (parser.parse(json.data(), json.size()).get(object) != simdjson::SUCCESS) {
-        return unexpected(ErrorCode::malformed);
+        return unexpected(ErrorCode::malformed, "body");
     }
     return Fields(object, json);
 }
@@ -154,6 +171,16 @@ std::optional<ClientKey> Fields::client_key(std::string_view name) {
     const auto key = ClientKey::parse(*found);
     if (!key) wrong(name);
     return key;
+}
+
+std::string Fields::temp_id(std::string_view name) {
+    const auto element = find(name);
+    if (!element) return {};
+    std::string id =
+        element->is_number() ? json(name).value_or("") : std::string(text(name).value_or(""));
+    if (text::code_points(id) <= temp_id_code_points_max) return id;
+    wrong(name);
+    return {};
 }
 
 template <class Read>

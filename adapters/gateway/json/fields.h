@@ -18,6 +18,9 @@
 
 namespace chatcore::gateway {
 
+/// What is wrong with a text that was to be a JSON object, in a few words.
+std::string_view describe(simdjson::error_code wrong);
+
 class Fields {
 public:
     /// `source`: the text that the object was parsed from, where it is at hand.
@@ -25,7 +28,7 @@ public:
         : object_(object), source_(source) {}
 
     /// Parses a whole body as one object; an empty body is an empty object where `empty_allowed`.
-    /// Errors: `malformed`, with the field empty.
+    /// Errors: `malformed`, with the field `body`.
     static Result<Fields> parse(simdjson::dom::parser& parser, std::string_view json,
                                 bool empty_allowed = false);
 
@@ -65,6 +68,9 @@ public:
     std::optional<Context> context(std::string_view name);
     std::optional<MessageType> message_type(std::string_view name);
     std::optional<ClientKey> client_key(std::string_view name);
+    /// The client's own name of a post, to be given back as text: a text, or a number as it was
+    /// sent; of at most 100 code points. Empty where there is none.
+    std::string temp_id(std::string_view name);
     std::vector<Attachment> attachments(std::string_view name);
     std::vector<Mention> mentions(std::string_view name);
     /// A JSON object as text; empty where there is none.

@@ -149,14 +149,7 @@ void NativeSession::post(Ask ask, Fields& fields) {
                         .attachments = fields.attachments("attachments"),
                         .mentions = fields.mentions("mentions"),
                         .metadata = fields.metadata("metadata")};
-    std::string temp_id;
-    if (fields.has("tempId")) {
-        // The client's own, and given back as it came: a text, or a number as text.
-        const auto number = fields.json("tempId");
-        temp_id = number && !number->starts_with('"')
-                      ? *number
-                      : std::string(fields.text("tempId").value_or(""));
-    }
+    std::string temp_id = fields.temp_id("tempId");
     if (!sound(ask, fields)) return;
     if (temp_id.empty()) {
         shared_.engine.messages().post(
@@ -249,7 +242,22 @@ void NativeSession::typing(Ask ask, Fields& fields) {
     const auto room = fields.required_id<RoomId>("roomId");
     const bool is_typing = fields.flag("isTyping").value_or(true);
     if (!sound(ask, fields)) return;
-    shared_.engine.presence().typing(caller(), room, is_typing);
+    Presence& presence = shared_.engine.presence();
+    if (shard().knows_member(user_, room)) {
+        presence.typing_by_member(user_, room, is_typing);
+        return;
+    }
+    // Maybe a member of this moment, so the store has the last word. Only a refusal is answered.
+    ++in_hand_;
+    presence.typing(caller(), room, is_typing,
+                    [weak = std::weak_ptr(self_), ask = std::move(ask)](const Result<bool>& told) {
+                        const auto self = weak.lock();
+                        if (!self) return;
+                        NativeSession& session = **self;
+                        --session.in_hand_;
+                        if (!told && session.stage_ == Stage::live)
+                            session.refuse(ask, told.error());
+                    });
 }
 
 void NativeSession::history(Ask ask, Fields& fields) {

@@ -17,6 +17,10 @@ namespace {
 /// Requests of one connection that are not answered yet.
 constexpr int in_hand_max = 4'096;
 
+/// Messages that wait for `hello` to be answered.
+constexpr std::size_t kept_max = 64;
+constexpr std::size_t kept_bytes_max = 64 * 1024;
+
 simdjson::dom::parser& parser() {
     thread_local simdjson::dom::parser parser;
     return parser;
@@ -39,10 +43,13 @@ HubShard& NativeSession::shard() {
 }
 
 void NativeSession::text(std::string_view message) {
+    if (stage_ == Stage::connecting && keep(message)) return;
     // The decoder leaves room behind the message, so nothing is copied.
     simdjson::dom::object object;
-    if (parser().parse(message.data(), message.size(), false).get(object) != simdjson::SUCCESS) {
-        end(4003, "malformed", "not a JSON object", 0);
+    const simdjson::error_code wrong =
+        parser().parse(message.data(), message.size(), false).get(object);
+    if (wrong != simdjson::SUCCESS) {
+        end(4003, "malformed", describe(wrong), 0);
         return;
     }
     Fields fields(object, message);
@@ -64,12 +71,12 @@ void NativeSession::text(std::string_view message) {
         return;
     }
     const bool greets = method == &NativeSession::hello;
-    if (stage_ != Stage::live && !(greets && stage_ == Stage::greeting)) {
-        refuse(ask, Error{greets ? ErrorCode::conflict : ErrorCode::unauthenticated});
+    if (greets && stage_ != Stage::greeting) {
+        refuse(ask, Error{ErrorCode::wrong_state, "hello"});
         return;
     }
-    if (greets && stage_ == Stage::live) {
-        refuse(ask, Error{ErrorCode::conflict});
+    if (!greets && stage_ != Stage::live) {
+        refuse(ask, Error{ErrorCode::unauthenticated});
         return;
     }
     if (in_hand_ >= in_hand_max) {
@@ -80,6 +87,25 @@ void NativeSession::text(std::string_view message) {
         return;
     }
     (this->*method)(std::move(ask), fields);
+}
+
+bool NativeSession::keep(std::string_view message) {
+    if (kept_.size() >= kept_max || kept_bytes_ + message.size() > kept_bytes_max) return false;
+    kept_bytes_ += message.size();
+    // With the room behind it that the parser reads over.
+    std::string& kept = kept_.emplace_back();
+    kept.reserve(message.size() + payload_slack_bytes);
+    kept.append(message).append(payload_slack_bytes, '\0');
+    return true;
+}
+
+void NativeSession::serve_kept() {
+    const std::vector<std::string> kept = std::exchange(kept_, {});
+    kept_bytes_ = 0;
+    for (const std::string& message : kept) {
+        if (stage_ != Stage::live) return;  // one of them ended the connection
+        text(std::string_view(message).substr(0, message.size() - payload_slack_bytes));
+    }
 }
 
 void NativeSession::hello(Ask ask, Fields& fields) {
@@ -128,8 +154,11 @@ void NativeSession::greet(Ask ask, std::vector<std::pair<RoomId, Position>> resu
             if (!profile) {
                 const bool gone = profile.error().code == ErrorCode::not_found;
                 session.refuse(ask, gone ? Error{ErrorCode::unauthenticated} : profile.error());
-                session.end(gone ? 4001 : 1013, gone ? "unauthenticated" : "unavailable",
-                            "try again", 1'000);
+                if (gone) {
+                    session.end(4001, "unauthenticated", "no such account", 0);
+                } else {
+                    session.end(1013, "unavailable", "try again", 1'000);
+                }
                 return;
             }
             auto connected = [weak, ask, resume = std::move(resume),
@@ -155,6 +184,7 @@ void NativeSession::greet(Ask ask, std::vector<std::pair<RoomId, Position>> resu
                                              });
                                          });
                 }
+                ready.serve_kept();
             };
             session.shard().connect(session, session.user_, session.family_, std::move(connected));
         });
@@ -266,11 +296,16 @@ void NativeSession::leaving() {
     end(1001, "going_away", "server stops", 500);
 }
 
+void NativeSession::turned_away() {
+    end(4009, "too_many_connections", "too many connections", 5'000);
+}
+
 void NativeSession::end(std::uint16_t code, std::string_view reason, std::string_view sentence,
                         int retry_after_ms) {
     if (stage_ == Stage::ended) return;
     if (stage_ == Stage::live || stage_ == Stage::connecting) shard().disconnect(*this);
     stage_ = Stage::ended;
+    kept_.clear();
     send_event("bye", [&](JsonWriter& json) {
         json.member("reason", reason).member("retryAfterMs", retry_after_ms);
     });

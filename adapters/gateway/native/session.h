@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chatcore/hub.h"
 
@@ -25,6 +26,7 @@ public:
     void second_passed(SteadyTime now) override;
     void overflowed() override;
     void leaving() override;
+    void turned_away() override;
     void closed() override;
 
     // Of the hub.
@@ -68,6 +70,9 @@ private:
     void changes(Ask ask, Fields& fields);
     void broadcast(Ask ask, Fields& fields);
 
+    /// Keeps a message that came before `hello` was answered; false where there are too many.
+    bool keep(std::string_view message);
+    void serve_kept();
     void greet(Ask ask, std::vector<std::pair<RoomId, Position>> resume);
     void welcome(const Ask& ask, const Profile& profile);
     void tell_status(RoomId room, std::string_view temp_id, const std::optional<ClientKey>& key,
@@ -100,6 +105,8 @@ private:
     const std::string name_;     ///< told to the client, and begins the ids of requests in the log
     std::int64_t requests_ = 0;  ///< so far
     std::string token_;
+    std::vector<std::string> kept_;  ///< came behind a `hello` that is not answered yet
+    std::size_t kept_bytes_ = 0;
     std::string family_;
     UserId user_;
     Timestamp token_ends_at_{};

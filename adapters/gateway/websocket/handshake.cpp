@@ -37,7 +37,9 @@ bool read_subprotocols(const Request& request, std::vector<std::string>& subprot
 }
 
 HandshakeError check(const Request& request) {
-    if (request.method() != "GET") return HandshakeError::method_not_get;
+    // HEAD is told what GET without an upgrade would be.
+    const bool only_head = request.method() == "HEAD" && !request.wants_upgrade();
+    if (request.method() != "GET" && !only_head) return HandshakeError::method_not_get;
     if (request.version_minor() == 0) return HandshakeError::version_too_low;
     if (!asks_for_websocket(request)) return HandshakeError::not_an_upgrade;
     if (request.combined_header("sec-websocket-version") != "13") {
@@ -59,7 +61,6 @@ int status_of(HandshakeError error) {
         case HandshakeError::method_not_get:
             return 405;
         case HandshakeError::version_too_low:
-            return 505;
         case HandshakeError::not_an_upgrade:
         case HandshakeError::version_unsupported:
             return 426;
@@ -139,13 +140,11 @@ void append_handshake_answer(std::string& out, const Handshake& handshake,
 Response handshake_refusal(HandshakeError error) {
     Response response;
     response.status = status_of(error);
-    response.headers.add("Content-Type", "text/plain; charset=utf-8");
     if (error == HandshakeError::method_not_get) response.headers.add("Allow", "GET");
     if (response.status == 426) {
         response.headers.add("Upgrade", "websocket");
         response.headers.add("Sec-WebSocket-Version", "13");
     }
-    response.body = describe(error);
     return response;
 }
 

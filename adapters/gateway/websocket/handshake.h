@@ -16,7 +16,7 @@ namespace chatcore::gateway {
 enum class HandshakeError : std::uint8_t {
     none,
     method_not_get,       ///< 405
-    version_too_low,      ///< 505: HTTP/1.0
+    version_too_low,      ///< 426: HTTP/1.0, which knows no Upgrade (RFC 9110 section 7.8)
     not_an_upgrade,       ///< 426: Upgrade or Connection do not ask for a WebSocket
     version_unsupported,  ///< 426 with Sec-WebSocket-Version: 13
     key_invalid,          ///< 400: not one key of 16 bytes in base64
@@ -52,8 +52,8 @@ void append_handshake_answer(std::string& out, const Handshake& handshake,
                              std::string_view subprotocol, std::string_view date,
                              const HeaderList& headers = {});
 
-/// The answer to a refused handshake, with the headers that its status asks for and the sentence as
-/// text.
+/// The answer to a refused handshake: its status and the headers that this asks for. The body is
+/// the session's to write, and describe() has the sentence.
 Response handshake_refusal(HandshakeError error);
 
 }  // namespace chatcore::gateway

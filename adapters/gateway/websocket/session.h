@@ -27,6 +27,8 @@ public:
     virtual void overflowed() = 0;
     /// The server is going away.
     virtual void leaving() = 0;
+    /// There are too many connections for one more.
+    virtual void turned_away() = 0;
     /// The last call.
     virtual void closed() = 0;
 };
@@ -39,6 +41,8 @@ public:
     ~WebSocketSession() override;
 
     void open(std::unique_ptr<WebSocketDoor> door);
+    /// Has the door say that there are too many connections, and close.
+    void turn_away() { door_->turned_away(); }
 
     /// Queues bytes that are whole frames.
     void send(SharedBytes frames) { connection_.send(std::move(frames)); }

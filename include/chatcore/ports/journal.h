@@ -56,8 +56,12 @@ public:
     /// Takes the submission (it is moved from), or leaves it alone and gives false where too many
     /// wait.
     virtual bool submit(Submission& submission) = 0;
-    /// How many wait.
+    /// How many wait: those of the batch under way too, until they settle.
     virtual std::size_t waiting() const = 0;
+    /// For how long nothing could be made durable though it is being tried: since the oldest of
+    /// the batches under way was first tried, or one before it that was given up. Zero where
+    /// nothing is under way.
+    virtual std::chrono::nanoseconds stuck_for() const = 0;
 };
 
 }  // namespace chatcore

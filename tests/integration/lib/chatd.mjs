@@ -1,6 +1,6 @@
 // Starts the chatd under test in a folder of its own, and ends it by its process id.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,18 @@ export const binary = process.env.CHATD;
 if (!binary) throw new Error("CHATD must name the chatd program");
 
 const START_MS = 20_000;
+
+export function has(program, ...args) {
+    try {
+        execFileSync(program, args, { stdio: "ignore" });
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/// Why tests that hold the database are skipped; false where they are not.
+export const sqlite = has("sqlite3", "--version") ? false : "the sqlite3 program is not there";
 
 const endings = new WeakMap();
 

@@ -65,6 +65,9 @@ TEST_CASE("handshakes that are refused") {
     CHECK(of(upgrade, version, key, {}, "GET /ws HTTP/1.0").error ==
           HandshakeError::version_too_low);
     CHECK(of("", version, key).error == HandshakeError::not_an_upgrade);
+    CHECK(of("", version, key, {}, "HEAD /ws HTTP/1.1").error == HandshakeError::not_an_upgrade);
+    CHECK(of(upgrade, version, key, {}, "HEAD /ws HTTP/1.1").error ==
+          HandshakeError::method_not_get);
     CHECK(of("Upgrade: h2c\r\nConnection: Upgrade\r\n", version, key).error ==
           HandshakeError::not_an_upgrade);
     CHECK(of("Upgrade: websocket\r\nConnection: close\r\n", version, key).error ==
@@ -93,7 +96,7 @@ TEST_CASE("a refused version is answered 426 with the version that is spoken") {
     CHECK(out.find("Connection: upgrade, close\r\n") != std::string::npos);
     CHECK(handshake_refusal(HandshakeError::method_not_get).status == 405);
     CHECK(handshake_refusal(HandshakeError::key_invalid).status == 400);
-    CHECK(handshake_refusal(HandshakeError::version_too_low).status == 505);
+    CHECK(handshake_refusal(HandshakeError::version_too_low).status == 426);
 }
 
 TEST_CASE("offers of permessage-deflate that are accepted") {

@@ -45,6 +45,13 @@ public:
                                 .issued_at = now,
                                 .expires_at = now + std::chrono::hours{1}};
         }
+        if (token == "nobody") {
+            return AccessClaims{.user = UserId{999},
+                                .role = UserRole::user,
+                                .family = {},
+                                .issued_at = now,
+                                .expires_at = now + std::chrono::hours{1}};
+        }
         if (token == "expired") return unexpected(ErrorCode::token_expired);
         return unexpected(ErrorCode::unauthenticated);
     }
@@ -88,13 +95,27 @@ NativeClient::~NativeClient() {
 }
 
 void NativeClient::send(std::string_view text) {
+    put(text);
+    world_.settle();
+}
+
+void NativeClient::send_together(std::span<const std::string> texts) {
+    for (const std::string& text : texts) put(text);
+    world_.settle();
+}
+
+void NativeClient::be_turned_away() {
+    session_->turn_away();
+    world_.settle();
+}
+
+void NativeClient::put(std::string_view text) {
     std::string frame;
     append_client_frame(frame, ClientFrame{.payload = text, .key = {1, 2, 3, 4}});
     // As the loop reads: into a buffer with room behind what was read.
     std::vector<char> buffer(frame.begin(), frame.end());
     buffer.resize(frame.size() + payload_slack_bytes);
     session_->received({buffer.data(), frame.size()});
-    world_.settle();
 }
 
 bool NativeClient::drain() {
@@ -114,6 +135,7 @@ std::vector<std::string> NativeClient::take() {
         if (frame.opcode == Opcode::close && frame.payload.size() >= 2) {
             close_code_ = static_cast<unsigned char>(frame.payload[0]) << 8 |
                           static_cast<unsigned char>(frame.payload[1]);
+            close_reason_ = frame.payload.substr(2);
         }
     }
     unread_.erase(0, unread_.size() - rest.size());

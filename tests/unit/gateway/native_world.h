@@ -5,6 +5,7 @@
 // requests get the same bytes each time. Misuse ends the program. Threads: one.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,10 @@ public:
 
     /// Sends one text message and lets the world settle.
     void send(std::string_view text);
+    /// Sends several before the server takes a breath.
+    void send_together(std::span<const std::string> texts);
+    /// Lets the server find that there are too many connections.
+    void be_turned_away();
     /// The texts that came since the last call, in their order.
     std::vector<std::string> take();
     /// `send`, and what came of it.
@@ -51,8 +56,11 @@ public:
 
     /// The close frame's code; 0: none came.
     int close_code() const { return close_code_; }
+    const std::string& close_reason() const { return close_reason_; }
 
 private:
+    void put(std::string_view text);
+
     NativeWorld& world_;
     int socket_ = -1;
     std::shared_ptr<Connection> connection_;  // the loop's too
@@ -60,10 +68,12 @@ private:
     std::string unread_;
     std::vector<std::string> texts_;
     int close_code_ = 0;
+    std::string close_reason_;
 };
 
 /// Two people, Ari (1) and Bora (2), whose tokens are their names in lower case, and a third,
-/// `cheol` (3); no rooms yet. Good until an hour of the stopped clock has passed.
+/// `cheol` (3); no rooms yet. `nobody` is a good token of an account that is not there. Good until
+/// an hour of the stopped clock has passed.
 class NativeWorld {
 public:
     explicit NativeWorld(Limits limits = {}, bool broadcast = false);

@@ -79,6 +79,18 @@ TEST_CASE("a number is a temporary id as good as a text") {
         "malformed", "tempId");
 }
 
+TEST_CASE("a temporary id of more than 100 code points is refused") {
+    Pair pair;
+    std::string longest;
+    for (int i = 0; i < 100; ++i) longest += "\xED\x95\x9C";
+    const auto post = [&](const std::string& temp_id) {
+        return pair.world.post(pair.ari, "/messages/" + pair.room,
+                               R"({"content":"x","tempId":")" + temp_id + R"("})");
+    };
+    CHECK(post(longest).text("/tempId") == longest);
+    check_refusal(post(longest + "x"), 400, "malformed", "tempId");
+}
+
 TEST_CASE("a refused post names the field, and leaves nothing behind") {
     Pair pair;
     const auto refused = [&](const std::string& body, int status, const std::string& code,

@@ -75,6 +75,9 @@ const std::vector<std::string> bodies = {
     "{'a':1}",
     " ",
     "{\"a\":\"\\ud800\"}",
+    "{\"a\":1e400}",
+    "{\"a\":123456789012345678901234567890}",
+    "{\"a\":" + std::string(2'000, '[') + std::string(2'000, ']') + "}",
 };
 
 std::string random_body(Dice& dice) {
@@ -181,7 +184,7 @@ TEST_CASE("what is no JSON object is refused by every route that wants one") {
         for (const std::string& body : bodies) {
             INFO(method << ' ' << pattern << ' ' << body);
             check_refusal(world.ask(method, filled(pattern, "1"), body, ari.token), 400,
-                          "malformed");
+                          "malformed", "body");
         }
     }
 }

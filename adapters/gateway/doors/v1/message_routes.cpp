@@ -66,15 +66,6 @@ void read(Engine& engine, const ExchangePtr& exchange) {
         });
 }
 
-/// The client's own name of a post, given back as text; it may be a number.
-std::string temp_id_of(Fields& body) {
-    const auto json = body.json("tempId");
-    if (json && (json->front() == '-' || (json->front() >= '0' && json->front() <= '9'))) {
-        return *json;
-    }
-    return std::string(body.text("tempId").value_or(""));
-}
-
 void post(Engine& engine, const ExchangePtr& exchange) {
     Input in(*exchange, Body::required);
     Fields& body = in.body();
@@ -87,7 +78,7 @@ void post(Engine& engine, const ExchangePtr& exchange) {
     request.attachments = body.attachments("attachments");
     request.mentions = body.mentions("mentions");
     request.metadata = body.metadata("metadata");
-    std::string temp_id = temp_id_of(body);
+    std::string temp_id = body.temp_id("tempId");
     if (in.refused()) return;
     engine.messages().post(
         exchange->caller, std::move(request),

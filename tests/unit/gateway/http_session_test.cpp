@@ -1,0 +1,185 @@
+// What an HTTP connection is told when HTTP itself refuses: always the documented shape.
+
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+#include <simdjson.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gateway/http/session.h"
+#include "native_world.h"
+
+using namespace chatcore;
+using namespace chatcore::gateway;
+using namespace chatcore::gateway::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// One connection that speaks HTTP, with the test at its other end.
+class HttpClient {
+public:
+    explicit HttpClient(NativeWorld& world, bool over_limit = false) : world_(world) {
+        int ends[2] = {-1, -1};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
+        socket_ = ends[0];
+        ++world.shared().connections;
+        connection_ = std::make_shared<Connection>(world.loop(), ends[1], 1 << 20);
+        session_ = std::make_shared<HttpSession>(world.shared(), *connection_, over_limit);
+        connection_->start(session_);
+    }
+    ~HttpClient() {
+        connection_->close_now();
+        ::close(socket_);
+        world_.settle();
+    }
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
+
+    std::string ask(std::string bytes) {
+        session_->received({bytes.data(), bytes.size()});
+        return take();
+    }
+    std::string take() {
+        world_.settle();
+        char buffer[16 * 1024];
+        std::string came;
+        for (ssize_t got = 0; (got = ::recv(socket_, buffer, sizeof buffer, 0)) > 0;)
+            came.append(buffer, static_cast<std::size_t>(got));
+        return came;
+    }
+    void let_pass(std::chrono::seconds time) {
+        world_.loop().now += time;
+        connection_->second_passed();
+    }
+    bool closing() const { return connection_->is_closing(); }
+
+private:
+    NativeWorld& world_;
+    int socket_ = -1;
+    std::shared_ptr<Connection> connection_;  // the loop's too
+    std::shared_ptr<HttpSession> session_;
+};
+
+/// The status line, `{"error":{code,message,details,requestId}}`, and the id in the header too.
+void check_shape(const std::string& answer, std::string_view status, std::string_view code,
+                 std::string_view header = {}) {
+    INFO(answer);
+    CHECK(answer.starts_with("HTTP/1.1 " + std::string(status) + "\r\n"));
+    const auto end = answer.find("\r\n\r\n");
+    REQUIRE(end != std::string::npos);
+    const std::string head = answer.substr(0, end + 2);
+    CHECK(head.find("Content-Type: application/json; charset=utf-8\r\n") != std::string::npos);
+    if (!header.empty()) CHECK(head.find(std::string(header) + "\r\n") != std::string::npos);
+    simdjson::dom::parser parser;
+    simdjson::dom::object error;
+    REQUIRE(parser.parse(answer.substr(end + 4))["error"].get(error) == simdjson::SUCCESS);
+    std::string_view found;
+    REQUIRE(error["code"].get(found) == simdjson::SUCCESS);
+    CHECK(found == code);
+    REQUIRE(error["message"].get(found) == simdjson::SUCCESS);
+    CHECK(found.ends_with("."));
+    CHECK(error["details"].is_object());
+    REQUIRE(error["requestId"].get(found) == simdjson::SUCCESS);
+    CHECK(head.find("X-Request-Id: " + std::string(found) + "\r\n") != std::string::npos);
+}
+
+constexpr const char* upgrade = "Host: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+constexpr const char* version = "Sec-WebSocket-Version: 13\r\n";
+constexpr const char* key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+std::string handshake(std::string_view line, std::initializer_list<const char*> headers) {
+    std::string bytes(line);
+    bytes += "\r\n";
+    for (const char* header : headers) bytes += header;
+    return bytes + "\r\n";
+}
+
+}  // namespace
+
+TEST_CASE("a refused handshake is answered in the documented shape, and ends the connection") {
+    NativeWorld world;
+    const auto refused = [&](const std::string& request, std::string_view status,
+                             std::string_view header = {}) {
+        HttpClient client(world);
+        check_shape(client.ask(request), status, "malformed", header);
+        CHECK(client.closing());
+    };
+    const std::string_view get = "GET /ws?token=x HTTP/1.1";
+    refused(handshake(get, {upgrade, version}), "400 Bad Request");
+    refused(handshake(get, {upgrade, version, "Sec-WebSocket-Key: short\r\n"}), "400 Bad Request");
+    refused(handshake(get, {upgrade, version, key, "Sec-WebSocket-Protocol: a, a\r\n"}),
+            "400 Bad Request");
+    refused(handshake(get, {upgrade, "Sec-WebSocket-Version: 8\r\n", key}), "426 Upgrade Required",
+            "Sec-WebSocket-Version: 13");
+    refused(handshake("POST /ws HTTP/1.1", {upgrade, version, key}), "405 Method Not Allowed",
+            "Allow: GET");
+    refused(handshake("GET /ws HTTP/1.0", {upgrade, version, key}), "426 Upgrade Required",
+            "Upgrade: websocket");
+}
+
+TEST_CASE("the WebSocket's address tells an ordinary request to upgrade, and goes on") {
+    NativeWorld world;
+    HttpClient client(world);
+    check_shape(client.ask("GET /ws HTTP/1.1\r\nHost: h\r\n\r\n"), "426 Upgrade Required",
+                "malformed", "Sec-WebSocket-Version: 13");
+    check_shape(client.ask("DELETE /ws HTTP/1.1\r\nHost: h\r\n\r\n"), "405 Method Not Allowed",
+                "malformed", "Allow: GET");
+    const std::string head = client.ask("HEAD /ws HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK(head.starts_with("HTTP/1.1 426 Upgrade Required\r\n"));
+    CHECK(head.ends_with("\r\n\r\n"));
+    CHECK_FALSE(client.closing());
+    CHECK(client.ask(handshake("GET /ws HTTP/1.1", {upgrade, version, key}))
+              .starts_with("HTTP/1.1 101 "));
+}
+
+TEST_CASE("a request that does not come in whole is answered 408 in the documented shape") {
+    NativeWorld world;
+    HttpClient client(world);
+    CHECK(client.ask("GET / HTTP/1.1\r\nHost:").empty());
+    client.let_pass(5s);
+    CHECK_FALSE(client.closing());
+    client.let_pass(60s);
+    check_shape(client.take(), "408 Request Timeout", "timeout");
+    CHECK(client.closing());
+}
+
+TEST_CASE("what is too large says so by its code, whichever status it has") {
+    NativeWorld world;
+    const auto refused = [&](const std::string& request, std::string_view status,
+                             std::string_view code) {
+        HttpClient client(world);
+        check_shape(client.ask(request), status, code);
+        CHECK(client.closing());
+    };
+    const std::string filling(20'000, 'a');
+    refused("GET /" + filling + " HTTP/1.1\r\nHost: h\r\n\r\n", "414 URI Too Long", "too_large");
+    refused("GET / HTTP/1.1\r\nHost: h\r\nX: " + filling + "\r\n\r\n",
+            "431 Request Header Fields Too Large", "too_large");
+    refused("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n",
+            "413 Content Too Large", "too_large");
+    refused("GET / HTTP/1.1\r\n\r\n", "400 Bad Request", "malformed");
+    refused("BREW / HTTP/1.1\r\nHost: h\r\n\r\n", "501 Not Implemented", "malformed");
+}
+
+TEST_CASE("one empty line before a request is passed over, as RFC 9112 section 2.2 asks") {
+    NativeWorld world;
+    HttpClient client(world);
+    check_shape(client.ask("\r\nGET /ws HTTP/1.1\r\nHost: h\r\n\r\n"), "426 Upgrade Required",
+                "malformed");
+    check_shape(client.ask("\r\n\r\nGET /ws HTTP/1.1\r\nHost: h\r\n\r\n"), "400 Bad Request",
+                "malformed");
+}
+
+TEST_CASE("a WebSocket above the limit is opened, told bye, and closed") {
+    NativeWorld world;
+    HttpClient client(world, true);
+    const std::string answer = client.ask(handshake("GET /ws HTTP/1.1", {upgrade, version, key}));
+    CHECK(answer.starts_with("HTTP/1.1 101 "));
+    CHECK(answer.find(R"({"type":"bye","reason":"too_many_connections","retryAfterMs":5000})") !=
+          std::string::npos);
+    CHECK(answer.ends_with("\x0f\xa9too many connections"));  // 4009
+    CHECK(client.closing());
+}
