@@ -21,7 +21,7 @@ Status check_email(const std::string& email) {
     const auto at = email.find('@');
     const bool sound = at != std::string::npos && at > 0 && at + 1 < email.size() &&
                        email.find('@', at + 1) == std::string::npos && email.size() <= 254 &&
-                       email.find_first_of(" \t\r\n") == std::string::npos;
+                       email.find(' ') == std::string::npos && !text::has_controls(email);
     if (!sound) return unexpected(ErrorCode::invalid_value, "email");
     return {};
 }
@@ -31,6 +31,7 @@ Status check_external_id(const std::string& code) {
     if (!text::valid(code)) return unexpected(ErrorCode::malformed, "externalId");
     if (text::code_points(code) > code_points_max)
         return unexpected(ErrorCode::too_long, "externalId");
+    if (text::has_controls(code)) return unexpected(ErrorCode::invalid_value, "externalId");
     return {};
 }
 
@@ -89,6 +90,7 @@ Result<Account> Accounts::make_account(const SignUp& request) const {
     }
     if (!text::valid(nickname)) return unexpected(ErrorCode::malformed, "nickname");
     if (text::blank(nickname)) return unexpected(ErrorCode::empty, "nickname");
+    if (text::has_controls(nickname)) return unexpected(ErrorCode::invalid_value, "nickname");
     if (text::code_points(nickname) >
         static_cast<std::size_t>(node_.limits.nickname_code_points_max)) {
         return unexpected(ErrorCode::too_long, "nickname");

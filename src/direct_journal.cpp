@@ -96,13 +96,12 @@ void DirectJournal::run(Shard& shard) {
         shard.pause = limits_.journal_retry_first;
     }
     const auto begin = clock_.steady();
-    Result<std::vector<Outcome>> outcomes =
-        pool_.writer_store(shard.index)
-            .apply(Batch{.worker = shard.worker,
-                         .number = shard.number,
-                         .retry = shard.retry,
-                         .changes = shard.changes,
-                         .receipts_told_members_max = limits_.receipts_told_members_max});
+    Result<std::vector<Outcome>> outcomes = pool_.writer_store(shard.index)
+                                                .apply(Batch{.worker = shard.worker,
+                                                             .number = shard.number,
+                                                             .retry = shard.retry,
+                                                             .changes = shard.changes,
+                                                             .limits = RuleLimits::of(limits_)});
     telemetry_.observe(Stage::commit, clock_.steady() - begin);
     if (!outcomes && is_retryable(outcomes.error().code) &&
         clock_.steady() - shard.first_tried_at < limits_.journal_retry_total.value()) {

@@ -1,9 +1,11 @@
 #include "chatcore/messages.h"
 
+#include "chatcore/search_text.h"
 #include "chatcore/text.h"
 #include "chatcore/wire.h"
 
 #include "node.h"
+#include "posting.h"
 #include "rate_limiter.h"
 #include "submit.h"
 
@@ -11,9 +13,7 @@ namespace chatcore {
 
 namespace {
 
-/// FNV-1a, 64 bits: tells one request from another under the same key. Nobody gains from a
-/// collision with themself.
-std::uint64_t digest_of(const PostRequest& request) {
+std::uint64_t digest_of_request(const PostRequest& request) {
     wire::Writer fields;
     fields.i64(request.room.value);
     fields.text(request.content);
@@ -22,11 +22,15 @@ std::uint64_t digest_of(const PostRequest& request) {
     fields.text(wire::encode(request.attachments));
     fields.text(wire::encode(request.mentions));
     fields.text(request.metadata);
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char byte : std::move(fields).take()) {
-        hash = (hash ^ static_cast<std::uint8_t>(byte)) * 1099511628211ULL;
-    }
-    return hash;
+    return digest_of(std::move(fields).take());
+}
+
+/// Of this server, or of another by HTTP: what a client may fetch without asking what it runs.
+bool is_web_address(std::string_view url) {
+    const bool here = url.size() > 1 && url[0] == '/' && url[1] != '/';
+    const std::string folded = text::fold(url.substr(0, 8));
+    return (here || folded.starts_with("https://") || folded.starts_with("http://")) &&
+           !text::has_controls(url);
 }
 
 }  // namespace
@@ -51,7 +55,7 @@ Status Messages::check(const PostRequest& request) const {
         return unexpected(ErrorCode::invalid_value, "attachments");
     }
     for (const Attachment& attachment : request.attachments) {
-        const bool sound = !attachment.url.empty() && attachment.url.size() <= 2'048 &&
+        const bool sound = is_web_address(attachment.url) && attachment.url.size() <= 2'048 &&
                            attachment.name.size() <= 1'024 &&
                            attachment.content_type.size() <= 255 && attachment.size_bytes >= 0 &&
                            text::valid(attachment.url) && text::valid(attachment.name) &&
@@ -73,23 +77,26 @@ Status Messages::check(const PostRequest& request) const {
     return {};
 }
 
+Status Messages::take_post(UserId user) {
+    const auto wait = posts_->take(user, node_.limits.person_posts_per_s, node_.clock.steady());
+    if (wait.count() == 0) return {};
+    return Unexpected(
+        Error{.code = ErrorCode::too_many, .detail = "posts", .cause = {}, .retry_after = wait});
+}
+
 void Messages::post(Caller caller, PostRequest request, Completion<Message> done) {
     const auto refuse = [&](const Error& why) {
         node_.telemetry.add(Counter::changes_refused, 1);
         node_.answer<Message>(caller.home, std::move(done), unexpected(why));
     };
     if (Status status = check(request); !status) return refuse(status.error());
-    const auto now = node_.clock.steady();
-    if (node_.members.find(request.room, caller.user, now) == false && !request.key) {
+    if (node_.members.find(request.room, caller.user, node_.clock.steady()) == false &&
+        !request.key) {
         // With a key it may be a repeat of a post made before leaving, which the store answers.
         return refuse(Error{ErrorCode::not_a_member});
     }
-    if (const auto wait = posts_->take(caller.user, node_.limits.person_posts_per_s, now);
-        wait.count() > 0) {
-        return refuse(Error{
-            .code = ErrorCode::too_many, .detail = "posts", .cause = {}, .retry_after = wait});
-    }
-    const std::uint64_t digest = digest_of(request);
+    if (Status status = take_post(caller.user); !status) return refuse(status.error());
+    const std::uint64_t digest = digest_of_request(request);
     PostMessage what{.key = {},
                      .digest = digest,
                      .type = request.type,
@@ -97,17 +104,15 @@ void Messages::post(Caller caller, PostRequest request, Completion<Message> done
                      .parent = request.parent,
                      .attachments = std::move(request.attachments),
                      .mentions = std::move(request.mentions),
-                     .metadata = std::move(request.metadata)};
-    if (request.key) {
-        what.key = *request.key;
-    } else {
-        node_.random.fill(what.key.bytes);
-        what.key.bytes[6] =
-            static_cast<std::uint8_t>((what.key.bytes[6] & 0x0F) | 0x40);  // RFC 9562, version 4
-        what.key.bytes[8] = static_cast<std::uint8_t>((what.key.bytes[8] & 0x3F) | 0x80);
-    }
+                     .metadata = std::move(request.metadata),
+                     .forwarded_from = {}};
+    what.key = request.key ? *request.key : random_key(node_.random);
+    submit_post(caller, request.room, std::move(what), std::move(done));
+}
+
+void Messages::submit_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done) {
     node_.telemetry.add(Counter::messages_sent, 1);
-    submit(node_, caller, request.room, std::move(what),
+    submit(node_, caller, room, std::move(what),
            [done = std::move(done)](Result<Outcome> outcome) mutable {
                done(state_of<Message>(std::move(outcome)));
            });
@@ -143,6 +148,103 @@ void Messages::edit(Caller caller, MessageId message, std::string content,
 
 void Messages::remove(Caller caller, MessageId message, Completion<Message> done) {
     change_named(caller, message, DeleteMessage{message}, std::move(done));
+}
+
+void Messages::react(Caller caller, MessageId message, std::string emoji, bool present,
+                     Completion<Message> done) {
+    if (!text::valid(emoji) || !text::is_emoji(emoji)) {
+        const ErrorCode why =
+            text::valid(emoji) ? ErrorCode::invalid_reaction : ErrorCode::malformed;
+        node_.answer<Message>(caller.home, std::move(done), unexpected(why, "reaction"));
+        return;
+    }
+    change_named(caller, message, SetReaction{message, std::move(emoji), present}, std::move(done));
+}
+
+void Messages::pin(Caller caller, MessageId message, bool pinned, Completion<Message> done) {
+    change_named(caller, message, SetPin{message, pinned}, std::move(done));
+}
+
+template <class Question>
+void Messages::ask_messages(Caller caller, Question question,
+                            Completion<std::vector<Message>> done) {
+    node_.ask<std::vector<Message>>(
+        caller.home,
+        [this, question = std::move(question)](Store& store) -> Result<std::vector<Message>> {
+            Result<std::vector<Message>> found = question(store);
+            if (found) node_.profiles.fill(store, std::span<Message>(*found));
+            return found;
+        },
+        std::move(done));
+}
+
+void Messages::pins(Caller caller, RoomId room, Completion<std::vector<Message>> done) {
+    ask_messages(
+        caller, [=](Store& store) { return store.messages().pins(room, caller.user); },
+        std::move(done));
+}
+
+void Messages::search(Caller caller, SearchQuery query, Completion<Page<Message>> done) {
+    const Result<std::string> text = text::search_term(query.text);
+    if (!text || query.limit < 1 || query.limit > 100) {
+        node_.answer<Page<Message>>(
+            caller.home, std::move(done),
+            text ? unexpected(ErrorCode::malformed, "limit") : unexpected(text.error()));
+        return;
+    }
+    query.text = *text;
+    node_.ask<Page<Message>>(
+        caller.home,
+        [this, caller, query = std::move(query)](Store& store) -> Result<Page<Message>> {
+            Result<Page<Message>> page = store.search().messages(query, caller.user);
+            if (page) node_.profiles.fill(store, std::span<Message>(page->items));
+            return page;
+        },
+        std::move(done));
+}
+
+void Messages::replies(Caller caller, MessageId root, MessageId after, int limit,
+                       Completion<Page<Message>> done) {
+    if (limit < 1 || limit > 100) {
+        node_.answer<Page<Message>>(caller.home, std::move(done),
+                                    unexpected(ErrorCode::malformed, "limit"));
+        return;
+    }
+    node_.ask<Page<Message>>(
+        caller.home,
+        [this, caller, root, after, limit](Store& store) -> Result<Page<Message>> {
+            Result<Page<Message>> page = store.messages().replies(root, after, limit, caller.user);
+            if (page) node_.profiles.fill(store, std::span<Message>(page->items));
+            return page;
+        },
+        std::move(done));
+}
+
+void Messages::threads(Caller caller, RoomId room, MessageId before, int limit,
+                       Completion<Page<Thread>> done) {
+    if (limit < 1 || limit > 100) {
+        node_.answer<Page<Thread>>(caller.home, std::move(done),
+                                   unexpected(ErrorCode::malformed, "limit"));
+        return;
+    }
+    node_.ask<Page<Thread>>(
+        caller.home,
+        [this, caller, room, before, limit](Store& store) -> Result<Page<Thread>> {
+            Result<Page<Thread>> page = store.messages().threads(room, before, limit, caller.user);
+            if (!page) return page;
+            std::vector<State> shown;
+            for (const Thread& thread : page->items) {
+                shown.emplace_back(thread.root);
+                shown.emplace_back(thread.last_reply);
+            }
+            node_.profiles.fill(store, std::span<State>(shown));
+            for (std::size_t i = 0; i < page->items.size(); ++i) {
+                page->items[i].root = std::get<Message>(std::move(shown[2 * i]));
+                page->items[i].last_reply = std::get<Message>(std::move(shown[2 * i + 1]));
+            }
+            return page;
+        },
+        std::move(done));
 }
 
 void Messages::find(Caller caller, MessageId message, Completion<Message> done) {

@@ -54,6 +54,8 @@ Status People::check(const ProfileRequest& request) const {
     if (request.nickname) {
         if (!text::valid(*request.nickname)) return unexpected(ErrorCode::malformed, "nickname");
         if (text::blank(*request.nickname)) return unexpected(ErrorCode::empty, "nickname");
+        if (text::has_controls(*request.nickname))
+            return unexpected(ErrorCode::invalid_value, "nickname");
         if (text::code_points(*request.nickname) >
             static_cast<std::size_t>(node_.limits.nickname_code_points_max)) {
             return unexpected(ErrorCode::too_long, "nickname");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chatcore/search_text.h"
 #include "chatcore/text.h"
 
 #include "node.h"
@@ -26,6 +27,7 @@ bool sound(const Context& context) {
 Status Rooms::check_title(const std::string& title) const {
     if (!text::valid(title)) return unexpected(ErrorCode::malformed, "title");
     if (text::blank(title)) return unexpected(ErrorCode::empty, "title");
+    if (text::has_controls(title)) return unexpected(ErrorCode::invalid_value, "title");
     if (text::code_points(title) > static_cast<std::size_t>(node_.limits.title_code_points_max)) {
         return unexpected(ErrorCode::too_long, "title");
     }
@@ -35,7 +37,11 @@ Status Rooms::check_title(const std::string& title) const {
 Result<RoomView> Rooms::view(Store& store, Caller caller, RoomId room) {
     Result<std::optional<RoomView>> found = store.rooms().view(room, caller.user);
     if (!found) return unexpected(found.error());
-    if (!*found) return unexpected(ErrorCode::not_a_member);
+    // Who has left may look at the header, and so at what is said there now, unless they were put
+    // out, or asked to hear no more.
+    const bool barred = *found && !(*found)->active && (*found)->removed;
+    if (!*found || barred) return unexpected(ErrorCode::not_a_member);
+    if (!(*found)->active && (*found)->silent) (*found)->room.preview.reset();
     node_.profiles.fill(store, std::span<RoomView>(&**found, 1));
     return std::move(**found);
 }
@@ -174,8 +180,8 @@ void Rooms::invite(Caller caller, RoomId room, std::vector<UserId> users,
     });
 }
 
-void Rooms::remove(Caller caller, RoomId room, UserId user, Completion<RoomView> done) {
-    change(caller, room, RemoveMember{user}, std::move(done));
+void Rooms::remove(Caller caller, RoomId room, UserId user, bool ban, Completion<RoomView> done) {
+    change(caller, room, RemoveMember{user, ban}, std::move(done));
 }
 
 void Rooms::rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done) {
@@ -184,6 +190,42 @@ void Rooms::rename(Caller caller, RoomId room, std::string title, Completion<Roo
         return;
     }
     change(caller, room, RenameRoom{text::trimmed(title)}, std::move(done));
+}
+
+void Rooms::set_notice(Caller caller, RoomId room, std::string content, Completion<RoomView> done) {
+    Status status;
+    if (!text::valid(content)) {
+        status = unexpected(ErrorCode::malformed, "content");
+    } else if (text::code_points(content) >
+               static_cast<std::size_t>(node_.limits.notice_code_points_max)) {
+        status = unexpected(ErrorCode::too_long, "content");
+    }
+    if (!status) {
+        node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
+        return;
+    }
+    if (text::blank(content)) content.clear();
+    change(caller, room, SetNotice{std::move(content)}, std::move(done));
+}
+
+void Rooms::set_role(Caller caller, RoomId room, UserId user, MemberRole role,
+                     Completion<Member> done) {
+    submit(node_, caller, room, SetRole{user, role},
+           [done = std::move(done)](Result<Outcome> outcome) mutable {
+               done(state_of<Member>(std::move(outcome)));
+           });
+}
+
+void Rooms::gag(Caller caller, RoomId room, UserId user, std::optional<Timestamp> until,
+                Completion<Member> done) {
+    submit(node_, caller, room, GagMember{user, until},
+           [done = std::move(done)](Result<Outcome> outcome) mutable {
+               done(state_of<Member>(std::move(outcome)));
+           });
+}
+
+void Rooms::set_personal(Caller caller, RoomId room, SetPersonal what, Completion<RoomView> done) {
+    change(caller, room, what, std::move(done));
 }
 
 void Rooms::find(Caller caller, RoomId room, Completion<RoomView> done) {
@@ -203,6 +245,31 @@ void Rooms::list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> 
         [this, caller, query = std::move(query)](Store& store) -> Result<Page<RoomView>> {
             Result<Page<RoomView>> page = store.rooms().list(caller.user, query);
             if (page) node_.profiles.fill(store, std::span<RoomView>(page->items));
+            return page;
+        },
+        std::move(done));
+}
+
+void Rooms::search(Caller caller, std::string query, RoomId after, int limit,
+                   Completion<Page<Room>> done) {
+    Result<std::string> folded = text::search_term(query);
+    if (!folded || limit < 1 || limit > 100) {
+        node_.answer<Page<Room>>(
+            caller.home, std::move(done),
+            folded ? unexpected(ErrorCode::malformed, "limit") : unexpected(folded.error()));
+        return;
+    }
+    node_.ask<Page<Room>>(
+        caller.home,
+        [this, caller, folded = std::move(*folded), after, limit](Store& store) {
+            Result<Page<Room>> page = store.search().rooms(caller.user, folded, after, limit);
+            if (!page) return page;
+            for (Room& room : page->items) {
+                // What is said in an open group is for those who are in it.
+                const auto member = store.rooms().member(room.id, caller.user);
+                if (!member) return Result<Page<Room>>(unexpected(member.error()));
+                if (!*member || !(*member)->active) room.preview.reset();
+            }
             return page;
         },
         std::move(done));
@@ -244,7 +311,8 @@ void Rooms::members(Caller caller, RoomId room, UserId after, int limit,
         [this, caller, room, after, limit](Store& store) -> Result<Page<Member>> {
             Result<std::optional<Member>> me = store.rooms().member(room, caller.user);
             if (!me) return unexpected(me.error());
-            if (!*me) return unexpected(ErrorCode::not_a_member);
+            if (!*me || (!(*me)->active && (*me)->removed))
+                return unexpected(ErrorCode::not_a_member);
             Result<Page<Member>> page = store.rooms().members(room, after, limit);
             if (page) node_.profiles.fill(store, std::span<Member>(page->items));
             return page;

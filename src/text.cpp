@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include <utf8proc.h>
 
@@ -18,6 +19,11 @@ std::uint64_t eight_bytes(const char* at) {
     std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof word);
     return word;
+}
+
+/// Eight bytes of ASCII, none of them 0: one that is borrows into its highest bit.
+bool is_plain(std::uint64_t word) {
+    return ((word | (word - low_bits)) & high_bits) == 0;
 }
 
 constexpr bool is_continuation(char byte) {
@@ -106,9 +112,10 @@ bool is_invisible(utf8proc_int32_t value) {
 bool valid(std::string_view bytes) {
     std::size_t at = 0;
     while (at < bytes.size()) {
-        if (at + 8 <= bytes.size() && (eight_bytes(bytes.data() + at) & high_bits) == 0) {
+        if (at + 8 <= bytes.size() && is_plain(eight_bytes(bytes.data() + at))) {
             at += 8;
         } else if (static_cast<unsigned char>(bytes[at]) < 0x80) {
+            if (bytes[at] == '\0') return false;
             ++at;
         } else {
             const std::size_t length = sequence_bytes(bytes.substr(at));
@@ -183,6 +190,41 @@ std::string fold(std::string_view utf8) {
     // It refuses only what is no UTF-8 and what memory cannot hold; such a text is its own fold.
     if (size < 0) return std::string(utf8);
     return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size)};
+}
+
+bool has_controls(std::string_view utf8) {
+    while (!utf8.empty()) {
+        const CodePoint next = front(utf8);
+        if (utf8proc_category(next.value) == UTF8PROC_CATEGORY_CC) return true;
+        utf8.remove_prefix(next.bytes);
+    }
+    return false;
+}
+
+bool is_emoji(std::string_view utf8) {
+    constexpr std::size_t code_points_max = 16;
+    constexpr utf8proc_int32_t keycap = 0x20E3;
+    std::vector<utf8proc_int32_t> points;
+    utf8proc_int32_t state = 0;
+    while (!utf8.empty()) {
+        const CodePoint next = front(utf8);
+        const bool breaks = !points.empty() && utf8proc_grapheme_break_stateful(
+                                                   points.back(), next.value, &state) != 0;
+        if (breaks || points.size() == code_points_max) return false;
+        points.push_back(next.value);
+        utf8.remove_prefix(next.bytes);
+    }
+    if (points.empty()) return false;
+    const auto class_of = [](utf8proc_int32_t point) {
+        return utf8proc_get_property(point)->boundclass;
+    };
+    if (class_of(points.front()) == UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR)
+        return points.size() == 2;
+    if (points.size() > 1 && points.back() == keycap) {
+        return (points.front() >= '0' && points.front() <= '9') || points.front() == '#' ||
+               points.front() == '*';
+    }
+    return class_of(points.front()) == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
 }
 
 }  // namespace chatcore::text

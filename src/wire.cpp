@@ -10,6 +10,8 @@ namespace {
 // What one record takes at least, so that a count cannot promise more than the bytes can hold.
 constexpr std::size_t attachment_bytes_min = 4 * 8;
 constexpr std::size_t mention_bytes_min = 3 * 8;
+constexpr std::size_t reaction_bytes_min = 2 * 8;
+constexpr std::size_t user_bytes_min = 8;
 
 bool count_fits(std::int64_t count, std::size_t left, std::size_t record_bytes_min) {
     return count >= 0 && static_cast<std::uint64_t>(count) <= left / record_bytes_min;
@@ -44,6 +46,28 @@ std::string encode(const std::vector<Mention>& mentions) {
         writer.i64(mention.start);
         writer.i64(mention.length);
     }
+    return std::move(writer).take();
+}
+
+std::string encode(const std::vector<Reaction>& reactions) {
+    if (reactions.empty()) return {};
+    Writer writer;
+    writer.i64(static_cast<std::int64_t>(reactions.size()));
+    for (const Reaction& reaction : reactions) {
+        writer.text(reaction.emoji);
+        writer.i64(static_cast<std::int64_t>(reaction.users.size()));
+        for (UserId user : reaction.users) writer.i64(user.value);
+    }
+    return std::move(writer).take();
+}
+
+std::string encode(const std::optional<Original>& original) {
+    if (!original) return {};
+    Writer writer;
+    writer.i64(original->id.value);
+    writer.i64(original->room.value);
+    writer.i64(original->sender.value);
+    writer.text(original->content);
     return std::move(writer).take();
 }
 
@@ -82,6 +106,36 @@ std::vector<Mention> decode_mentions(std::string_view bytes) {
     }
     if (!reader.complete()) mentions.clear();
     return mentions;
+}
+
+std::vector<Reaction> decode_reactions(std::string_view bytes) {
+    if (bytes.empty()) return {};
+    Reader reader(bytes);
+    const std::int64_t count = reader.i64();
+    if (!count_fits(count, reader.left(), reaction_bytes_min)) return {};
+    std::vector<Reaction> reactions;
+    reactions.reserve(static_cast<std::size_t>(count));
+    for (std::int64_t i = 0; i < count; ++i) {
+        Reaction& reaction = reactions.emplace_back();
+        reaction.emoji = reader.text();
+        const std::int64_t users = reader.i64();
+        if (!count_fits(users, reader.left(), user_bytes_min)) return {};
+        reaction.users.reserve(static_cast<std::size_t>(users));
+        for (std::int64_t j = 0; j < users; ++j) reaction.users.push_back(UserId{reader.i64()});
+    }
+    if (!reader.complete()) reactions.clear();
+    return reactions;
+}
+
+std::optional<Original> decode_original(std::string_view bytes) {
+    if (bytes.empty()) return std::nullopt;
+    Reader reader(bytes);
+    Original original;
+    original.id = MessageId{reader.i64()};
+    original.room = RoomId{reader.i64()};
+    original.sender = UserId{reader.i64()};
+    original.content = reader.text();
+    return reader.complete() ? std::optional(std::move(original)) : std::nullopt;
 }
 
 }  // namespace chatcore::wire

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 
 #include "chatcore/rules/state_order.h"
@@ -9,17 +11,18 @@ namespace chatcore::memory {
 
 namespace {
 
-bool may_read(const Tables& tables, RoomId room, std::optional<UserId> viewer) {
-    if (tables.room(room) == nullptr) return false;
-    if (!viewer) return true;
-    const Member* member = tables.member(room, *viewer);
-    return member != nullptr && member->active;
+bool is_wanted(const HistoryQuery& query, const Message& message) {
+    return (!query.type || message.type == *query.type) && (query.replies || !message.parent);
 }
 
-/// The ids of a room's messages below (or from) a position, walked in one direction.
+/// The messages of a room that a query wants, walked in one direction.
 class Walk {
 public:
-    Walk(const Tables& tables, RoomId room) : tables_(tables), ids_(tables.messages_in(room)) {}
+    Walk(const Tables& tables, const HistoryQuery& query) : tables_(tables) {
+        for (MessageId id : tables.messages_in(query.room)) {
+            if (is_wanted(query, at(id))) ids_.push_back(id);
+        }
+    }
 
     /// Up to `limit` below the position, newest first; true where there are more.
     bool older(Position below, std::size_t limit, std::vector<Message>& out) const {
@@ -38,7 +41,7 @@ private:
     const Message& at(MessageId id) const { return tables_.messages.at(id).message; }
 
     const Tables& tables_;
-    const std::vector<MessageId>& ids_;
+    std::vector<MessageId> ids_;
 };
 
 }  // namespace
@@ -48,7 +51,7 @@ Result<std::optional<Message>> MemoryMessageReader::find(MessageId message,
     const std::scoped_lock lock(state_.mutex);
     const auto it = state_.tables.messages.find(message);
     if (it == state_.tables.messages.end() ||
-        !may_read(state_.tables, it->second.message.room, viewer)) {
+        !state_.tables.may_read(it->second.message.room, viewer)) {
         return std::optional<Message>{};
     }
     return std::optional{it->second.message};
@@ -57,8 +60,8 @@ Result<std::optional<Message>> MemoryMessageReader::find(MessageId message,
 Result<History> MemoryMessageReader::history(const HistoryQuery& query,
                                              std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
-    if (!may_read(state_.tables, query.room, viewer)) return unexpected(ErrorCode::not_a_member);
-    const Walk walk(state_.tables, query.room);
+    if (!state_.tables.may_read(query.room, viewer)) return unexpected(ErrorCode::not_a_member);
+    const Walk walk(state_.tables, query);
     const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
     History history;
     if (query.after) {
@@ -79,7 +82,7 @@ Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int li
                                              std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
     const Tables& tables = state_.tables;
-    if (!may_read(tables, room, viewer)) return unexpected(ErrorCode::not_a_member);
+    if (!tables.may_read(room, viewer)) return unexpected(ErrorCode::not_a_member);
     const auto is_new = [&](Position changed) {
         return changed > since || (since == Position{} && changed == Position{});
     };
@@ -112,6 +115,71 @@ Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int li
         changes.items.push_back(state);
     }
     return changes;
+}
+
+Result<std::vector<Message>> MemoryMessageReader::pins(RoomId room, std::optional<UserId> viewer) {
+    const std::scoped_lock lock(state_.mutex);
+    if (!state_.tables.may_read(room, viewer)) return unexpected(ErrorCode::not_a_member);
+    std::vector<Message> pinned;
+    for (MessageId id : state_.tables.messages_in(room)) {
+        const Message& message = state_.tables.messages.at(id).message;
+        if (message.pin) pinned.push_back(message);
+    }
+    std::sort(pinned.begin(), pinned.end(), [](const Message& left, const Message& right) {
+        return std::pair{left.pin->at, left.id} > std::pair{right.pin->at, right.id};
+    });
+    return pinned;
+}
+
+Result<Page<Message>> MemoryMessageReader::replies(MessageId root, MessageId after, int limit,
+                                                   std::optional<UserId> viewer) {
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    const auto found = tables.messages.find(root);
+    if (found == tables.messages.end() || !tables.may_read(found->second.message.room, viewer))
+        return unexpected(ErrorCode::not_found, "message");
+    Page<Message> page;
+    for (MessageId id : tables.messages_in(found->second.message.room)) {
+        const Message& message = tables.messages.at(id).message;
+        if (message.parent != root || id <= after) continue;
+        if (page.items.size() == static_cast<std::size_t>(std::max(limit, 1))) {
+            page.next_cursor = std::to_string(page.items.back().id.value);
+            break;
+        }
+        page.items.push_back(message);
+    }
+    return page;
+}
+
+Result<Page<Thread>> MemoryMessageReader::threads(RoomId room, MessageId before, int limit,
+                                                  std::optional<UserId> viewer) {
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    if (!tables.may_read(room, viewer)) return unexpected(ErrorCode::not_a_member);
+    std::map<MessageId, Thread, std::greater<>> threads;
+    std::map<MessageId, int> looked_at;
+    const std::vector<MessageId>& ids = tables.messages_in(room);
+    for (auto it = ids.rbegin(); it != ids.rend(); ++it) {
+        const Message& reply = tables.messages.at(*it).message;
+        if (!reply.parent || reply.deleted_at || *reply.parent >= before) continue;
+        const Message& root = tables.messages.at(*reply.parent).message;
+        if (root.reply_count == 0) continue;
+        const auto [thread, fresh] = threads.try_emplace(root.id, Thread{root, reply, {}});
+        std::vector<UserId>& people = thread->second.participants;
+        if (++looked_at[root.id] > thread_replies_looked_at) continue;
+        const bool known = std::find(people.begin(), people.end(), reply.sender) != people.end();
+        if (!known && static_cast<int>(people.size()) < thread_participants_max)
+            people.push_back(reply.sender);
+    }
+    Page<Thread> page;
+    for (auto& [root, thread] : threads) {
+        if (page.items.size() == static_cast<std::size_t>(std::max(limit, 1))) {
+            page.next_cursor = std::to_string(page.items.back().root.id.value);
+            break;
+        }
+        page.items.push_back(std::move(thread));
+    }
+    return page;
 }
 
 }  // namespace chatcore::memory

@@ -3,6 +3,7 @@
 
 #include "chatcore/ports/message_reader.h"
 #include "chatcore/ports/room_reader.h"
+#include "chatcore/ports/search_reader.h"
 
 #include "memory_tables.h"
 
@@ -33,6 +34,23 @@ public:
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override;
+    Result<std::vector<Message>> pins(RoomId room, std::optional<UserId> viewer) override;
+    Result<Page<Message>> replies(MessageId root, MessageId after, int limit,
+                                  std::optional<UserId> viewer) override;
+    Result<Page<Thread>> threads(RoomId room, MessageId before, int limit,
+                                 std::optional<UserId> viewer) override;
+
+private:
+    MemoryDatabase::State& state_;
+};
+
+class MemorySearchReader final : public SearchReader {
+public:
+    explicit MemorySearchReader(MemoryDatabase::State& state) : state_(state) {}
+
+    Result<Page<Message>> messages(const SearchQuery& query, std::optional<UserId> viewer) override;
+    Result<Page<Room>> rooms(UserId viewer, const std::string& folded, RoomId after,
+                             int limit) override;
 
 private:
     MemoryDatabase::State& state_;

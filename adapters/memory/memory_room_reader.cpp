@@ -36,6 +36,10 @@ RoomView view_of(const Tables& tables, const Room& room, const Member& member) {
     view.read_position = member.read_position;
     view.role = member.role;
     view.active = member.active;
+    view.removed = member.removed;
+    view.silent = member.silent;
+    view.favorite = member.favorite;
+    view.muted = member.muted;
     if (room.direct) {
         view.peer = room.direct->low == member.user ? room.direct->high : room.direct->low;
     }
@@ -80,6 +84,7 @@ Result<Page<RoomView>> MemoryRoomReader::list(UserId viewer, const RoomListQuery
             if (!member.active) continue;
             if (from && ListPlace::of(room) >= *from) continue;
             if (query.context && room.context != query.context) continue;
+            if (query.favorites_only && !member.favorite) continue;
             RoomView view = view_of(tables, room, member);
             if (query.unread_only && view.unread_count <= 0) continue;
             views.push_back(std::move(view));

@@ -15,14 +15,14 @@ namespace {
 
 class MemoryStore final : public Store {
 public:
-    MemoryStore(std::shared_ptr<MemoryDatabase> database, const Limits& limits)
-        : database_(std::move(database)), limits_(limits) {}
+    explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
+        : Store({rooms_, messages_, search_, people_, sessions_}), database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         const std::scoped_lock lock(state().mutex);
         MemoryRows rows(state().tables);
-        return apply_batch(rows, batch, limits_);
+        return apply_batch(rows, batch);
     }
 
     Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
@@ -41,11 +41,6 @@ public:
         return put(new_group_room(next_room_id(), group, now));
     }
 
-    RoomReader& rooms() override { return rooms_; }
-    MessageReader& messages() override { return messages_; }
-    PeopleStore& people() override { return people_; }
-    SessionStore& sessions() override { return sessions_; }
-
 private:
     MemoryDatabase::State& state() { return database_->state(); }
     RoomId next_room_id() { return RoomId{++state().tables.position.value}; }
@@ -61,9 +56,9 @@ private:
 
     // Shared with the factory and other stores: the database lives as long as any of them.
     std::shared_ptr<MemoryDatabase> database_;
-    Limits limits_;
     MemoryRoomReader rooms_{database_->state()};
     MemoryMessageReader messages_{database_->state()};
+    MemorySearchReader search_{database_->state()};
     MemoryPeopleStore people_{database_->state()};
     MemorySessionStore sessions_{database_->state()};
 };
@@ -75,14 +70,13 @@ private:
 MemoryDatabase::MemoryDatabase() : state_(std::make_unique<State>()) {}
 MemoryDatabase::~MemoryDatabase() = default;
 
-MemoryStoreFactory::MemoryStoreFactory(Limits limits)
-    : MemoryStoreFactory(std::make_shared<MemoryDatabase>(), limits) {}
+MemoryStoreFactory::MemoryStoreFactory() : MemoryStoreFactory(std::make_shared<MemoryDatabase>()) {}
 
-MemoryStoreFactory::MemoryStoreFactory(std::shared_ptr<MemoryDatabase> database, Limits limits)
-    : database_(std::move(database)), limits_(limits) {}
+MemoryStoreFactory::MemoryStoreFactory(std::shared_ptr<MemoryDatabase> database)
+    : database_(std::move(database)) {}
 
 Result<std::unique_ptr<Store>> MemoryStoreFactory::open() {
-    return std::unique_ptr<Store>(std::make_unique<memory::MemoryStore>(database_, limits_));
+    return std::unique_ptr<Store>(std::make_unique<memory::MemoryStore>(database_));
 }
 
 }  // namespace chatcore

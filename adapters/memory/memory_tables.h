@@ -54,6 +54,13 @@ struct Tables {
     std::map<std::string, StoredToken> tokens;                 ///< by hash
     std::map<std::string, std::optional<Timestamp>> families;  ///< when revoked, if so
 
+    /// Whether the viewer is in the room; nullopt is the engine itself.
+    bool may_read(RoomId id, std::optional<UserId> viewer) const {
+        if (room(id) == nullptr) return false;
+        if (!viewer) return true;
+        const Member* found = member(id, *viewer);
+        return found != nullptr && found->active;
+    }
     const Account* account_by_external_id(const std::string& code) const {
         if (code.empty()) return nullptr;
         const auto it = std::find_if(accounts.begin(), accounts.end(), [&](const auto& entry) {

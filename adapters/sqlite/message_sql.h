@@ -15,12 +15,52 @@ inline constexpr const char* readable_message =
     " FROM messages x WHERE x.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM members m "
     "WHERE m.room_id = x.room_id AND m.user_id = ?2 AND m.active = 1))";
 
+/// ?4: 1 leaves replies out; ?5: the type, NULL for any.
 inline constexpr const char* older =
     "SELECT " CHATCORE_MESSAGE_COLUMNS
-    " FROM messages x WHERE x.room_id = ?1 AND x.id < ?2 ORDER BY x.id DESC LIMIT ?3";
+    " FROM messages x WHERE x.room_id = ?1 AND x.id < ?2 AND (?4 = 0 OR x.parent_id IS NULL) "
+    "AND (?5 IS NULL OR x.type = ?5) ORDER BY x.id DESC LIMIT ?3";
 inline constexpr const char* newer =
     "SELECT " CHATCORE_MESSAGE_COLUMNS
-    " FROM messages x WHERE x.room_id = ?1 AND x.id > ?2 ORDER BY x.id LIMIT ?3";
+    " FROM messages x WHERE x.room_id = ?1 AND x.id > ?2 AND (?4 = 0 OR x.parent_id IS NULL) "
+    "AND (?5 IS NULL OR x.type = ?5) ORDER BY x.id LIMIT ?3";
+/// The same of one type that is not text: those are few, and have an index of their own.
+inline constexpr const char* older_of_type =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.room_id = ?1 AND x.id < ?2 AND (?4 = 0 OR x.parent_id IS NULL) "
+    "AND x.type = ?5 AND x.type <> 0 ORDER BY x.id DESC LIMIT ?3";
+inline constexpr const char* newer_of_type =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.room_id = ?1 AND x.id > ?2 AND (?4 = 0 OR x.parent_id IS NULL) "
+    "AND x.type = ?5 AND x.type <> 0 ORDER BY x.id LIMIT ?3";
+/// ?1: what match_of gives; ?3, ?4: posted from and until; ?5: the viewer, NULL for the engine.
+inline constexpr const char* search_messages =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM search JOIN messages x ON x.id = search.rowid WHERE search MATCH ?1 "
+    "AND search.rowid < ?2 AND (?3 IS NULL OR x.created_at >= ?3) "
+    "AND (?4 IS NULL OR x.created_at < ?4) AND (?5 IS NULL OR EXISTS (SELECT 1 FROM members m "
+    "WHERE m.room_id = x.room_id AND m.user_id = ?5 AND m.active = 1)) ORDER BY search.rowid DESC";
+
+inline constexpr const char* pins =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.room_id = ?1 AND x.pinned_at IS NOT NULL "
+    "ORDER BY x.pinned_at DESC, x.id DESC";
+inline constexpr const char* replies =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.parent_id = ?1 AND x.id > ?2 ORDER BY x.id LIMIT ?3";
+inline constexpr const char* roots =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.room_id = ?1 AND x.id < ?2 AND x.reply_count > 0 "
+    "AND EXISTS (SELECT 1 FROM messages y WHERE y.parent_id = x.id AND y.deleted_at IS NULL) "
+    "ORDER BY x.id DESC LIMIT ?3";
+inline constexpr const char* last_reply =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.parent_id = ?1 AND x.deleted_at IS NULL ORDER BY x.id DESC LIMIT 1";
+/// ?2: among how many of the last replies; ?3: how many people.
+inline constexpr const char* repliers =
+    "SELECT recent.sender_id FROM (SELECT id, sender_id FROM messages WHERE parent_id = ?1 "
+    "AND deleted_at IS NULL ORDER BY id DESC LIMIT ?2) recent "
+    "GROUP BY recent.sender_id ORDER BY max(recent.id) DESC LIMIT ?3";
 
 // What changed after a position: four feeds, each ascending, which the reader merges as it steps.
 

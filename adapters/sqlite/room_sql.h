@@ -6,9 +6,10 @@
 namespace chatcore::sqlite::sql {
 
 /// A room and what is one viewer's own of it, from members m and rooms r.
-#define CHATCORE_VIEW_COLUMNS \
-    CHATCORE_ROOM_COLUMNS     \
-    ", m.user_id, m.role, m.active, m.read_position, m.read_seq, " CHATCORE_DELETED_AFTER_READ
+#define CHATCORE_VIEW_COLUMNS                                                                    \
+    CHATCORE_ROOM_COLUMNS                                                                        \
+    ", m.user_id, m.role, m.active, m.removed, m.silent, m.favorite, m.muted, m.read_position, " \
+    "m.read_seq, " CHATCORE_DELETED_AFTER_READ
 
 inline constexpr const char* view =
     "SELECT " CHATCORE_VIEW_COLUMNS
@@ -17,7 +18,7 @@ inline constexpr const char* view =
 /// ?2, ?3: activity and id that the page lies below; ?4, ?5: context, '' for any; ?6: limit.
 #define CHATCORE_LIST_WHERE                                                            \
     "WHERE m.user_id = ?1 AND m.active = 1 AND (r.last_activity_at, r.id) < (?2, ?3) " \
-    "AND (?4 = '' OR (r.context_type = ?4 AND r.context_id = ?5)) "
+    "AND (?4 = '' OR (r.context_type = ?4 AND r.context_id = ?5)) AND (?7 = 0 OR m.favorite = 1) "
 #define CHATCORE_LIST_ORDER "ORDER BY r.last_activity_at DESC, r.id DESC "
 
 /// The page is cut before anything is counted or carried along.
@@ -32,6 +33,13 @@ inline constexpr const char* list_unread =
     " FROM members m JOIN rooms r ON r.id = m.room_id " CHATCORE_LIST_WHERE
     "AND r.last_seq > m.read_seq AND r.last_seq - m.read_seq > " CHATCORE_DELETED_AFTER_READ
     " " CHATCORE_LIST_ORDER "LIMIT ?6";
+
+/// Groups that the viewer ?1 is in, or that are open, above ?2 by id.
+inline constexpr const char* visible_groups =
+    "SELECT " CHATCORE_ROOM_COLUMNS
+    " FROM (SELECT m.room_id AS id FROM members m WHERE m.user_id = ?1 AND m.active = 1 "
+    "AND m.room_id > ?2 UNION SELECT o.id FROM rooms o WHERE o.open = 1 AND o.id > ?2) seen "
+    "JOIN rooms r ON r.id = seen.id WHERE r.direct_low IS NULL ORDER BY seen.id";
 
 inline constexpr const char* members =
     "SELECT " CHATCORE_MEMBER_COLUMNS

@@ -46,6 +46,15 @@ Room room_from(Cursor& row) {
     room.head = row.id<Position>();
     room.last_activity_at = row.time();
     room.preview = preview_from(row);
+    if (row.null()) {
+        row.skip(3);
+    } else {
+        Notice& notice = room.notice.emplace();
+        notice.content = row.text();
+        notice.by = row.id<UserId>();
+        notice.at = row.time();
+    }
+    room.pin_count = static_cast<std::int32_t>(row.integer());
     return room;
 }
 
@@ -63,6 +72,10 @@ Member member_from(Cursor& row) {
     member.read_seq = row.integer();
     member.read_at = row.optional_time();
     member.changed_at = row.id<Position>();
+    member.banned = row.flag();
+    member.gagged_until = row.optional_time();
+    member.favorite = row.flag();
+    member.muted = row.flag();
     return member;
 }
 
@@ -91,6 +104,15 @@ Message message_from(Cursor& row) {
     message.edited_at = row.optional_time();
     message.edit_count = static_cast<std::int32_t>(row.integer());
     message.deleted_at = row.optional_time();
+    message.forwarded_from = wire::decode_original(row.bytes());
+    message.reactions = wire::decode_reactions(row.bytes());
+    if (row.null()) {
+        row.skip(2);
+    } else {
+        Pin& pin = message.pin.emplace();
+        pin.by = row.id<UserId>();
+        pin.at = row.time();
+    }
     return message;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "chatcore/rules/state_order.h"
 
@@ -65,10 +66,17 @@ SqliteMessageReader::SqliteMessageReader(Connection& connection,
       message_(connection, sql::readable_message),
       older_(connection, sql::older),
       newer_(connection, sql::newer),
+      older_of_type_(connection, sql::older_of_type),
+      newer_of_type_(connection, sql::newer_of_type),
       posted_since_(connection, sql::posted_since),
       altered_since_(connection, sql::altered_since),
       members_since_(connection, sql::members_since),
-      room_since_(connection, sql::room_since) {}
+      room_since_(connection, sql::room_since),
+      pins_(connection, sql::pins),
+      replies_(connection, sql::replies),
+      roots_(connection, sql::roots),
+      last_reply_(connection, sql::last_reply),
+      repliers_(connection, sql::repliers) {}
 
 Result<std::optional<Message>> SqliteMessageReader::find(MessageId message,
                                                          std::optional<UserId> viewer) {
@@ -87,15 +95,13 @@ Result<Position> SqliteMessageReader::head_for(RoomId room, std::optional<UserId
     return row.id<Position>();
 }
 
-Result<bool> SqliteMessageReader::append(Statement& statement, RoomId room, std::int64_t from,
+Result<bool> SqliteMessageReader::append(bool newer, const HistoryQuery& query, std::int64_t from,
                                          int limit, std::vector<Message>& out) {
-    Cursor rows(statement, room, from, limit + 1);
-    for (;; --limit) {
-        Result<bool> found = rows.next();
-        if (!found || !*found) return found;
-        if (limit == 0) return true;
-        out.push_back(message_from(rows));
-    }
+    const bool rare = query.type && *query.type != MessageType::text;
+    Statement& statement =
+        newer ? (rare ? newer_of_type_ : newer_) : (rare ? older_of_type_ : older_);
+    Cursor rows(statement, query.room, from, limit + 1, !query.replies, query.type);
+    return fill_from(rows, limit, out, message_from);
 }
 
 Result<History> SqliteMessageReader::history(const HistoryQuery& query,
@@ -109,16 +115,16 @@ Result<History> SqliteMessageReader::history(const HistoryQuery& query,
     History history;
     Result<bool> more = false;
     if (query.after) {
-        more = append(newer_, query.room, query.after->value, limit, history.messages);
+        more = append(true, query, query.after->value, limit, history.messages);
     } else if (query.around) {
         const std::int64_t around = query.around->value;
-        more = append(newer_, query.room, around - 1, limit - limit / 2, history.messages);
+        more = append(true, query, around - 1, limit - limit / 2, history.messages);
         if (!more) return unexpected(more.error());
         std::reverse(history.messages.begin(), history.messages.end());
-        more = append(older_, query.room, around, limit / 2, history.messages);
+        more = append(false, query, around, limit / 2, history.messages);
     } else {
         const std::int64_t below = query.before ? query.before->value : id_max + 1;
-        more = append(older_, query.room, below, limit, history.messages);
+        more = append(false, query, below, limit, history.messages);
     }
     if (!more) return unexpected(more.error());
     history.has_more = *more;
@@ -163,6 +169,66 @@ Result<Changes> SqliteMessageReader::changes(RoomId room, Position since, int li
         last = position;
         std::move(states->begin(), states->end(), std::back_inserter(changes.items));
     }
+}
+
+Result<std::vector<Message>> SqliteMessageReader::pins(RoomId room, std::optional<UserId> viewer) {
+    const ReadTransaction transaction(transactions_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    if (Result<Position> head = head_for(room, viewer); !head) return unexpected(head.error());
+    std::vector<Message> pinned;
+    Cursor rows(pins_, room);
+    Result<bool> more = fill_from(rows, std::numeric_limits<int>::max(), pinned, message_from);
+    if (!more) return unexpected(more.error());
+    return pinned;
+}
+
+Result<Page<Message>> SqliteMessageReader::replies(MessageId root, MessageId after, int limit,
+                                                   std::optional<UserId> viewer) {
+    const ReadTransaction transaction(transactions_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    Result<std::optional<Message>> found = find(root, viewer);
+    if (!found) return unexpected(found.error());
+    if (!*found) return unexpected(ErrorCode::not_found, "message");
+    Page<Message> page;
+    Cursor rows(replies_, root, after, std::max(limit, 1) + 1);
+    Result<bool> more = fill_from(rows, std::max(limit, 1), page.items, message_from);
+    if (!more) return unexpected(more.error());
+    if (*more) page.next_cursor = std::to_string(page.items.back().id.value);
+    return page;
+}
+
+Result<Page<Thread>> SqliteMessageReader::threads(RoomId room, MessageId before, int limit,
+                                                  std::optional<UserId> viewer) {
+    const ReadTransaction transaction(transactions_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    if (Result<Position> head = head_for(room, viewer); !head) return unexpected(head.error());
+    Page<Thread> page;
+    {
+        Cursor rows(roots_, room, before, std::max(limit, 1) + 1);
+        Result<bool> more = fill_from(rows, std::max(limit, 1), page.items, [](Cursor& row) {
+            return Thread{message_from(row), {}, {}};
+        });
+        if (!more) return unexpected(more.error());
+        if (*more) page.next_cursor = std::to_string(page.items.back().root.id.value);
+    }
+    for (Thread& thread : page.items) {
+        if (Status status = complete(thread); !status) return unexpected(status.error());
+    }
+    return page;
+}
+
+Status SqliteMessageReader::complete(Thread& thread) {
+    {
+        Cursor row(last_reply_, thread.root.id);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        if (*found) thread.last_reply = message_from(row);
+    }
+    Cursor rows(repliers_, thread.root.id, thread_replies_looked_at, thread_participants_max);
+    Result<bool> more = fill_from(rows, thread_participants_max, thread.participants,
+                                  [](Cursor& row) { return row.id<UserId>(); });
+    if (!more) return unexpected(more.error());
+    return {};
 }
 
 }  // namespace chatcore::sqlite

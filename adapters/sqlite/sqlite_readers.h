@@ -45,23 +45,37 @@ public:
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override;
+    Result<std::vector<Message>> pins(RoomId room, std::optional<UserId> viewer) override;
+    Result<Page<Message>> replies(MessageId root, MessageId after, int limit,
+                                  std::optional<UserId> viewer) override;
+    Result<Page<Thread>> threads(RoomId room, MessageId before, int limit,
+                                 std::optional<UserId> viewer) override;
 
 private:
     /// The room's head, or why the viewer may not read.
     Result<Position> head_for(RoomId room, std::optional<UserId> viewer);
     /// Appends up to `limit` messages; true where there are more.
-    Result<bool> append(Statement& statement, RoomId room, std::int64_t from, int limit,
+    Result<bool> append(bool newer, const HistoryQuery& query, std::int64_t from, int limit,
                         std::vector<Message>& out);
+    /// What the thread needs besides its root.
+    Status complete(Thread& thread);
 
     TransactionStatements& transactions_;
     Statement may_read_;
     Statement message_;
     Statement older_;
     Statement newer_;
+    Statement older_of_type_;
+    Statement newer_of_type_;
     Statement posted_since_;
     Statement altered_since_;
     Statement members_since_;
     Statement room_since_;
+    Statement pins_;
+    Statement replies_;
+    Statement roots_;
+    Statement last_reply_;
+    Statement repliers_;
 };
 
 }  // namespace chatcore::sqlite

@@ -32,6 +32,10 @@ RoomView view_from(Cursor& row) {
     const auto viewer = row.id<UserId>();
     view.role = row.enumerator<MemberRole>();
     view.active = row.flag();
+    view.removed = row.flag();
+    view.silent = row.flag();
+    view.favorite = row.flag();
+    view.muted = row.flag();
     view.read_position = row.id<Position>();
     const std::int64_t read_seq = row.integer();
     view.unread_count = view.room.last_seq - read_seq - row.integer();
@@ -39,17 +43,6 @@ RoomView view_from(Cursor& row) {
         view.peer = direct->low == viewer ? direct->high : direct->low;
     }
     return view;
-}
-
-/// Reads up to `limit` items and one more, to learn whether there is one.
-template <class T, class Read>
-Result<bool> fill(Cursor& rows, int limit, std::vector<T>& out, Read read) {
-    for (int left = limit;; --left) {
-        Result<bool> found = rows.next();
-        if (!found || !*found) return found;
-        if (left == 0) return true;
-        out.push_back(read(rows));
-    }
 }
 
 template <class T, class Read>
@@ -101,9 +94,9 @@ Result<Page<RoomView>> SqliteRoomReader::list(UserId viewer, const RoomListQuery
     const Context any;
     const Context& context = query.context ? *query.context : any;
     Cursor rows(query.unread_only ? list_unread_ : list_, viewer, place.activity_ms, place.room,
-                context.type, context.id, limit + 1);
+                context.type, context.id, limit + 1, query.favorites_only);
     Page<RoomView> page;
-    Result<bool> more = fill(rows, limit, page.items, view_from);
+    Result<bool> more = fill_from(rows, limit, page.items, view_from);
     if (!more) return unexpected(more.error());
     if (*more) {
         const Room& last = page.items.back().room;
@@ -117,7 +110,7 @@ Result<Page<Member>> SqliteRoomReader::members(RoomId room, UserId after, int li
     limit = std::max(limit, 1);
     Cursor rows(members_, room, after, limit + 1);
     Page<Member> page;
-    Result<bool> more = fill(rows, limit, page.items, member_from);
+    Result<bool> more = fill_from(rows, limit, page.items, member_from);
     if (!more) return unexpected(more.error());
     if (*more) page.next_cursor = std::to_string(page.items.back().user.value);
     return page;

@@ -29,6 +29,7 @@ SqliteRows::SqliteRows(Connection& connection)
       batch_(connection, sql::batch),
       set_batch_(connection, sql::set_batch),
       insert_message_(connection, sql::insert_message),
+      search_(connection),
       update_message_(connection, sql::update_message),
       insert_room_(connection, sql::insert_room),
       update_room_(connection, sql::update_room),
@@ -164,43 +165,57 @@ Status SqliteRows::save(const WorkingSet& set) {
 }
 
 Status SqliteRows::insert(const Message& message, std::uint64_t digest) {
-    return insert_message_.run(
+    const bool pinned = message.pin.has_value();
+    const Pin pin = message.pin.value_or(Pin{});
+    Status status = insert_message_.run(
         message.id, message.room, message.seq, message.sender, message.type, message.content,
         message.key, digest, message.parent, Blob::of(wire::encode(message.attachments)),
         Blob::of(wire::encode(message.mentions)),
         kept_if(!message.metadata.empty(), std::string_view(message.metadata)), message.reply_count,
         message.changed_at, message.created_at, message.edited_at, message.edit_count,
-        message.deleted_at);
+        message.deleted_at, Blob::of(wire::encode(message.forwarded_from)),
+        Blob::of(wire::encode(message.reactions)), kept_if(pinned, pin.by),
+        kept_if(pinned, pin.at));
+    return status ? search_.insert(message) : status;
 }
 
 Status SqliteRows::update(const Message& message) {
+    if (Status status = search_.update(message); !status) return status;
+    const bool pinned = message.pin.has_value();
+    const Pin pin = message.pin.value_or(Pin{});
     return update_message_.run(
         message.id, message.content, Blob::of(wire::encode(message.attachments)),
         Blob::of(wire::encode(message.mentions)),
         kept_if(!message.metadata.empty(), std::string_view(message.metadata)), message.reply_count,
-        message.changed_at, message.edited_at, message.edit_count, message.deleted_at);
+        message.changed_at, message.edited_at, message.edit_count, message.deleted_at,
+        Blob::of(wire::encode(message.forwarded_from)), Blob::of(wire::encode(message.reactions)),
+        kept_if(pinned, pin.by), kept_if(pinned, pin.at));
 }
 
 Status SqliteRows::insert(const Member& member) {
     stored_changes_[{member.room, member.user}] = member.changed_at;
     return insert_member_.run(member.room, member.user, member.role, member.active, member.removed,
                               member.silent, member.joined_at, member.left_at, member.read_position,
-                              member.read_seq, member.read_at, member.changed_at);
+                              member.read_seq, member.read_at, member.changed_at, member.banned,
+                              member.gagged_until, member.favorite, member.muted);
 }
 
 Status SqliteRows::update(const Member& member) {
     Position& stored = stored_changes_[{member.room, member.user}];
     if (stored == member.changed_at) {
         return move_pointer_.run(member.room, member.user, member.read_position, member.read_seq,
-                                 member.read_at);
+                                 member.read_at, member.favorite, member.muted);
     }
     stored = member.changed_at;
     return update_member_.run(member.room, member.user, member.role, member.active, member.removed,
                               member.silent, member.left_at, member.read_position, member.read_seq,
-                              member.read_at, member.changed_at);
+                              member.read_at, member.changed_at, member.banned, member.gagged_until,
+                              member.favorite, member.muted);
 }
 
 Status SqliteRows::update(const Room& room) {
+    const bool noticed = room.notice.has_value();
+    const Notice notice = room.notice.value_or(Notice{});
     const Preview none;
     const Preview& preview = room.preview ? *room.preview : none;
     const bool shown = room.preview.has_value();
@@ -208,7 +223,9 @@ Status SqliteRows::update(const Room& room) {
         room.id, room.title, room.updated_at, room.changed_at, room.participant_count,
         room.last_seq, room.head, room.last_activity_at, kept_if(shown, preview.id),
         kept_if(shown, preview.sender), kept_if(shown, preview.type),
-        kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at));
+        kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at),
+        kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
+        kept_if(noticed, notice.at), room.pin_count);
 }
 
 Result<std::optional<Room>> SqliteRows::direct_room(const DirectKey& key) {

@@ -7,6 +7,7 @@
 #include "chatcore/rules/working_set.h"
 
 #include "connection.h"
+#include "search_index.h"
 #include "write_sql.h"
 
 namespace chatcore::sqlite {
@@ -57,6 +58,7 @@ private:
     Statement batch_;
     Statement set_batch_;
     Statement insert_message_;
+    SearchIndex search_;
     Statement update_message_;
     Statement insert_room_;
     Statement update_room_;

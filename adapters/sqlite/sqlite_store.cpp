@@ -2,9 +2,11 @@
 
 #include "checkpointer.h"
 #include "migrations.h"
+#include "search_index.h"
 #include "sqlite_people.h"
 #include "sqlite_readers.h"
 #include "sqlite_rows.h"
+#include "sqlite_search.h"
 #include "transaction.h"
 
 namespace chatcore {
@@ -15,11 +17,10 @@ namespace {
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib,
-                const Limits& limits)
-        : connection_(std::move(connection)),
+    SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
+        : Store({rooms_, messages_, search_, people_, sessions_}),
+          connection_(std::move(connection)),
           line_(line),
-          limits_(limits),
           applying_cache_kib_(applying_cache_kib) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
@@ -35,7 +36,7 @@ public:
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return unexpected(transaction.begun().error());
         rows_.begin();
-        Result<std::vector<Outcome>> outcomes = apply_batch(rows_, batch, limits_);
+        Result<std::vector<Outcome>> outcomes = apply_batch(rows_, batch);
         if (!outcomes) return outcomes;
         if (Status status = transaction.commit(); !status) return unexpected(status.error());
         return outcomes;
@@ -64,11 +65,6 @@ public:
         return insert(transaction, [&](RoomId id) { return new_group_room(id, group, now); });
     }
 
-    RoomReader& rooms() override { return rooms_; }
-    MessageReader& messages() override { return messages_; }
-    PeopleStore& people() override { return people_; }
-    SessionStore& sessions() override { return sessions_; }
-
 private:
     template <class Make>
     Result<Room> insert(WriteTransaction& transaction, Make make) {
@@ -83,13 +79,13 @@ private:
     // In this order: statements go before their connection.
     std::unique_ptr<Connection> connection_;
     WriteLine& line_;
-    Limits limits_;
     const int applying_cache_kib_;
     bool applies_ = false;
     TransactionStatements transactions_{*connection_};
     SqliteRows rows_{*connection_};
     SqliteRoomReader rooms_{*connection_};
     SqliteMessageReader messages_{*connection_, transactions_};
+    SqliteSearchReader search_{*connection_, transactions_};
     SqlitePeopleStore people_{*connection_, transactions_, line_};
     SqliteSessionStore sessions_{*connection_, transactions_, line_};
 };
@@ -100,7 +96,6 @@ private:
 
 struct SqliteStoreFactory::Shared {
     SqliteOptions options;
-    Limits limits;
     sqlite::WriteLine line;
     std::mutex mutex;
     std::unique_ptr<sqlite::Checkpointer> checkpointer;  ///< made by the first `open`
@@ -120,6 +115,7 @@ struct SqliteStoreFactory::Shared {
         Result<std::unique_ptr<sqlite::Connection>> connection = connect();
         if (!connection) return unexpected(connection.error());
         if (Status status = sqlite::migrate(**connection, line); !status) return status;
+        if (Status status = sqlite::fill_search_index(**connection, line); !status) return status;
         {
             const sqlite::WriteTurn turn(line);
             if (Status status = (*connection)->run(sqlite::sql::forget_batches); !status)
@@ -131,10 +127,9 @@ struct SqliteStoreFactory::Shared {
     }
 };
 
-SqliteStoreFactory::SqliteStoreFactory(SqliteOptions options, Limits limits)
+SqliteStoreFactory::SqliteStoreFactory(SqliteOptions options)
     : shared_(std::make_unique<Shared>()) {
     shared_->options = std::move(options);
-    shared_->limits = limits;
 }
 
 SqliteStoreFactory::~SqliteStoreFactory() = default;
@@ -148,7 +143,7 @@ Result<std::unique_ptr<Store>> SqliteStoreFactory::open() {
     if (!connection) return unexpected(connection.error());
     shared_->checkpointer->watch(**connection);
     return std::unique_ptr<Store>(std::make_unique<sqlite::SqliteStore>(
-        std::move(*connection), shared_->line, shared_->options.cache_kib, shared_->limits));
+        std::move(*connection), shared_->line, shared_->options.cache_kib));
 }
 
 }  // namespace chatcore

@@ -38,12 +38,12 @@ inline constexpr const char* forget_batches =
 inline constexpr const char* insert_message =
     "INSERT INTO messages (id, room_id, seq, sender_id, type, content, client_key, digest, "
     "parent_id, attachments, mentions, metadata, reply_count, changed_at, created_at, edited_at, "
-    "edit_count, deleted_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-    "?15, ?16, ?17, ?18)";
+    "edit_count, deleted_at, forwarded, reactions, pinned_by, pinned_at) VALUES (?1, ?2, ?3, ?4, "
+    "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 inline constexpr const char* update_message =
     "UPDATE messages SET content = ?2, attachments = ?3, mentions = ?4, metadata = ?5, "
-    "reply_count = ?6, changed_at = ?7, edited_at = ?8, edit_count = ?9, deleted_at = ?10 "
-    "WHERE id = ?1";
+    "reply_count = ?6, changed_at = ?7, edited_at = ?8, edit_count = ?9, deleted_at = ?10, "
+    "forwarded = ?11, reactions = ?12, pinned_by = ?13, pinned_at = ?14 WHERE id = ?1";
 
 inline constexpr const char* insert_room =
     "INSERT INTO rooms (id, kind, open, context_type, context_id, direct_low, direct_high, "
@@ -53,19 +53,21 @@ inline constexpr const char* insert_room =
 inline constexpr const char* update_room =
     "UPDATE rooms SET title = ?2, updated_at = ?3, changed_at = ?4, participant_count = ?5, "
     "last_seq = ?6, head = ?7, last_activity_at = ?8, preview_id = ?9, preview_sender = ?10, "
-    "preview_type = ?11, preview_content = ?12, preview_created_at = ?13 WHERE id = ?1";
+    "preview_type = ?11, preview_content = ?12, preview_created_at = ?13, notice = ?14, "
+    "notice_by = ?15, notice_at = ?16, pin_count = ?17 WHERE id = ?1";
 
 inline constexpr const char* insert_member =
     "INSERT INTO members (room_id, user_id, role, active, removed, silent, joined_at, left_at, "
-    "read_position, read_seq, read_at, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-    "?10, ?11, ?12)";
+    "read_position, read_seq, read_at, changed_at, banned, gagged_until, favorite, muted) VALUES "
+    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 inline constexpr const char* update_member =
     "UPDATE members SET role = ?3, active = ?4, removed = ?5, silent = ?6, left_at = ?7, "
-    "read_position = ?8, read_seq = ?9, read_at = ?10, changed_at = ?11 "
+    "read_position = ?8, read_seq = ?9, read_at = ?10, changed_at = ?11, banned = ?12, "
+    "gagged_until = ?13, favorite = ?14, muted = ?15 "
     "WHERE room_id = ?1 AND user_id = ?2";
-/// What a post does to its sender: touches no index.
+/// What a post does to its sender, and what is their own: touches no index.
 inline constexpr const char* move_pointer =
-    "UPDATE members SET read_position = ?3, read_seq = ?4, read_at = ?5 "
+    "UPDATE members SET read_position = ?3, read_seq = ?4, read_at = ?5, favorite = ?6, muted = ?7 "
     "WHERE room_id = ?1 AND user_id = ?2";
 
 }  // namespace chatcore::sqlite::sql

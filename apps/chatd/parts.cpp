@@ -37,12 +37,12 @@ int hasher_count() {
 }  // namespace
 
 std::unique_ptr<StoreFactory> make_store_factory(const Config& config) {
-    if (config.store_in_memory) return std::make_unique<MemoryStoreFactory>(config.limits);
+    if (config.store_in_memory) return std::make_unique<MemoryStoreFactory>();
     SqliteOptions options;
     options.path = config.sqlite_path;
     options.synchronous = config.synchronous_full ? SqliteOptions::Synchronous::full
                                                   : SqliteOptions::Synchronous::normal;
-    return std::make_unique<SqliteStoreFactory>(std::move(options), config.limits);
+    return std::make_unique<SqliteStoreFactory>(std::move(options));
 }
 
 Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Random& random) {

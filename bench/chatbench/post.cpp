@@ -11,6 +11,7 @@
 #include "chatbench/workloads.h"
 #include "common/json.h"
 #include "common/marker.h"
+#include "common/texts.h"
 
 namespace bench {
 namespace {
@@ -54,7 +55,7 @@ public:
         }
         clients_ = std::vector<Client>(posters_.size());
         const std::size_t pad = std::max(options_.payload_bytes, marker_bytes) - marker_bytes;
-        padding_.assign(pad, 'x');
+        paddings_ = make_texts(texts_in_turn, pad);
         share_ = options_.posts / std::max<std::size_t>(1, stage_.people.size());
     }
 
@@ -190,12 +191,12 @@ private:
             encode_marker(marker, {numbers_[index], number, static_cast<std::uint64_t>(now)});
             poster.sent_at_ns[number % options_.in_flight] = now;
             request_.clear();
-            fmt::format_to(std::back_inserter(request_),
-                           R"({{"id":{},"type":"post","roomId":{},"content":"{}{}",)"
-                           R"("clientKey":"{:08x}-0000-4000-8000-{:04x}{:08x}"}})",
-                           first_post_id + number, poster.room_id,
-                           std::string_view(marker, marker_bytes), padding_, stage_.run_key,
-                           numbers_[index], number);
+            fmt::format_to(
+                std::back_inserter(request_),
+                R"({{"id":{},"type":"post","roomId":{},"content":"{}{}",)"
+                R"("clientKey":"{:08x}-0000-4000-8000-{:04x}{:08x}"}})",
+                first_post_id + number, poster.room_id, std::string_view(marker, marker_bytes),
+                paddings_[number % paddings_.size()], stage_.run_key, numbers_[index], number);
             loop.send(client, request_);
         }
     }
@@ -232,7 +233,7 @@ private:
     std::vector<Person> people_;
     std::vector<std::uint32_t> numbers_;  // by poster: its number in the run
     std::vector<Client> clients_;
-    std::string padding_;
+    std::vector<std::string> paddings_;
     std::string request_;
     std::uint64_t share_ = 0;  // posts for each sender; 0 is until the time is over
     Window window_;

@@ -19,6 +19,7 @@
 
 #include "common/net.h"
 #include "common/process.h"
+#include "common/texts.h"
 
 namespace bench {
 namespace {
@@ -84,7 +85,7 @@ std::unique_ptr<chatcore::Engine> start_engine(const PostLoop& loop, Counted& co
     sqlite.path = loop.file;
     if (!loop.synced) sqlite.synchronous = chatcore::SqliteOptions::Synchronous::normal;
     chatcore::EngineParts parts;
-    parts.store = std::make_unique<chatcore::SqliteStoreFactory>(sqlite, options.limits);
+    parts.store = std::make_unique<chatcore::SqliteStoreFactory>(sqlite);
     parts.bus = std::make_unique<chatcore::MemoryBus>();
     parts.cache = std::make_unique<ForgetfulCache>();
     parts.clock = std::make_unique<chatcore::SystemClock>();
@@ -127,7 +128,7 @@ public:
           rooms_(std::move(rooms)),
           turns_(rooms_.size(), 0),
           last_seq_(rooms_.size(), 0),
-          content_(loop.content_bytes, 'x') {
+          texts_(make_texts(texts_in_turn, loop.content_bytes)) {
         key_noise_ = static_cast<std::uint64_t>(now_ns());
     }
 
@@ -144,7 +145,7 @@ private:
     void post(std::size_t room) {
         chatcore::PostRequest request;
         request.room = rooms_[room];
-        request.content = content_;
+        request.content = texts_[next_text_++ % texts_.size()];
         request.key = next_key();
         // The two take turns.
         const auto user = static_cast<std::int64_t>(room * 2 + 1 + turns_[room]++ % 2);
@@ -190,7 +191,8 @@ private:
     std::vector<chatcore::RoomId> rooms_;
     std::vector<std::uint64_t> turns_;
     std::vector<std::int64_t> last_seq_;
-    std::string content_;
+    std::vector<std::string> texts_;
+    std::size_t next_text_ = 0;
     std::uint64_t key_noise_ = 0;
     std::uint64_t key_bits_ = 0;
     std::atomic<bool> measuring_ = false;

@@ -10,7 +10,11 @@
 
 #include <fmt/format.h>
 
+#include "chatcore/domain/message.h"
+
 #include "common/net.h"
+#include "common/texts.h"
+#include "search_index.h"
 #include "sqlite_floor/database.h"
 
 namespace bench {
@@ -51,7 +55,26 @@ private:
 class Binder {
 public:
     Binder(const InsertLoop& loop, std::vector<Column> columns)
-        : loop_(loop), columns_(std::move(columns)), content_(loop.content_bytes, 'x') {}
+        : loop_(loop),
+          columns_(std::move(columns)),
+          texts_(make_texts(texts_in_turn, loop.content_bytes)) {
+        for (const std::string& text : texts_) {
+            chatcore::Message message;
+            message.content = text;
+            // Without the words of room, sender and type, which differ from row to row.
+            const std::string words = chatcore::sqlite::words_of(message);
+            words_.push_back(words.substr(words.find(" y0")));
+        }
+    }
+
+    /// The row's words in the search index.
+    void bind_words(sqlite3_stmt* statement, std::uint64_t row) {
+        index_words_ = fmt::format("w{} x{}{}", row % loop_.rooms + 1, sender_of(row),
+                                   words_[row % words_.size()]);
+        ::sqlite3_bind_int64(statement, 1, static_cast<std::int64_t>(row + 1));
+        ::sqlite3_bind_text(statement, 2, index_words_.data(),
+                            static_cast<int>(index_words_.size()), SQLITE_STATIC);
+    }
 
     void bind(sqlite3_stmt* statement, std::uint64_t row) {
         const std::uint64_t room = row % loop_.rooms;
@@ -73,7 +96,7 @@ public:
                     number(turn + 1);
                     break;
                 case Filling::sender:
-                    number(room * loop_.members + turn % loop_.members + 1);
+                    number(sender_of(row));
                     break;
                 case Filling::key:
                     bind_key(statement, at, column.blob);
@@ -85,8 +108,7 @@ public:
                     number(1'700'000'000'000 + row);
                     break;
                 case Filling::content:
-                    ::sqlite3_bind_text(statement, at, content_.data(),
-                                        static_cast<int>(content_.size()), SQLITE_STATIC);
+                    text_of(statement, at, texts_[row % texts_.size()]);
                     break;
                 case Filling::zero:
                     number(0);
@@ -102,6 +124,13 @@ public:
     }
 
 private:
+    [[nodiscard]] std::uint64_t sender_of(std::uint64_t row) const {
+        return row % loop_.rooms * loop_.members + row / loop_.rooms % loop_.members + 1;
+    }
+    static void text_of(sqlite3_stmt* statement, int at, const std::string& text) {
+        ::sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()),
+                            SQLITE_STATIC);
+    }
     void bind_key(sqlite3_stmt* statement, int at, bool blob) {
         key_ = {noise_.next(), noise_.next()};
         if (blob) {
@@ -113,7 +142,9 @@ private:
 
     const InsertLoop& loop_;
     std::vector<Column> columns_;
-    std::string content_;
+    std::vector<std::string> texts_;
+    std::vector<std::string> words_;
+    std::string index_words_;
     std::array<std::uint64_t, 2> key_{};
     Noise noise_;
 };
@@ -165,6 +196,7 @@ InsertResult run_insert_loop(const InsertLoop& loop) {
         db.run("PRAGMA foreign_keys=OFF");
         const std::vector<Column> columns = message_columns(db);
         sqlite3_stmt* insert = db.prepare(insert_of(columns));
+        sqlite3_stmt* index = db.prepare("INSERT INTO search (rowid, words) VALUES (?, ?)");
         sqlite3_stmt* begin = db.prepare("BEGIN IMMEDIATE");
         sqlite3_stmt* commit = db.prepare("COMMIT");
         const auto step = [&db](sqlite3_stmt* statement) {
@@ -178,14 +210,17 @@ InsertResult run_insert_loop(const InsertLoop& loop) {
         while (now_ns() < end && (loop.rows_max == 0 || result.rows < loop.rows_max)) {
             step(begin);
             for (std::size_t i = 0; i < loop.batch; ++i) {
-                binder.bind(insert, result.rows++);
+                binder.bind(insert, result.rows);
                 step(insert);
+                binder.bind_words(index, result.rows++);
+                step(index);
             }
             step(commit);
             ++result.batches;
         }
         result.seconds = static_cast<double>(now_ns() - start) / 1e9;
-        for (sqlite3_stmt* statement : {insert, begin, commit}) ::sqlite3_finalize(statement);
+        for (sqlite3_stmt* statement : {insert, index, begin, commit})
+            ::sqlite3_finalize(statement);
         for (const Column& column : columns) {
             result.columns += (result.columns.empty() ? "" : ",") + column.name;
         }

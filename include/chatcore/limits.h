@@ -43,6 +43,10 @@ struct Limits {
     Limit<int> nickname_code_points_max = 40;
     Limit<int> attachments_max = 10;
     Limit<int> mentions_max = 100;
+    Limit<int> notice_code_points_max = 1'000;
+    Limit<int> reactions_max = 20;  ///< different ones of a message: each change tells them all
+    Limit<int> forward_rooms_max = 20;
+    Limit<int> pins_max = 3;  ///< in a room
     Limit<std::size_t> metadata_bytes_max = 4'096;
     Limit<int> first_members_max = 500;  ///< all stand at position 0 and are told in one page
     Limit<int> invite_users_max = 500;

@@ -2,13 +2,16 @@
 // Posting, editing, deleting and reading messages.
 // Threads: any; completions run on the caller's home shard. Nothing here blocks.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "chatcore/caller.h"
+#include "chatcore/domain/change.h"
 #include "chatcore/domain/message.h"
 #include "chatcore/ports/message_reader.h"
+#include "chatcore/ports/search_reader.h"
 #include "chatcore/task.h"
 
 namespace chatcore {
@@ -28,6 +31,14 @@ struct PostRequest {
     std::string metadata;  ///< a JSON object, checked by the front door; empty: none
 };
 
+/// A message to be shown in other rooms, with a comment.
+struct ForwardRequest {
+    MessageId message;
+    std::vector<RoomId> rooms;
+    std::string comment;           ///< may be empty
+    std::optional<ClientKey> key;  ///< of the request; the posts' own are made from it
+};
+
 class Messages {
 public:
     explicit Messages(Node& node);
@@ -45,6 +56,31 @@ public:
     /// Leaves a tombstone. Errors: `not_found`, `forbidden`, `already_deleted`.
     void remove(Caller caller, MessageId message, Completion<Message> done);
 
+    /// Puts the caller's emoji to the message or takes it away. Errors: `invalid_reaction` (not one
+    /// emoji, or too many different ones), `not_found`, `already_deleted`, `not_a_member`.
+    void react(Caller caller, MessageId message, std::string emoji, bool present,
+               Completion<Message> done);
+    /// Errors: `forbidden`, `pin_limit`, `not_found`, `already_deleted`.
+    void pin(Caller caller, MessageId message, bool pinned, Completion<Message> done);
+    /// One new message in each of the rooms, in order; all or none of them, but where the store
+    /// fails in between, and then the same request with the same key goes on. Errors: as post;
+    /// `not_found` (message), `not_a_member` of any of the rooms, `invalid_value` (targetRoomIds:
+    /// none, twice the same, or more than `forward_rooms_max`).
+    void forward(Caller caller, ForwardRequest request, Completion<std::vector<Message>> done);
+
+    /// Messages that have the text in them, newest first: of a room, or of all the caller's. The
+    /// query's text is folded here; 1 to 100 code points. Errors: `empty`, `too_long`, `malformed`
+    /// (query, limit), `not_a_member` (room).
+    void search(Caller caller, SearchQuery query, Completion<Page<Message>> done);
+    /// What is pinned in the room, the newest pin first. `not_a_member`.
+    void pins(Caller caller, RoomId room, Completion<std::vector<Message>> done);
+    /// The replies to a message, oldest first; limit 1 to 100, else `malformed`.
+    void replies(Caller caller, MessageId root, MessageId after, int limit,
+                 Completion<Page<Message>> done);
+    /// The room's threads by their root, newest first; limit 1 to 100, else `malformed`.
+    void threads(Caller caller, RoomId room, MessageId before, int limit,
+                 Completion<Page<Thread>> done);
+
     /// `not_found` also for a message that the caller may not read.
     void find(Caller caller, MessageId message, Completion<Message> done);
     /// Errors: `not_a_member`, `malformed` (limit outside 1 to 100, more than one place).
@@ -55,6 +91,12 @@ public:
 private:
     Status check_content(const std::string& content) const;
     Status check(const PostRequest& request) const;
+    Status take_post(UserId user);
+    void submit_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);
+    struct Forwarding;
+    void forward_next(std::shared_ptr<Forwarding> forwarding);
+    template <class Question>
+    void ask_messages(Caller caller, Question question, Completion<std::vector<Message>> done);
     template <class What>
     void change_named(Caller caller, MessageId message, What what, Completion<Message> done);
 

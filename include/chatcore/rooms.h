@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chatcore/caller.h"
+#include "chatcore/domain/change.h"
 #include "chatcore/domain/room.h"
 #include "chatcore/ports/room_reader.h"
 #include "chatcore/ports/store.h"
@@ -52,13 +53,29 @@ public:
     /// (user).
     void invite(Caller caller, RoomId room, std::vector<UserId> users, Completion<RoomView> done);
     /// Errors: `forbidden`, `not_found` (member), `invalid_value` (oneself).
-    void remove(Caller caller, RoomId room, UserId user, Completion<RoomView> done);
+    /// `ban`: also says so to who comes back without an invitation.
+    void remove(Caller caller, RoomId room, UserId user, bool ban, Completion<RoomView> done);
     void rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done);
+    /// Empty takes it away; up to `limits.notice_code_points_max`. Errors: `forbidden`, `too_long`.
+    void set_notice(Caller caller, RoomId room, std::string content, Completion<RoomView> done);
+    /// `owner` hands the room over. Errors: `forbidden`, `not_found` (member), `invalid_value`
+    /// (oneself).
+    void set_role(Caller caller, RoomId room, UserId user, MemberRole role,
+                  Completion<Member> done);
+    /// Keeps a member from posting until then. Errors: as `set_role`.
+    void gag(Caller caller, RoomId room, UserId user, std::optional<Timestamp> until,
+             Completion<Member> done);
+    /// What the caller alone sees of the room.
+    void set_personal(Caller caller, RoomId room, SetPersonal what, Completion<RoomView> done);
 
     /// The caller's view; `not_a_member` where there is none, also for a room that does not exist.
     void find(Caller caller, RoomId room, Completion<RoomView> done);
     /// Newest activity first; limit 1 to 100, else `malformed`.
     void list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> done);
+    /// Groups by a part of their title: the caller's own, and open ones; by id. Limit 1 to 100,
+    /// else `malformed`; errors of the text as in Messages::search.
+    void search(Caller caller, std::string text, RoomId after, int limit,
+                Completion<Page<Room>> done);
     /// Of the `limits.person_rooms_indexed_max` rooms with the lowest ids.
     void unread(Caller caller, Completion<UnreadTotals> done);
     /// Members, active and not, by user id; `not_a_member` for who never was one.

@@ -8,7 +8,8 @@
 
 namespace chatcore::text {
 
-/// Whether the bytes are UTF-8 (RFC 3629: shortest form, no surrogates).
+/// Whether the bytes are UTF-8 (RFC 3629: shortest form, no surrogates) without U+0000, which not
+/// every database keeps.
 bool valid(std::string_view bytes);
 
 /// The number of code points.
@@ -25,5 +26,12 @@ std::string trimmed(std::string_view utf8);
 
 /// Case-folded and NFC-normalised, for comparing and finding.
 std::string fold(std::string_view utf8);
+
+/// Whether there are control characters (Unicode's category Cc), which no name needs.
+bool has_controls(std::string_view utf8);
+
+/// Whether it is one emoji: a single grapheme (UAX #29) of up to 16 code points that begins with a
+/// pictograph, or is a flag or a keycap (UTS #51).
+bool is_emoji(std::string_view utf8);
 
 }  // namespace chatcore::text

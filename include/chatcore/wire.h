@@ -4,6 +4,7 @@
 // that it was asked to. Threads: one.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,11 +72,15 @@ private:
     bool failed_ = false;
 };
 
-/// Attachments and mentions as a store keeps them in one column. Empty lists are empty bytes.
+/// Lists as a store keeps them in one column. Empty lists are empty bytes.
 std::string encode(const std::vector<Attachment>& attachments);
 std::string encode(const std::vector<Mention>& mentions);
+std::string encode(const std::vector<Reaction>& reactions);
+std::string encode(const std::optional<Original>& original);
 /// What was encoded; empty where the bytes are not such a record.
 std::vector<Attachment> decode_attachments(std::string_view bytes);
 std::vector<Mention> decode_mentions(std::string_view bytes);
+std::vector<Reaction> decode_reactions(std::string_view bytes);
+std::optional<Original> decode_original(std::string_view bytes);
 
 }  // namespace chatcore::wire

@@ -14,8 +14,11 @@ Result<Standing> standing_of(Context& context, const Change& change) {
     if (*room == nullptr) return Standing{nullptr, nullptr, refused(ErrorCode::not_found, "room")};
     Result<const Member*> actor = context.set.member(change.room, change.actor);
     if (!actor) return unexpected(actor.error());
-    if (*actor == nullptr || !(*actor)->active)
-        return Standing{*room, nullptr, refused(ErrorCode::not_a_member)};
+    if (*actor == nullptr || !(*actor)->active) {
+        const bool banned = *actor != nullptr && (*actor)->banned;
+        const ErrorCode why = banned ? ErrorCode::banned : ErrorCode::not_a_member;
+        return Standing{*room, nullptr, refused(why)};
+    }
     return Standing{*room, *actor, std::nullopt};
 }
 
@@ -78,10 +81,16 @@ Result<State> state_now(WorkingSet& set, const Change& change, Position position
     if (std::holds_alternative<PostMessage>(change.what)) return message(message_at(position));
     if (const auto* edit = std::get_if<EditMessage>(&change.what)) return message(edit->message);
     if (const auto* gone = std::get_if<DeleteMessage>(&change.what)) return message(gone->message);
+    if (const auto* mark = std::get_if<SetReaction>(&change.what)) return message(mark->message);
+    if (const auto* pin = std::get_if<SetPin>(&change.what)) return message(pin->message);
+    if (const auto* role = std::get_if<SetRole>(&change.what)) return member(role->user);
+    if (const auto* gag = std::get_if<GagMember>(&change.what)) return member(gag->user);
     if (const auto* invite = std::get_if<InviteMembers>(&change.what))
         return member(invite->users.front());
     if (const auto* removal = std::get_if<RemoveMember>(&change.what)) return member(removal->user);
-    if (std::holds_alternative<RenameRoom>(change.what)) {
+    const bool of_the_room = std::holds_alternative<RenameRoom>(change.what) ||
+                             std::holds_alternative<SetNotice>(change.what);
+    if (of_the_room) {
         Result<const Room*> room = set.room(change.room);
         if (!room) return unexpected(room.error());
         if (*room == nullptr)
@@ -125,7 +134,7 @@ Result<std::vector<Outcome>> replay(WorkingSet& set, const Batch& batch,
 
 }  // namespace
 
-Result<std::vector<Outcome>> apply_batch(Rows& rows, const Batch& batch, const Limits& limits) {
+Result<std::vector<Outcome>> apply_batch(Rows& rows, const Batch& batch) {
     std::vector<Outcome> outcomes;
     if (batch.changes.empty()) return outcomes;
     WorkingSet set(rows);
@@ -135,8 +144,7 @@ Result<std::vector<Outcome>> apply_batch(Rows& rows, const Batch& batch, const L
         if (*record) return replay(set, batch, **record);
     }
     if (Status status = set.prefetch(batch.changes); !status) return unexpected(status.error());
-    rules::Context context{
-        set, batch.receipts_told_members_max.value_or(limits.receipts_told_members_max)};
+    rules::Context context{set, batch.limits};
     outcomes.reserve(batch.changes.size());
     wire::Writer record;
     for (const Change& change : batch.changes) {

@@ -1,4 +1,4 @@
-// Who is in a room, what it is called, and up to where its people have read.
+// Who is in a room, and up to where its people have read.
 
 #include "rules/rules.h"
 
@@ -17,6 +17,7 @@ Member& admit(Context& context, const Change& change, const Room& room, const Me
                    .role = MemberRole::member,
                    .active = true,
                    .removed = false,
+                   .banned = false,
                    .silent = false,
                    .joined_at = change.at,
                    .left_at = {},
@@ -24,6 +25,9 @@ Member& admit(Context& context, const Change& change, const Room& room, const Me
                    .read_seq = room.last_seq,
                    .read_at = {},
                    .changed_at = position,
+                   .gagged_until = {},
+                   .favorite = false,
+                   .muted = false,
                    .deleted_after_read = 0,
                    .nickname = {},
                    .profile_image_url = {}});
@@ -31,6 +35,7 @@ Member& admit(Context& context, const Change& change, const Room& room, const Me
     Member& member = context.set.alter(*before);
     member.active = true;
     member.removed = false;
+    member.banned = false;
     member.silent = false;
     member.left_at.reset();
     member.changed_at = position;
@@ -48,7 +53,8 @@ Member& dismiss(Context& context, const Change& change, const Room& room, const 
     return member;
 }
 
-/// Tells the member's unread along, so that no list needs to ask for it.
+}  // namespace
+
 Result<Member> with_unread(Context& context, const Room& room, Member member) {
     Result<std::int64_t> deleted = context.set.deleted_after(room, member.read_seq);
     if (!deleted) return unexpected(deleted.error());
@@ -56,7 +62,21 @@ Result<Member> with_unread(Context& context, const Room& room, Member member) {
     return member;
 }
 
-}  // namespace
+Result<Led> led_member(Context& context, const Change& change, UserId user) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return Led{*standing, nullptr, standing->refusal};
+    if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
+        return Led{*standing, nullptr, refused(ErrorCode::forbidden)};
+    if (user == change.actor)
+        return Led{*standing, nullptr, refused(ErrorCode::invalid_value, "userId")};
+    Result<const Member*> target = context.set.member(change.room, user);
+    if (!target) return unexpected(target.error());
+    if (*target == nullptr) return Led{*standing, nullptr, refused(ErrorCode::not_found, "member")};
+    if (standing->actor->role != MemberRole::owner && leads(**target))
+        return Led{*standing, nullptr, refused(ErrorCode::forbidden)};
+    return Led{*standing, *target, std::nullopt};
+}
 
 Decision decide(Context& context, const Change& change, const JoinRoom&) {
     Result<const Room*> room = context.set.room(change.room);
@@ -66,7 +86,10 @@ Decision decide(Context& context, const Change& change, const JoinRoom&) {
     if (!before) return unexpected(before.error());
     if (*before != nullptr && (*before)->active) return Outcome{Unchanged{**before}};
     const bool may = *before == nullptr ? (*room)->open : !(*before)->removed;
-    if (!may) return refused(ErrorCode::forbidden);
+    if (!may) {
+        const bool banned = *before != nullptr && (*before)->banned;
+        return refused(banned ? ErrorCode::banned : ErrorCode::forbidden);
+    }
 
     const auto [position, prev] = advance(context, change, **room);
     Result<Member> member = with_unread(
@@ -142,39 +165,22 @@ Decision decide(Context& context, const Change& change, const InviteMembers& wha
 }
 
 Decision decide(Context& context, const Change& change, const RemoveMember& what) {
-    Result<Standing> standing = standing_of(context, change);
-    if (!standing) return unexpected(standing.error());
-    if (standing->refusal) return *standing->refusal;
-    if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
-        return refused(ErrorCode::forbidden);
-    if (what.user == change.actor) return refused(ErrorCode::invalid_value, "userId");
-    Result<const Member*> target = context.set.member(change.room, what.user);
-    if (!target) return unexpected(target.error());
-    if (*target == nullptr) return refused(ErrorCode::not_found, "member");
-    if (!(*target)->active) return Outcome{Unchanged{**target}};
-    if (standing->actor->role != MemberRole::owner && leads(**target))
-        return refused(ErrorCode::forbidden);
+    Result<Led> led = led_member(context, change, what.user);
+    if (!led) return unexpected(led.error());
+    if (led->refusal) return *led->refusal;
+    const Member& before = *led->member;
+    // Who has left by themselves is barred by it from coming back.
+    const bool is_so = before.removed && (before.banned || !what.ban);
+    if (!before.active && is_so) return Outcome{Unchanged{before}};
 
-    const auto [position, prev] = advance(context, change, *standing->room);
-    Member& member = dismiss(context, change, *standing->room, **target, position);
+    const Room& room = *led->standing.room;
+    const auto [position, prev] = advance(context, change, room);
+    Member& member = before.active ? dismiss(context, change, room, before, position)
+                                   : context.set.alter(before);
+    member.changed_at = position;
     member.removed = true;
+    member.banned = what.ban;
     return Outcome{Applied{position, prev, {member}}};
-}
-
-Decision decide(Context& context, const Change& change, const RenameRoom& what) {
-    Result<Standing> standing = standing_of(context, change);
-    if (!standing) return unexpected(standing.error());
-    if (standing->refusal) return *standing->refusal;
-    if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
-        return refused(ErrorCode::forbidden);
-    if (standing->room->title == what.title) return Outcome{Unchanged{*standing->room}};
-
-    const auto [position, prev] = advance(context, change, *standing->room);
-    Room& room = context.set.alter(*standing->room);
-    room.title = what.title;
-    room.changed_at = position;
-    room.updated_at = change.at;
-    return Outcome{Applied{position, prev, {room}}};
 }
 
 Decision decide(Context& context, const Change& change, const MoveReadPointer& what) {
@@ -194,7 +200,7 @@ Decision decide(Context& context, const Change& change, const MoveReadPointer& w
     actor.read_seq = target->seq;
     actor.read_at = change.at;
     std::optional<Step> step;
-    if (standing->room->participant_count <= context.receipts_told_members_max) {
+    if (standing->room->participant_count <= context.limits.receipts_told_members_max) {
         step = advance(context, change, *standing->room);
         actor.changed_at = step->position;
     }

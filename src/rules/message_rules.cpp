@@ -1,5 +1,7 @@
 // Posting, editing and deleting.
 
+#include <utility>
+
 #include "chatcore/text.h"
 
 #include "rules/rules.h"
@@ -8,25 +10,11 @@ namespace chatcore::rules {
 
 namespace {
 
-/// A message named by a change, in the room of the change and not deleted.
-struct Named {
-    const Message* message = nullptr;
-    std::optional<Outcome> refusal;
-};
-
-Result<Named> named_message(Context& context, const Change& change, MessageId id) {
-    Result<const Message*> found = context.set.message(id);
-    if (!found) return unexpected(found.error());
-    if (*found == nullptr || (*found)->room != change.room) {
-        return Named{nullptr, refused(ErrorCode::not_found, "message")};
-    }
-    if ((*found)->deleted_at) return Named{nullptr, refused(ErrorCode::already_deleted)};
-    return Named{*found, std::nullopt};
-}
-
 Preview preview_of(const Message& message) {
+    const bool bare = message.content.empty() && message.forwarded_from;
+    const std::string& said = bare ? message.forwarded_from->content : message.content;
     return Preview{message.id,         message.sender,
-                   message.type,       text::first_code_points(message.content, 100),
+                   message.type,       text::first_code_points(said, 100),
                    message.created_at, {}};
 }
 
@@ -51,6 +39,19 @@ void keep_preview(Context& context, const Room& room, const Message& message) {
 
 }  // namespace
 
+Result<Named> named_message(Context& context, const Change& change, MessageId id) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return Named{*standing, nullptr, standing->refusal};
+    Result<const Message*> found = context.set.message(id);
+    if (!found) return unexpected(found.error());
+    if (*found == nullptr || (*found)->room != change.room) {
+        return Named{*standing, nullptr, refused(ErrorCode::not_found, "message")};
+    }
+    if ((*found)->deleted_at) return Named{*standing, nullptr, refused(ErrorCode::already_deleted)};
+    return Named{*standing, *found, std::nullopt};
+}
+
 Decision decide(Context& context, const Change& change, const PostMessage& what) {
     Result<std::optional<PostMark>> mark = context.set.post({change.actor, what.key});
     if (!mark) return unexpected(mark.error());
@@ -65,6 +66,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
     if (!standing) return unexpected(standing.error());
     if (standing->refusal) return *standing->refusal;
 
+    if (is_gagged(*standing->actor, change.at)) return refused(ErrorCode::muted);
     std::optional<MessageId> root;
     if (what.parent) {
         Result<const Message*> parent = context.set.message(*what.parent);
@@ -86,6 +88,9 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
                     .attachments = what.attachments,
                     .mentions = what.mentions,
                     .metadata = what.metadata,
+                    .forwarded_from = what.forwarded_from,
+                    .reactions = {},
+                    .pin = {},
                     .seq = ++room.last_seq,
                     .reply_count = 0,
                     .changed_at = position,
@@ -111,44 +116,44 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
 }
 
 Decision decide(Context& context, const Change& change, const EditMessage& what) {
-    Result<Standing> standing = standing_of(context, change);
-    if (!standing) return unexpected(standing.error());
-    if (standing->refusal) return *standing->refusal;
     Result<Named> named = named_message(context, change, what.message);
     if (!named) return unexpected(named.error());
     if (named->refusal) return *named->refusal;
+    const Standing& standing = named->standing;
     if (named->message->sender != change.actor) return refused(ErrorCode::forbidden);
+    if (is_gagged(*standing.actor, change.at)) return refused(ErrorCode::muted);
     if (named->message->content == what.content) return Outcome{Unchanged{*named->message}};
 
-    const auto [position, prev] = advance(context, change, *standing->room);
+    const auto [position, prev] = advance(context, change, *standing.room);
     Message& message = context.set.alter(*named->message);
     message.content = what.content;
     message.changed_at = position;
     message.edited_at = change.at;
     ++message.edit_count;
-    keep_preview(context, *standing->room, message);
+    keep_preview(context, *standing.room, message);
     return Outcome{Applied{position, prev, {message}}};
 }
 
 Decision decide(Context& context, const Change& change, const DeleteMessage& what) {
-    Result<Standing> standing = standing_of(context, change);
-    if (!standing) return unexpected(standing.error());
-    if (standing->refusal) return *standing->refusal;
     Result<Named> named = named_message(context, change, what.message);
     if (!named) return unexpected(named.error());
     if (named->refusal) return *named->refusal;
-    if (named->message->sender != change.actor && !leads(*standing->actor))
+    const Standing& standing = named->standing;
+    if (named->message->sender != change.actor && !leads(*standing.actor))
         return refused(ErrorCode::forbidden);
 
-    const auto [position, prev] = advance(context, change, *standing->room);
+    const auto [position, prev] = advance(context, change, *standing.room);
     Message& message = context.set.alter(*named->message);
     message.content.clear();
     message.attachments.clear();
     message.mentions.clear();
     message.metadata.clear();
+    message.forwarded_from.reset();
+    message.reactions.clear();
+    if (std::exchange(message.pin, {})) --context.set.alter(*standing.room).pin_count;
     message.changed_at = position;
     message.deleted_at = change.at;
-    keep_preview(context, *standing->room, message);
+    keep_preview(context, *standing.room, message);
     Applied applied{position, prev, {message}};
     Result<std::optional<Message>> counted = count_reply(context, message, -1);
     if (!counted) return unexpected(counted.error());

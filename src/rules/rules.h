@@ -4,13 +4,14 @@
 
 #include "chatcore/domain/change.h"
 #include "chatcore/domain/outcome.h"
+#include "chatcore/ports/store.h"
 #include "chatcore/rules/working_set.h"
 
 namespace chatcore::rules {
 
 struct Context {
     WorkingSet& set;
-    int receipts_told_members_max;
+    const RuleLimits& limits;
 };
 
 /// The error of a Result ends the whole batch; a refusal is an Outcome.
@@ -25,6 +26,12 @@ Decision decide(Context& context, const Change& change, const InviteMembers& wha
 Decision decide(Context& context, const Change& change, const RemoveMember& what);
 Decision decide(Context& context, const Change& change, const RenameRoom& what);
 Decision decide(Context& context, const Change& change, const MoveReadPointer& what);
+Decision decide(Context& context, const Change& change, const SetReaction& what);
+Decision decide(Context& context, const Change& change, const SetPin& what);
+Decision decide(Context& context, const Change& change, const SetNotice& what);
+Decision decide(Context& context, const Change& change, const SetRole& what);
+Decision decide(Context& context, const Change& change, const GagMember& what);
+Decision decide(Context& context, const Change& change, const SetPersonal& what);
 
 inline Outcome refused(ErrorCode code, std::string detail = {}) {
     return Refused{Error{code, std::move(detail)}};
@@ -38,6 +45,25 @@ struct Standing {
 };
 Result<Standing> standing_of(Context& context, const Change& change);
 
+/// A message named by a change, in the room of the change and not deleted, with who asks.
+struct Named {
+    Standing standing;
+    const Message* message = nullptr;
+    std::optional<Outcome> refusal;
+};
+Result<Named> named_message(Context& context, const Change& change, MessageId id);
+
+/// Another member whom the actor leads, or why not.
+struct Led {
+    Standing standing;
+    const Member* member = nullptr;
+    std::optional<Outcome> refusal;
+};
+Result<Led> led_member(Context& context, const Change& change, UserId user);
+
+/// The member with what is needed to tell their unread, so that no list needs to ask for it.
+Result<Member> with_unread(Context& context, const Room& room, Member member);
+
 /// Draws the position of an applied change and moves the room's head to it.
 struct Step {
     Position position;
@@ -47,6 +73,16 @@ Step advance(Context& context, const Change& change, const Room& room);
 
 inline bool leads(const Member& member) {
     return member.active && member.role != MemberRole::member;
+}
+
+/// Whether the actor may set what all see of the room: its leaders, and both people of a direct
+/// one.
+inline bool arranges(const Standing& standing) {
+    return standing.room->kind == RoomKind::direct || leads(*standing.actor);
+}
+
+inline bool is_gagged(const Member& member, Timestamp now) {
+    return member.gagged_until && now < *member.gagged_until;
 }
 
 }  // namespace chatcore::rules

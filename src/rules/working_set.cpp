@@ -32,6 +32,10 @@ struct NeedsBuilder {
     }
     void operator()(const Change&, const EditMessage& what) { message(what.message); }
     void operator()(const Change&, const DeleteMessage& what) { message(what.message); }
+    void operator()(const Change&, const SetReaction& what) { message(what.message); }
+    void operator()(const Change&, const SetPin& what) { message(what.message); }
+    void operator()(const Change& change, const SetRole& what) { member(change.room, what.user); }
+    void operator()(const Change& change, const GagMember& what) { member(change.room, what.user); }
     void operator()(const Change& change, const InviteMembers& what) {
         for (UserId user : what.users) member(change.room, user);
     }

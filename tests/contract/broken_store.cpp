@@ -119,6 +119,24 @@ public:
         }
         return changes;
     }
+    Result<std::vector<Message>> pins(RoomId room, std::optional<UserId> viewer) override {
+        auto pinned = real_.pins(room, seen_as(viewer));
+        if (pinned && hands_.is(StoreFault::pins_backwards))
+            std::reverse(pinned->begin(), pinned->end());
+        return pinned;
+    }
+    Result<Page<Message>> replies(MessageId root, MessageId after, int limit,
+                                  std::optional<UserId> viewer) override {
+        return real_.replies(root, after, limit, seen_as(viewer));
+    }
+    Result<Page<Thread>> threads(RoomId room, MessageId before, int limit,
+                                 std::optional<UserId> viewer) override {
+        auto page = real_.threads(room, before, limit, seen_as(viewer));
+        if (page && hands_.is(StoreFault::forgets_who_replied)) {
+            for (Thread& thread : page->items) thread.participants.clear();
+        }
+        return page;
+    }
 
 private:
     std::optional<UserId> seen_as(std::optional<UserId> viewer) const {
@@ -126,6 +144,27 @@ private:
     }
 
     MessageReader& real_;
+    Hands hands_;
+};
+
+class BrokenSearch final : public SearchReader {
+public:
+    BrokenSearch(SearchReader& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Result<Page<Message>> messages(const SearchQuery& query,
+                                   std::optional<UserId> viewer) override {
+        SearchQuery asked = query;
+        if (hands_.is(StoreFault::searches_everybodys)) viewer.reset();
+        if (hands_.is(StoreFault::searches_other_rooms)) asked.room.reset();
+        return real_.messages(asked, viewer);
+    }
+    Result<Page<Room>> rooms(UserId viewer, const std::string& folded, RoomId after,
+                             int limit) override {
+        return real_.rooms(viewer, folded, after, limit);
+    }
+
+private:
+    SearchReader& real_;
     Hands hands_;
 };
 
@@ -213,10 +252,12 @@ private:
 class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
-        : real_(std::move(real)),
+        : Store({rooms_, messages_, search_, people_, sessions_}),
+          real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
           messages_(real_->messages(), hands),
+          search_(real_->search(), hands),
           people_(real_->people(), hands),
           sessions_(real_->sessions(), hands) {}
 
@@ -225,6 +266,7 @@ public:
         Batch altered = batch;
         altered.changes = changes;
         if (hands_.is(StoreFault::applies_a_retry_again)) altered.retry = false;
+        if (hands_.is(StoreFault::pins_without_end)) altered.limits.pins_max = 1'000;
         for (Change& change : changes) {
             auto* post = std::get_if<PostMessage>(&change.what);
             if (post != nullptr && hands_.is(StoreFault::doubles_a_key)) {
@@ -257,11 +299,6 @@ public:
         return real_->open_group(group, now);
     }
 
-    RoomReader& rooms() override { return rooms_; }
-    MessageReader& messages() override { return messages_; }
-    PeopleStore& people() override { return people_; }
-    SessionStore& sessions() override { return sessions_; }
-
 private:
     memory::Tables snapshot() const {
         const std::scoped_lock lock(hands_.database.state().mutex);
@@ -277,6 +314,10 @@ private:
         if (hands_.is(StoreFault::repeats_a_position)) {
             const std::scoped_lock lock(hands_.database.state().mutex);
             if (hands_.tables().position > before.position) --hands_.tables().position.value;
+        }
+        if (hands_.is(StoreFault::loses_reactions)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            for (auto& [id, stored] : hands_.tables().messages) stored.message.reactions.clear();
         }
         if (hands_.is(StoreFault::wrong_prev)) {
             for (Outcome& outcome : outcomes) {
@@ -299,6 +340,7 @@ private:
     Hands hands_;
     BrokenRooms rooms_;
     BrokenMessages messages_;
+    BrokenSearch search_;
     BrokenPeople people_;
     BrokenSessions sessions_;
     int posts_ = 0;

@@ -34,6 +34,12 @@ enum class StoreFault {
     misses_members,
     shares_emails,
     searches_exactly,
+    pins_backwards,
+    forgets_who_replied,
+    loses_reactions,
+    pins_without_end,
+    searches_everybodys,
+    searches_other_rooms,
     keeps_the_demoted,  ///< a role that is taken away stays in the log-ins
     touches_backwards,
     rotates_again,      ///< a used token can be used

@@ -53,7 +53,8 @@ private:
 
 class HeldStore final : public Store {
 public:
-    HeldStore(std::unique_ptr<Store> inner, Hold& hold) : inner_(std::move(inner)), hold_(hold) {}
+    HeldStore(std::unique_ptr<Store> inner, Hold& hold)
+        : Store(inner->parts()), inner_(std::move(inner)), hold_(hold) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         const Hold::Fate fate = hold_.pass();
@@ -68,10 +69,6 @@ public:
     Result<Room> open_group(const NewGroup& group, Timestamp now) override {
         return inner_->open_group(group, now);
     }
-    RoomReader& rooms() override { return inner_->rooms(); }
-    MessageReader& messages() override { return inner_->messages(); }
-    PeopleStore& people() override { return inner_->people(); }
-    SessionStore& sessions() override { return inner_->sessions(); }
 
 private:
     std::unique_ptr<Store> inner_;

@@ -43,7 +43,8 @@ public:
     Result<std::unique_ptr<Store>> open() override {
         class Forgetful final : public Store {
         public:
-            explicit Forgetful(std::unique_ptr<Store> inner) : inner_(std::move(inner)) {}
+            explicit Forgetful(std::unique_ptr<Store> inner)
+                : Store(inner->parts()), inner_(std::move(inner)) {}
             Result<std::vector<Outcome>> apply(const Batch& batch) override {
                 Batch anew = batch;
                 anew.retry = false;
@@ -55,10 +56,6 @@ public:
             Result<Room> open_group(const NewGroup& group, Timestamp at) override {
                 return inner_->open_group(group, at);
             }
-            RoomReader& rooms() override { return inner_->rooms(); }
-            MessageReader& messages() override { return inner_->messages(); }
-            PeopleStore& people() override { return inner_->people(); }
-            SessionStore& sessions() override { return inner_->sessions(); }
 
         private:
             std::unique_ptr<Store> inner_;

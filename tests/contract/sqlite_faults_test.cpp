@@ -20,6 +20,7 @@
 #include "contract/faulty_vfs.h"
 #include "contract/store_subjects.h"
 #include "message_sql.h"
+#include "migrations.h"
 #include "people_sql.h"
 #include "room_sql.h"
 #include "write_sql.h"
@@ -120,14 +121,20 @@ TEST_CASE("a file with a newer schema is refused") {
 TEST_CASE("an older schema is brought up to date") {
     contract::TemporaryDirectory directory;
     const std::string path = directory.file("chat.db");
-    make_database(path);
-    OtherProgram(path).run(
-        "DROP TABLE users; DROP TABLE refresh_tokens; DROP TABLE token_families; "
-        "DELETE FROM schema_versions WHERE version >= 2");
+    OtherProgram program(path);
+    program.run(sqlite::migrations().front().sql);
+    program.run(
+        "CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+        "made_at INTEGER NOT NULL) STRICT; INSERT INTO schema_versions VALUES (1, 'first', 0); "
+        "INSERT INTO rooms VALUES (1, 1, 0, '', '', NULL, NULL, 1, 0, '', 'old', 0, 0, 1, 0, "
+        "0, 0, NULL, NULL, NULL, NULL, NULL)");
     SqliteStoreFactory factory(options_for(path));
     auto store = factory.open();
     REQUIRE(store.has_value());
     CHECK((*store)->people().create({}).has_value());
+    const auto room = (*store)->rooms().find(RoomId{1});
+    REQUIRE((room.has_value() && room->has_value()));
+    CHECK((*room)->title == "old");
 }
 
 TEST_CASE("a file that is no database, or another program's, is refused as corrupt") {
@@ -260,21 +267,45 @@ TEST_CASE("every read finds its rows by an index") {
     make_database(path);
     OtherProgram program(path);
     namespace sql = sqlite::sql;
-    for (const char* statement : {sql::room,           sql::direct_room,
-                                  sql::member,         sql::message,
-                                  sql::post,           sql::last_message,
-                                  sql::deleted_after,  sql::successor,
-                                  sql::batch,          sql::view,
-                                  sql::list,           sql::list_unread,
-                                  sql::members,        sql::memberships,
-                                  sql::read_standings, sql::moved_since,
-                                  sql::may_read,       sql::readable_message,
-                                  sql::older,          sql::newer,
-                                  sql::posted_since,   sql::altered_since,
-                                  sql::members_since,  sql::room_since,
-                                  sql::user_by_email,  sql::user_by_external_id,
-                                  sql::user,           sql::profiles,
-                                  sql::token,          sql::revoked_since}) {
+    for (const char* statement : {sql::room,
+                                  sql::direct_room,
+                                  sql::member,
+                                  sql::message,
+                                  sql::post,
+                                  sql::last_message,
+                                  sql::deleted_after,
+                                  sql::successor,
+                                  sql::batch,
+                                  sql::view,
+                                  sql::list,
+                                  sql::list_unread,
+                                  sql::members,
+                                  sql::memberships,
+                                  sql::read_standings,
+                                  sql::moved_since,
+                                  sql::may_read,
+                                  sql::readable_message,
+                                  sql::older,
+                                  sql::newer,
+                                  sql::posted_since,
+                                  sql::altered_since,
+                                  sql::members_since,
+                                  sql::room_since,
+                                  sql::search_messages,
+                                  sql::visible_groups,
+                                  sql::pins,
+                                  sql::replies,
+                                  sql::roots,
+                                  sql::last_reply,
+                                  sql::repliers,
+                                  sql::older_of_type,
+                                  sql::newer_of_type,
+                                  sql::user_by_email,
+                                  sql::user_by_external_id,
+                                  sql::user,
+                                  sql::profiles,
+                                  sql::token,
+                                  sql::revoked_since}) {
         const std::string plan = program.plan_of(statement);
         // A scan of what a list of ids or a cut page holds is a short one.
         for (const char* table : {" r\n", " m\n", " x\n", " d\n", " u\n", " t\n", " f\n", "rooms\n",

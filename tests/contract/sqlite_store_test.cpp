@@ -45,6 +45,7 @@ TEST_CASE("the SQLite store keeps the contract of rooms") {
 }
 TEST_CASE("the SQLite store keeps the contract of reading") {
     check(contract::check_store_reads(make));
+    check(contract::check_store_marks(make));
 }
 TEST_CASE("the SQLite store keeps the contract of people") {
     check(contract::check_people_contract(make));

@@ -14,4 +14,7 @@ Findings check_store_rooms(const StoreSubjectFactory& make);
 /// Reading: history, the feed of changes, lists.
 Findings check_store_reads(const StoreSubjectFactory& make);
 
+/// Reactions, pins, threads, notices, and who may do what in a room.
+Findings check_store_marks(const StoreSubjectFactory& make);
+
 }  // namespace chatcore::contract

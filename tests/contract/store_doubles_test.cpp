@@ -14,7 +14,8 @@ namespace {
 std::vector<Findings> check_everything(StoreFault fault) {
     const contract::StoreSubjectFactory make = [fault] { return contract::make_broken(fault); };
     return {contract::check_store_writes(make), contract::check_store_rooms(make),
-            contract::check_store_reads(make), contract::check_people_contract(make)};
+            contract::check_store_reads(make), contract::check_store_marks(make),
+            contract::check_people_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -49,6 +50,12 @@ constexpr Noticed noticed[] = {
     {StoreFault::misses_members, "members are listed by id"},
     {StoreFault::shares_emails, "emails are unique"},
     {StoreFault::searches_exactly, "people are found"},
+    {StoreFault::pins_backwards, "pins are kept"},
+    {StoreFault::forgets_who_replied, "threads are told"},
+    {StoreFault::loses_reactions, "reactions are kept"},
+    {StoreFault::pins_without_end, "pins are kept"},
+    {StoreFault::searches_everybodys, "messages are found"},
+    {StoreFault::searches_other_rooms, "messages are found"},
     {StoreFault::keeps_the_demoted, "standings are set"},
     {StoreFault::touches_backwards, "profiles are read and set"},
     {StoreFault::rotates_again, "a used token ends its family"},

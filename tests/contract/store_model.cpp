@@ -121,6 +121,7 @@ private:
         post.type = static_cast<MessageType>(draw(4));
         if (draw(4) == 0) post.parent = any_message(room);
         if (draw(6) == 0) post.attachments = {{"u", "n", 5, "image/png"}};
+        if (draw(8) == 0) post.forwarded_from = Original{any_message(room), room, person(), "o"};
         if (draw(6) == 0) post.mentions = {{person(), 0, 3}};
         if (draw(6) == 0) post.metadata = R"({"x":1})";
         posts_.push_back(post);
@@ -128,7 +129,7 @@ private:
     }
 
     RoomChange any_change(RoomId room) {
-        switch (draw(20)) {
+        switch (draw(26)) {
             case 0:
                 return EditMessage{any_message(room), "edit " + std::to_string(draw(9))};
             case 1:
@@ -146,7 +147,7 @@ private:
                 return invite;
             }
             case 7:
-                return RemoveMember{person()};
+                return RemoveMember{person(), draw(4) == 0};
             case 8:
                 return RenameRoom{"title " + std::to_string(draw(4))};
             case 9:
@@ -156,8 +157,35 @@ private:
                 const bool whole = draw(4) == 0;
                 return MoveReadPointer{Position{whole ? id_max : any_message(room).value + nudge}};
             }
+            case 12:
+            case 13: {
+                static constexpr const char* emojis[] = {"👍", "🎉", "🔥"};
+                return SetReaction{any_message(room), emojis[draw(3)], draw(3) != 0};
+            }
+            case 14:
+            case 15:
+                return SetPin{any_message(room), draw(3) != 0};
+            case 16:
+                return SetNotice{draw(3) == 0 ? "" : "notice " + std::to_string(draw(3))};
+            case 17:
+                return any_standing();
             default:
                 return any_post(room);
+        }
+    }
+
+    RoomChange any_standing() {
+        switch (draw(4)) {
+            case 0:
+                return SetRole{person(), static_cast<MemberRole>(draw(3))};
+            case 1:
+                return GagMember{person(), draw(2) == 0 ? std::optional(now()) : std::nullopt};
+            default: {
+                SetPersonal personal;
+                if (draw(2) == 0) personal.favorite = draw(2) == 0;
+                if (draw(2) == 0) personal.muted = draw(2) == 0;
+                return personal;
+            }
         }
     }
 
@@ -201,7 +229,8 @@ private:
             for (const Member& member : members->items) {
                 const bool owns = oracle_.owner(room) == member.user;
                 expect(member.active == oracle_.active(room, member.user) &&
-                           (member.role == MemberRole::owner) == owns,
+                           (member.role == MemberRole::owner) == owns &&
+                           (member.role == MemberRole::admin) == oracle_.admin(room, member.user),
                        "who is in and who owns equal a recount");
             }
         }
@@ -209,8 +238,37 @@ private:
         for (int i = 1; i <= people; ++i) everybody.push_back(UserId{i});
         compare("read_standings",
                 [&](Store& store) { return store.rooms().read_standings(room, everybody); });
+        compare_marks(room);
         compare_history(room, said);
         compare_changes(room);
+    }
+
+    void compare_marks(RoomId room) {
+        auto pins =
+            both("pins", [&](Store& store) { return store.messages().pins(room, std::nullopt); });
+        if (pins) {
+            expect(pins->size() == oracle_.pins(room), "pins equal a recount");
+            expect(pins->size() <= 3, "and never pass their limit");
+        }
+        SearchQuery query{.text = draw(2) == 0 ? "t " + std::to_string(draw(99)) : "edit"};
+        if (draw(2) == 0) query.room = room;
+        if (draw(4) == 0) query.sender = person();
+        if (draw(4) == 0) query.type = static_cast<MessageType>(draw(4));
+        query.limit = static_cast<int>(1 + draw(5));
+        const auto searcher = draw(2) == 0 ? std::optional{person()} : std::nullopt;
+        compare("search", [&](Store& store) { return store.search().messages(query, searcher); });
+        const MessageId before = draw(2) == 0 ? MessageId{id_max} : any_message(room);
+        const int limit = static_cast<int>(1 + draw(4));
+        auto threads = both("threads", [&](Store& store) {
+            return store.messages().threads(room, before, limit, std::nullopt);
+        });
+        if (threads && !threads->items.empty()) {
+            const MessageId root = threads->items[draw(threads->items.size())].root.id;
+            const MessageId after = draw(2) == 0 ? MessageId{} : any_message(room);
+            compare("replies", [&](Store& store) {
+                return store.messages().replies(root, after, limit, std::nullopt);
+            });
+        }
     }
 
     void compare_history(RoomId room, const std::vector<MessageId>& said) {
@@ -229,6 +287,8 @@ private:
             default:
                 break;
         }
+        if (draw(3) == 0) query.type = static_cast<MessageType>(draw(4));
+        query.replies = draw(4) != 0;
         const auto viewer = draw(2) == 0 ? std::optional{person()} : std::nullopt;
         compare("history", [&](Store& store) { return store.messages().history(query, viewer); });
         for (int i = 0; i < 3 && !said.empty(); ++i) {
@@ -254,6 +314,7 @@ private:
 
     void compare_a_person(UserId user) {
         RoomListQuery query{.limit = static_cast<int>(1 + draw(5)), .unread_only = draw(3) == 0};
+        query.favorites_only = draw(5) == 0;
         if (draw(4) == 0) query.context = Context{"product", std::to_string(draw(3))};
         for (int pages = 0; pages < 100; ++pages) {
             auto page = both("list", [&](Store& store) { return store.rooms().list(user, query); });

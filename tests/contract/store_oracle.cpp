@@ -20,16 +20,29 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     const bool known = it != place.people.end();
     const bool in = known && it->second.active;
     const bool owns = place.owner == change.actor;
+    const bool leads = owns || (in && it->second.admin);
+    const bool gagged = in && it->second.gagged_until && change.at < *it->second.gagged_until;
+    // Another member below the actor, of a group.
+    const auto led = [&](UserId user) {
+        const auto other = place.people.find(user);
+        const bool below =
+            other != place.people.end() &&
+            (owns || (place.owner != user && !(other->second.active && other->second.admin)));
+        return leads && !place.direct && user != change.actor && below;
+    };
     if (std::holds_alternative<JoinRoom>(change.what)) {
         return in || (known ? !it->second.removed : place.open);
     }
     if (std::holds_alternative<LeaveRoom>(change.what)) return known;
     if (!in) return false;
-    if (std::holds_alternative<RenameRoom>(change.what)) return owns && !place.direct;
-    if (const auto* removal = std::get_if<RemoveMember>(&change.what)) {
-        return owns && !place.direct && removal->user != change.actor &&
-               place.people.contains(removal->user);
-    }
+    if (std::holds_alternative<RenameRoom>(change.what)) return leads && !place.direct;
+    if (std::holds_alternative<SetNotice>(change.what)) return leads || place.direct;
+    if (std::holds_alternative<SetPersonal>(change.what)) return true;
+    if (const auto* removal = std::get_if<RemoveMember>(&change.what)) return led(removal->user);
+    if (const auto* role = std::get_if<SetRole>(&change.what))
+        return owns && led(role->user) && place.people.at(role->user).active;
+    if (const auto* gag = std::get_if<GagMember>(&change.what))
+        return led(gag->user) && place.people.at(gag->user).active;
     if (std::holds_alternative<MoveReadPointer>(change.what)) return true;
     const auto said = [&](MessageId id) -> const Said* {
         const auto found = std::find_if(place.said.begin(), place.said.end(),
@@ -38,14 +51,25 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     };
     if (const auto* edit = std::get_if<EditMessage>(&change.what)) {
         const Said* one = said(edit->message);
-        return one != nullptr && !one->deleted && one->sender == change.actor;
+        return one != nullptr && !one->deleted && one->sender == change.actor && !gagged;
     }
     if (const auto* deletion = std::get_if<DeleteMessage>(&change.what)) {
         const Said* one = said(deletion->message);
-        return one != nullptr && !one->deleted && (one->sender == change.actor || owns);
+        return one != nullptr && !one->deleted && (one->sender == change.actor || leads);
+    }
+    if (const auto* mark = std::get_if<SetReaction>(&change.what)) {
+        const Said* one = said(mark->message);
+        return one != nullptr && !one->deleted;
+    }
+    if (const auto* pin = std::get_if<SetPin>(&change.what)) {
+        const Said* one = said(pin->message);
+        if (one == nullptr || one->deleted || (!leads && !place.direct)) return false;
+        const auto pinned = std::count_if(place.said.begin(), place.said.end(),
+                                          [](const Said& other) { return other.pinned; });
+        return one->pinned || !pin->pinned || pinned < 3;
     }
     if (const auto* post = std::get_if<PostMessage>(&change.what)) {
-        return !post->parent || said(*post->parent) != nullptr;
+        return !gagged && (!post->parent || said(*post->parent) != nullptr);
     }
     return std::nullopt;
 }
@@ -89,7 +113,23 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
         place.said.push_back({message_at(position), change.actor});
         place.people[change.actor].read = position;
     } else if (const auto* deletion = std::get_if<DeleteMessage>(&change.what)) {
-        for (Said& one : place.said) one.deleted |= one.id == deletion->message;
+        for (Said& one : place.said) {
+            if (one.id != deletion->message) continue;
+            one.deleted = true;
+            one.pinned = false;
+        }
+    } else if (const auto* pin = std::get_if<SetPin>(&change.what)) {
+        for (Said& one : place.said) {
+            if (one.id == pin->message) one.pinned = pin->pinned;
+        }
+    } else if (const auto* role = std::get_if<SetRole>(&change.what)) {
+        place.people[role->user].admin = role->role == MemberRole::admin;
+        if (role->role == MemberRole::owner) {
+            place.owner = role->user;
+            place.people[change.actor].admin = true;
+        }
+    } else if (const auto* gag = std::get_if<GagMember>(&change.what)) {
+        place.people[gag->user].gagged_until = gag->until;
     } else if (std::holds_alternative<JoinRoom>(change.what)) {
         admit(change.actor);
     } else if (std::holds_alternative<LeaveRoom>(change.what)) {
@@ -98,6 +138,7 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
         for (UserId user : invite->users) admit(user);
     } else if (const auto* removal = std::get_if<RemoveMember>(&change.what)) {
         place.people[removal->user].active = false;
+        place.people[removal->user].admin = false;
         place.people[removal->user].removed = true;
     } else if (const auto* move = std::get_if<MoveReadPointer>(&change.what)) {
         Position& read = place.people[change.actor].read;
@@ -109,15 +150,18 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
 
 void StoreOracle::leave(Place& place, UserId user) {
     place.people[user].active = false;
+    place.people[user].admin = false;
     if (place.owner != user) return;
     place.owner.reset();
-    std::optional<std::tuple<Timestamp, UserId>> next;
+    std::optional<std::tuple<bool, Timestamp, UserId>> next;
     for (const auto& [id, person] : place.people) {
         if (!person.active) continue;
-        const std::tuple standing{person.joined_at, id};
+        const std::tuple standing{!person.admin, person.joined_at, id};
         if (!next || standing < *next) next = standing;
     }
-    if (next) place.owner = std::get<UserId>(*next);
+    if (!next) return;
+    place.owner = std::get<UserId>(*next);
+    place.people[*place.owner].admin = false;
 }
 
 std::int64_t StoreOracle::unread(RoomId room, UserId user) const {
@@ -132,6 +176,18 @@ std::int64_t StoreOracle::participants(RoomId room) const {
     const auto& people = places_.at(room).people;
     return std::count_if(people.begin(), people.end(),
                          [](const auto& entry) { return entry.second.active; });
+}
+
+std::size_t StoreOracle::pins(RoomId room) const {
+    const auto& said = places_.at(room).said;
+    return static_cast<std::size_t>(
+        std::count_if(said.begin(), said.end(), [](const Said& one) { return one.pinned; }));
+}
+
+bool StoreOracle::admin(RoomId room, UserId user) const {
+    const auto& people = places_.at(room).people;
+    const auto it = people.find(user);
+    return it != people.end() && it->second.admin;
 }
 
 bool StoreOracle::active(RoomId room, UserId user) const {

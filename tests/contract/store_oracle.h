@@ -22,6 +22,8 @@ public:
     std::int64_t unread(RoomId room, UserId user) const;
     std::int64_t participants(RoomId room) const;
     bool active(RoomId room, UserId user) const;
+    bool admin(RoomId room, UserId user) const;
+    std::size_t pins(RoomId room) const;
     std::optional<UserId> owner(RoomId room) const;
     const std::vector<RoomId>& rooms() const { return ids_; }
     /// The ids of the messages of a room, in the order of posting.
@@ -32,10 +34,13 @@ private:
         MessageId id;
         UserId sender;
         bool deleted = false;
+        bool pinned = false;
     };
     struct Person {
         bool active = true;
         bool removed = false;
+        bool admin = false;
+        std::optional<Timestamp> gagged_until;
         Timestamp joined_at;
         Position read;
     };

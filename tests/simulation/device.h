@@ -137,6 +137,8 @@ private:
     void send(Post& post);
     void post_answered(const ClientKey& key, const Result<Message>& answer);
     void edit();
+    void mark();
+    void arrange();
     void remove();
     void read();
     void typing();

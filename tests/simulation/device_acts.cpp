@@ -13,10 +13,12 @@ void Device::act() {
     if (choice < 34) return post();
     if (choice < 44) return edit();
     if (choice < 50) return remove();
-    if (choice < 64) return read();
-    if (choice < 68) return typing();
-    if (choice < 74) return open_direct();
-    if (choice < 77) return create_group();
+    if (choice < 62) return read();
+    if (choice < 65) return typing();
+    if (choice < 70) return open_direct();
+    if (choice < 73) return create_group();
+    if (choice < 78) return mark();
+    if (choice < 80) return arrange();
     if (choice < 88) return change_members();
     look_around();
 }
@@ -107,6 +109,48 @@ void Device::edit() {
                              }));
 }
 
+void Device::mark() {
+    const auto room = some_room(true);
+    const auto message = room ? some_message(*room, false) : std::nullopt;
+    if (!message) return;
+    const bool set = setting_.dice.per_mille(700);
+    if (setting_.dice.per_mille(500)) {
+        const char* emoji = setting_.dice.per_mille(500) ? "👍" : "🎉";
+        setting_.trace("{} reacts to message {}: {}", name_, message->id.value, set);
+        engine().messages().react(
+            caller(), message->id, emoji, set,
+            answer<Message>("react", false, [this, message](const Result<Message>& marked) {
+                if (marked && marked->id != message->id)
+                    setting_.violated("{}: a reaction was answered with another message", name_);
+            }));
+    } else {
+        setting_.trace("{} pins message {}: {}", name_, message->id.value, set);
+        engine().messages().pin(caller(), message->id, set,
+                                answer<Message>("pin", false, [](const Result<Message>&) {}));
+    }
+}
+
+void Device::arrange() {
+    const auto room = some_room(true);
+    if (!room) return;
+    Rooms& rooms = engine().rooms();
+    const UserId other = people_[setting_.dice.below(people_.size())];
+    const auto ignored = [](const auto&) {};
+    setting_.trace("{} arranges room {}", name_, room->value);
+    switch (setting_.dice.below(3)) {
+        case 0:
+            return rooms.set_notice(caller(), *room, setting_.new_text("notice"),
+                                    answer<RoomView>("notice", false, ignored));
+        case 1:
+            return rooms.set_role(caller(), *room, other,
+                                  static_cast<MemberRole>(setting_.dice.below(3)),
+                                  answer<Member>("role", false, ignored));
+        default:
+            return rooms.set_personal(caller(), *room, SetPersonal{true, {}},
+                                      answer<RoomView>("favorite", false, ignored));
+    }
+}
+
 void Device::remove() {
     const auto room = some_room(true);
     const auto message = room ? some_message(*room, true) : std::nullopt;
@@ -183,7 +227,8 @@ void Device::change_members() {
         case 0:
             return rooms.leave(caller(), *room, setting_.dice.per_mille(300), what("leave"));
         case 1:
-            return rooms.remove(caller(), *room, other, what("remove"));
+            return rooms.remove(caller(), *room, other, setting_.dice.per_mille(200),
+                                what("remove"));
         case 2:
             return rooms.invite(caller(), *room, {other}, what("invite"));
         case 3:

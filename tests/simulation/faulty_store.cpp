@@ -102,16 +102,52 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.changes(room, since, limit, viewer);
     }
+    Result<std::vector<Message>> pins(RoomId room, std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.pins(room, viewer);
+    }
+    Result<Page<Message>> replies(MessageId root, MessageId after, int limit,
+                                  std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.replies(root, after, limit, viewer);
+    }
+    Result<Page<Thread>> threads(RoomId room, MessageId before, int limit,
+                                 std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.threads(room, before, limit, viewer);
+    }
 
 private:
     Fate& fate_;
     MessageReader& inner_;
 };
 
+class FaultySearchReader final : public SearchReader {
+public:
+    FaultySearchReader(Fate& fate, SearchReader& inner) : fate_(fate), inner_(inner) {}
+
+    Result<Page<Message>> messages(const SearchQuery& query,
+                                   std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.messages(query, viewer);
+    }
+    Result<Page<Room>> rooms(UserId viewer, const std::string& folded, RoomId after,
+                             int limit) override {
+        if (fate_.read_fails()) return away();
+        return inner_.rooms(viewer, folded, after, limit);
+    }
+
+private:
+    Fate& fate_;
+    SearchReader& inner_;
+};
+
 class FaultyStore final : public Store {
 public:
     FaultyStore(Setting& setting, std::unique_ptr<Store> inner, Life& life)
-        : fate_(setting, life), inner_(std::move(inner)) {}
+        : Store({rooms_, messages_, search_, inner->people(), inner->sessions()}),
+          fate_(setting, life),
+          inner_(std::move(inner)) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         if (fate_.write_fails()) return away();
@@ -131,11 +167,6 @@ public:
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
         return room;
     }
-
-    RoomReader& rooms() override { return rooms_; }
-    MessageReader& messages() override { return messages_; }
-    PeopleStore& people() override { return inner_->people(); }
-    SessionStore& sessions() override { return inner_->sessions(); }
 
 private:
     Result<std::vector<Outcome>> apply_as_asked(Batch batch) {
@@ -181,6 +212,7 @@ private:
     std::unique_ptr<Store> inner_;
     FaultyRoomReader rooms_{fate_, inner_->rooms()};
     FaultyMessageReader messages_{fate_, inner_->messages()};
+    FaultySearchReader search_{fate_, inner_->search()};
 };
 
 }  // namespace

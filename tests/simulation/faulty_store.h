@@ -15,7 +15,7 @@ namespace chatcore::simulation {
 class FaultyStoreFactory final : public StoreFactory {
 public:
     FaultyStoreFactory(Setting& setting, std::shared_ptr<MemoryDatabase> database, Life& life)
-        : setting_(setting), inner_(std::move(database), setting.limits), life_(life) {}
+        : setting_(setting), inner_(std::move(database)), life_(life) {}
 
     Result<std::unique_ptr<Store>> open() override;
     int writers() const override { return 2; }

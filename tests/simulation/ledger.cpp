@@ -9,16 +9,22 @@ namespace {
 /// What never differs between two tellings of the same change. Read pointers are left out: a post
 /// moves its sender's without a change of the member.
 std::string look_of(const Message& message) {
-    return fmt::format("{}/{}/{}/{}/{}/{}/{}", message.content, message.seq, message.sender.value,
-                       message.edit_count, message.deleted_at.has_value(), message.reply_count,
-                       message.changed_at.value);
+    std::string reactions;
+    for (const Reaction& reaction : message.reactions) {
+        reactions += reaction.emoji;
+        for (UserId user : reaction.users) reactions += fmt::format(",{}", user.value);
+    }
+    return fmt::format("{}/{}/{}/{}/{}/{}/{}/{}/{}", message.content, message.seq,
+                       message.sender.value, message.edit_count, message.deleted_at.has_value(),
+                       message.reply_count, message.changed_at.value, reactions,
+                       message.pin ? message.pin->by.value : 0);
 }
 std::string look_of(const Member& member) {
-    return fmt::format("{}/{}/{}/{}", static_cast<int>(member.role), member.active, member.removed,
-                       member.silent);
+    return fmt::format("{}/{}/{}/{}/{}", static_cast<int>(member.role), member.active,
+                       member.removed, member.banned, member.silent);
 }
 std::string look_of(const Room& room) {
-    return fmt::format("{}/{}", room.title, room.open);
+    return fmt::format("{}/{}/{}", room.title, room.open, room.notice ? room.notice->content : "");
 }
 std::string name_of(const Message& message) {
     return fmt::format("message {}", message.id.value);
@@ -33,7 +39,7 @@ std::string name_of(const Room&) {
 }  // namespace
 
 Ledger::Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database) : setting_(setting) {
-    MemoryStoreFactory factory(std::move(database), setting.limits);
+    MemoryStoreFactory factory(std::move(database));
     truth_ = std::move(*factory.open());
 }
 
@@ -198,16 +204,26 @@ void Ledger::check_messages(RoomId room, const std::vector<Message>& messages, c
         setting_.violated("room {} has {} messages and counts {}", room.value, messages.size(),
                           header.last_seq);
     std::map<MessageId, std::int64_t> replies;
+    std::int32_t pins = 0;
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const Message& message = messages[i];
         if (message.seq != static_cast<std::int64_t>(i) + 1)
             setting_.violated("message {} is number {} and says {}", message.id.value, i + 1,
                               message.seq);
         if (message.parent && !message.deleted_at) ++replies[*message.parent];
+        pins += message.pin ? 1 : 0;
+        for (const Reaction& reaction : message.reactions) {
+            const std::set<UserId> people(reaction.users.begin(), reaction.users.end());
+            if (people.empty() || people.size() != reaction.users.size())
+                setting_.violated("message {} tells a reaction twice, or of nobody",
+                                  message.id.value);
+        }
         if (message.edit_count == 0 && !message.deleted_at &&
             !stored_texts_.insert(message.content).second)
             setting_.violated("'{}' is stored twice", message.content);
     }
+    if (pins != header.pin_count || pins > setting_.limits.pins_max)
+        setting_.violated("room {} has {} pins and counts {}", room.value, pins, header.pin_count);
     for (const Message& message : messages) {
         if (!message.deleted_at && message.reply_count != replies[message.id])
             setting_.violated("message {} has {} replies and counts {}", message.id.value,

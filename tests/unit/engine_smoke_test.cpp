@@ -284,7 +284,7 @@ TEST_SUITE("engine") {
         REQUIRE(back);
         CHECK(back->active);
         const auto removed = world.ask<RoomView>([&](Completion<RoomView> done) {
-            world.engine().rooms().remove({ari, 0}, room, bora, std::move(done));
+            world.engine().rooms().remove({ari, 0}, room, bora, false, std::move(done));
         });
         REQUIRE(removed);
         CHECK(listener.waits_for(

@@ -73,7 +73,7 @@ bool Listener::waits_for(const std::function<bool(const Heard&)>& wish) const {
 
 World::World(int nodes, Limits limits) {
     for (int i = 0; i < nodes; ++i) start_node(limits);
-    MemoryStoreFactory factory(database_, limits);
+    MemoryStoreFactory factory(database_);
     store_ = std::move(*factory.open());
 }
 
@@ -83,7 +83,7 @@ World::~World() {
 
 void World::start_node(const Limits& limits) {
     EngineParts parts;
-    parts.store = std::make_unique<MemoryStoreFactory>(database_, limits);
+    parts.store = std::make_unique<MemoryStoreFactory>(database_);
     parts.bus = std::make_unique<MemoryBus>(network_);
     parts.cache = std::make_unique<MemoryCache>(cache_);
     parts.clock = std::make_unique<SystemClock>();

@@ -99,7 +99,7 @@ Change post(std::uint8_t key) {
 
 Result<std::vector<Outcome>> decide(CountingRows& rows, const std::vector<Change>& changes,
                                     bool retry = false) {
-    return apply_batch(rows, Batch{1, 1, retry, changes}, Limits{});
+    return apply_batch(rows, Batch{1, 1, retry, changes, {}});
 }
 
 }  // namespace

@@ -32,10 +32,41 @@ constexpr bool is_surrogate(std::uint32_t value) {
 TEST_SUITE("text") {
     TEST_CASE("every code point is valid by itself, and no surrogate or greater number is") {
         for (std::uint32_t value = 0; value < 0x120000; ++value) {
-            const bool expected = value <= 0x10FFFF && !is_surrogate(value);
+            const bool expected = value > 0 && value <= 0x10FFFF && !is_surrogate(value);
             if (text::valid(utf8(value)) != expected) FAIL(value);
         }
         CHECK(text::valid(""));
+    }
+
+    TEST_CASE("a zero is found at any distance from the start") {
+        for (std::size_t at = 0; at < 20; ++at) {
+            for (const char* around : {"a", "\x01", "\x7F"}) {
+                std::string whole;
+                for (std::size_t i = 0; i < 20; ++i) whole += around;
+                REQUIRE(text::valid(whole));
+                whole[at] = '\0';
+                REQUIRE_FALSE(text::valid(whole));
+            }
+        }
+    }
+
+    TEST_CASE("one emoji is one, whatever it is made of, and nothing else is") {
+        for (const char* emoji : {"👍", "❤", "❤️", "👍🏽", "👩‍👩‍👧", "🇰🇷", "1️⃣", "#⃣",
+                                  "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "✔"})
+            CHECK_MESSAGE(text::is_emoji(emoji), emoji);
+        for (const char* other :
+             {"", "a", "1", "안", "👍👍", "👍a", "🇰", " 👍", "\u200D", ":)", "e\u0301"})
+            CHECK_MESSAGE(!text::is_emoji(other), other);
+        std::string family = "👩";
+        for (int i = 0; i < 8; ++i) family += "\u200D👩";
+        CHECK_FALSE(text::is_emoji(family));  // one grapheme of 17 code points
+    }
+
+    TEST_CASE("control characters are found") {
+        CHECK(text::has_controls("a\nb"));
+        CHECK(text::has_controls("\x7F"));
+        CHECK(text::has_controls("\u0085"));
+        CHECK_FALSE(text::has_controls("안녕 👍 \u00A0"));
     }
 
     TEST_CASE("only the shortest form is valid") {
@@ -82,7 +113,7 @@ TEST_SUITE("text") {
             for (std::string& part : parts) {
                 static constexpr std::uint32_t bounds[] = {0x80, 0x800, 0xD800, 0x110000};
                 auto value = static_cast<std::uint32_t>(random() % bounds[random() % 4]);
-                if (is_surrogate(value)) value = 'x';
+                if (value == 0 || is_surrogate(value)) value = 'x';
                 part = utf8(value);
                 whole += part;
             }
@@ -136,7 +167,7 @@ TEST_SUITE("text") {
 
     TEST_CASE("folding gives valid UTF-8 of every code point, and twice is as once") {
         std::size_t unstable = 0;
-        for (std::uint32_t value = 0; value <= 0x10FFFF; ++value) {
+        for (std::uint32_t value = 1; value <= 0x10FFFF; ++value) {
             if (is_surrogate(value)) continue;
             const std::string once = text::fold(utf8(value));
             if (!text::valid(once)) FAIL(value);

@@ -7,6 +7,7 @@
 
 #include "gateway/json/names.h"
 #include "gateway/json/raw.h"
+#include "gateway/json/times.h"
 
 namespace chatcore::gateway {
 
@@ -96,8 +97,8 @@ std::optional<Position> Fields::position(std::string_view name) {
     return std::nullopt;
 }
 
-std::vector<UserId> Fields::user_ids(std::string_view name) {
-    std::vector<UserId> ids;
+std::vector<std::int64_t> Fields::id_numbers(std::string_view name) {
+    std::vector<std::int64_t> ids;
     const auto element = find(name);
     if (!element) return ids;
     simdjson::dom::array array;
@@ -115,9 +116,17 @@ std::vector<UserId> Fields::user_ids(std::string_view name) {
             wrong(name);
             return {};
         }
-        ids.push_back(UserId{number});
+        ids.push_back(number);
     }
     return ids;
+}
+
+std::optional<Timestamp> Fields::time(std::string_view name) {
+    const auto given = text(name);
+    if (!given || given->empty()) return std::nullopt;
+    const std::optional<Timestamp> time = time_of(*given);
+    if (!time) wrong(name);
+    return time;
 }
 
 std::optional<simdjson::dom::object> Fields::object(std::string_view name) {

@@ -49,7 +49,10 @@ public:
         }
         return IdType{*number};
     }
-    std::vector<UserId> user_ids(std::string_view name);
+    std::vector<UserId> user_ids(std::string_view name) { return ids<UserId>(name); }
+    std::vector<RoomId> room_ids(std::string_view name) { return ids<RoomId>(name); }
+    /// RFC 3339, with any offset; an empty text counts as absent.
+    std::optional<Timestamp> time(std::string_view name);
     std::optional<Position> position(std::string_view name);
     std::optional<simdjson::dom::object> object(std::string_view name);
     /// The member as JSON text: as it was sent where the source is known, else written anew.
@@ -84,6 +87,13 @@ public:
 
 private:
     std::optional<simdjson::dom::element> find(std::string_view name) const;
+    std::vector<std::int64_t> id_numbers(std::string_view name);
+    template <class IdType>
+    std::vector<IdType> ids(std::string_view name) {
+        std::vector<IdType> ids;
+        for (const std::int64_t number : id_numbers(name)) ids.push_back(IdType{number});
+        return ids;
+    }
     /// Reads each object of an array; the member is wrong where it is anything else, or one of them
     /// was.
     template <class Read>

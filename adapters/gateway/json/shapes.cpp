@@ -39,11 +39,25 @@ void write_shared_fields(JsonWriter& out, const Room& room) {
     }
     out.member("participantCount", room.participant_count).key("lastMessage");
     write_preview(out, room.preview ? &*room.preview : nullptr);
-    out.member("lastActivityAt", room.last_activity_at).key("notice").null();
+    out.member("lastActivityAt", room.last_activity_at).key("notice");
+    write_notice(out, room.notice);
     if (!room.metadata.empty()) out.key("metadata").raw(room.metadata);
     out.member("position", room.head)
         .member("createdAt", room.created_at)
         .member("updatedAt", room.updated_at);
+}
+
+void write_reactions(JsonWriter& out, const std::vector<Reaction>& reactions) {
+    out.key("reactions").begin_array();
+    for (const Reaction& reaction : reactions) {
+        out.begin_object()
+            .member("reaction", reaction.emoji)
+            .member("count", static_cast<std::int64_t>(reaction.users.size()));
+        out.key("userIds").begin_array();
+        for (const UserId user : reaction.users) out.value(user);
+        out.end_array().end_object();
+    }
+    out.end_array();
 }
 
 void write_person_fields(JsonWriter& out, const Profile& profile) {
@@ -89,7 +103,23 @@ void write_message(JsonWriter& out, const Message& message, std::string_view tem
     if (!temp_id.empty()) out.member("tempId", temp_id);
     if (message.parent) out.member("parentId", *message.parent);
     if (message.reply_count > 0) out.member("threadCount", message.reply_count);
-    out.key("reactions").begin_array().end_array();
+    if (message.forwarded_from) {
+        out.key("forwardedFrom")
+            .begin_object()
+            .member("id", message.forwarded_from->id)
+            .member("roomId", message.forwarded_from->room)
+            .member("senderId", message.forwarded_from->sender)
+            .member("content", message.forwarded_from->content)
+            .end_object();
+    }
+    write_reactions(out, message.reactions);
+    if (message.pin) {
+        out.key("pinned")
+            .begin_object()
+            .member("by", message.pin->by)
+            .member("at", message.pin->at)
+            .end_object();
+    }
     if (!message.mentions.empty()) {
         out.key("mentions").begin_array();
         for (const Mention& mention : message.mentions) {
@@ -126,13 +156,25 @@ void write_preview(JsonWriter& out, const Preview* preview) {
         .end_object();
 }
 
+void write_notice(JsonWriter& out, const std::optional<Notice>& notice) {
+    if (!notice) {
+        out.null();
+        return;
+    }
+    out.begin_object()
+        .member("content", notice->content)
+        .member("by", notice->by)
+        .member("at", notice->at)
+        .end_object();
+}
+
 void write_room(JsonWriter& out, const RoomView& view) {
     out.begin_object();
     write_shared_fields(out, view.room);
     out.member("unreadCount", view.unread_count)
         .member("readPosition", view.read_position)
-        .member("favorite", false)
-        .member("muted", false)
+        .member("favorite", view.favorite)
+        .member("muted", view.muted)
         .member("role", name_of(view.role));
     if (view.peer_profile) {
         out.key("peer");
@@ -156,7 +198,10 @@ void write_member(JsonWriter& out, const Member& member) {
         .member("isActive", member.active)
         .member("joinedAt", member.joined_at);
     nullable(out, "leftAt", member.left_at);
-    out.member("readPosition", member.read_position).end_object();
+    out.member("readPosition", member.read_position);
+    if (member.banned) out.member("banned", true);
+    if (member.gagged_until) out.member("mutedUntil", *member.gagged_until);
+    out.end_object();
 }
 
 void write_changes(JsonWriter& out, const Changes& changes) {

@@ -28,6 +28,8 @@ void write_changes(JsonWriter& out, const Changes& changes);
 /// As others see them.
 void write_profile(JsonWriter& out, const Profile& profile);
 /// As they see themselves: with the email.
+/// `{content,by,at}`, or null.
+void write_notice(JsonWriter& out, const std::optional<Notice>& notice);
 void write_account(JsonWriter& out, const Account& account);
 /// `{code,message,details,requestId?}`.
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {});

@@ -13,17 +13,31 @@ NativeSession::Method NativeSession::method_of(std::string_view type) {
         std::string_view type;
         Method method;
     };
-    static constexpr std::array<Entry, 20> entries = {{
-        {"attach", &NativeSession::attach},       {"auth", &NativeSession::auth},
-        {"broadcast", &NativeSession::broadcast}, {"changes", &NativeSession::changes},
-        {"create", &NativeSession::create},       {"delete", &NativeSession::remove_message},
-        {"detach", &NativeSession::detach},       {"edit", &NativeSession::edit},
-        {"hello", &NativeSession::hello},         {"history", &NativeSession::history},
-        {"invite", &NativeSession::invite},       {"join", &NativeSession::join},
-        {"leave", &NativeSession::leave},         {"open", &NativeSession::open},
-        {"post", &NativeSession::post},           {"read", &NativeSession::read},
-        {"remove", &NativeSession::remove},       {"rename", &NativeSession::rename},
-        {"rooms", &NativeSession::rooms},         {"typing", &NativeSession::typing},
+    static constexpr std::array<Entry, 24> entries = {{
+        {"attach", &NativeSession::attach},
+        {"auth", &NativeSession::auth},
+        {"broadcast", &NativeSession::broadcast},
+        {"changes", &NativeSession::changes},
+        {"create", &NativeSession::create},
+        {"delete", &NativeSession::remove_message},
+        {"detach", &NativeSession::detach},
+        {"edit", &NativeSession::edit},
+        {"hello", &NativeSession::hello},
+        {"history", &NativeSession::history},
+        {"invite", &NativeSession::invite},
+        {"join", &NativeSession::join},
+        {"leave", &NativeSession::leave},
+        {"open", &NativeSession::open},
+        {"pin", &NativeSession::pin},
+        {"post", &NativeSession::post},
+        {"react", &NativeSession::react},
+        {"read", &NativeSession::read},
+        {"remove", &NativeSession::remove},
+        {"rename", &NativeSession::rename},
+        {"rooms", &NativeSession::rooms},
+        {"typing", &NativeSession::typing},
+        {"unpin", &NativeSession::unpin},
+        {"unreact", &NativeSession::unreact},
     }};
     const auto it = std::lower_bound(
         entries.begin(), entries.end(), type,
@@ -35,6 +49,13 @@ Completion<RoomView> NativeSession::reply_with_room(Ask ask) {
     return reply_with<RoomView>(std::move(ask), [](JsonWriter& json, const RoomView& view) {
         json.key("room");
         write_room(json, view);
+    });
+}
+
+Completion<Message> NativeSession::reply_with_message(Ask ask) {
+    return reply_with<Message>(std::move(ask), [](JsonWriter& json, const Message& message) {
+        json.key("message");
+        write_message(json, message);
     });
 }
 
@@ -63,6 +84,7 @@ void NativeSession::rooms(Ask ask, Fields& fields) {
     if (const auto filter = fields.object("filter")) {
         Fields inner(*filter);
         query.unread_only = inner.flag("unread").value_or(false);
+        query.favorites_only = inner.flag("favorite").value_or(false);
         query.context = inner.context("context");
         if (!inner.status()) fields.wrong("filter");
     }
@@ -128,8 +150,9 @@ void NativeSession::invite(Ask ask, Fields& fields) {
 void NativeSession::remove(Ask ask, Fields& fields) {
     const auto room = fields.required_id<RoomId>("roomId");
     const auto user = fields.required_id<UserId>("userId");
+    const bool ban = fields.flag("ban").value_or(false);
     if (!sound(ask, fields)) return;
-    shared_.engine.rooms().remove(caller(), room, user, reply_with_room(std::move(ask)));
+    shared_.engine.rooms().remove(caller(), room, user, ban, reply_with_room(std::move(ask)));
 }
 
 void NativeSession::rename(Ask ask, Fields& fields) {
@@ -152,12 +175,8 @@ void NativeSession::post(Ask ask, Fields& fields) {
     std::string temp_id = fields.temp_id("tempId");
     if (!sound(ask, fields)) return;
     if (temp_id.empty()) {
-        shared_.engine.messages().post(
-            caller(), std::move(request),
-            reply_with<Message>(std::move(ask), [](JsonWriter& json, const Message& message) {
-                json.key("message");
-                write_message(json, message);
-            }));
+        shared_.engine.messages().post(caller(), std::move(request),
+                                       reply_with_message(std::move(ask)));
         return;
     }
     const RoomId room = request.room;
@@ -209,23 +228,44 @@ void NativeSession::edit(Ask ask, Fields& fields) {
     const auto message = fields.required_id<MessageId>("messageId");
     std::string content(fields.required_text("content"));
     if (!sound(ask, fields)) return;
-    shared_.engine.messages().edit(
-        caller(), message, std::move(content),
-        reply_with<Message>(std::move(ask), [](JsonWriter& json, const Message& edited) {
-            json.key("message");
-            write_message(json, edited);
-        }));
+    shared_.engine.messages().edit(caller(), message, std::move(content),
+                                   reply_with_message(std::move(ask)));
 }
 
 void NativeSession::remove_message(Ask ask, Fields& fields) {
     const auto message = fields.required_id<MessageId>("messageId");
     if (!sound(ask, fields)) return;
-    shared_.engine.messages().remove(
-        caller(), message,
-        reply_with<Message>(std::move(ask), [](JsonWriter& json, const Message& gone) {
-            json.key("message");
-            write_message(json, gone);
-        }));
+    shared_.engine.messages().remove(caller(), message, reply_with_message(std::move(ask)));
+}
+
+void NativeSession::mark(Ask ask, Fields& fields, bool present) {
+    const auto message = fields.required_id<MessageId>("messageId");
+    std::string reaction(fields.required_text("reaction"));
+    if (!sound(ask, fields)) return;
+    shared_.engine.messages().react(caller(), message, std::move(reaction), present,
+                                    reply_with_message(std::move(ask)));
+}
+
+void NativeSession::react(Ask ask, Fields& fields) {
+    mark(std::move(ask), fields, true);
+}
+
+void NativeSession::unreact(Ask ask, Fields& fields) {
+    mark(std::move(ask), fields, false);
+}
+
+void NativeSession::set_pin(Ask ask, Fields& fields, bool pinned) {
+    const auto message = fields.required_id<MessageId>("messageId");
+    if (!sound(ask, fields)) return;
+    shared_.engine.messages().pin(caller(), message, pinned, reply_with_message(std::move(ask)));
+}
+
+void NativeSession::pin(Ask ask, Fields& fields) {
+    set_pin(std::move(ask), fields, true);
+}
+
+void NativeSession::unpin(Ask ask, Fields& fields) {
+    set_pin(std::move(ask), fields, false);
 }
 
 void NativeSession::read(Ask ask, Fields& fields) {

@@ -64,6 +64,10 @@ private:
     void post(Ask ask, Fields& fields);
     void edit(Ask ask, Fields& fields);
     void remove_message(Ask ask, Fields& fields);
+    void react(Ask ask, Fields& fields);
+    void unreact(Ask ask, Fields& fields);
+    void pin(Ask ask, Fields& fields);
+    void unpin(Ask ask, Fields& fields);
     void read(Ask ask, Fields& fields);
     void typing(Ask ask, Fields& fields);
     void history(Ask ask, Fields& fields);
@@ -83,6 +87,9 @@ private:
     template <class T, class Write>
     Completion<T> reply_with(Ask ask, Write write);
     Completion<RoomView> reply_with_room(Ask ask);
+    Completion<Message> reply_with_message(Ask ask);
+    void mark(Ask ask, Fields& fields, bool present);
+    void set_pin(Ask ask, Fields& fields, bool pinned);
     template <class Write>
     void reply(const Ask& ask, Write&& write);
     void reply_ok(const Ask& ask);

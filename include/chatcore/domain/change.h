@@ -9,6 +9,7 @@
 
 #include "chatcore/domain/ids.h"
 #include "chatcore/domain/message.h"
+#include "chatcore/domain/room.h"
 
 namespace chatcore {
 
@@ -24,6 +25,7 @@ struct PostMessage {
     std::vector<Attachment> attachments;
     std::vector<Mention> mentions;
     std::string metadata;
+    std::optional<Original> forwarded_from;  ///< the content may then be empty
 
     bool operator==(const PostMessage&) const = default;
 };
@@ -43,6 +45,25 @@ struct DeleteMessage {
     MessageId message;
 
     bool operator==(const DeleteMessage&) const = default;
+};
+
+/// Puts the actor's emoji to a message, or takes it away; one of each per person. Anybody in the
+/// room may. `invalid_reaction` beyond `reactions_max` different ones.
+struct SetReaction {
+    MessageId message;
+    std::string emoji;  ///< one grapheme
+    bool present = true;
+
+    bool operator==(const SetReaction&) const = default;
+};
+
+/// Pins a message, or unpins it. The owner and admins may, and both people of a direct room.
+/// `pin_limit` beyond `pins_max` in the room.
+struct SetPin {
+    MessageId message;
+    bool pinned = true;
+
+    bool operator==(const SetPin&) const = default;
 };
 
 /// The actor becomes an active member of an open group, or of a room they left by themselves.
@@ -70,6 +91,7 @@ struct InviteMembers {
 /// admin.
 struct RemoveMember {
     UserId user;
+    bool ban = false;  ///< and says so to who comes back without an invitation
 
     bool operator==(const RemoveMember&) const = default;
 };
@@ -79,6 +101,40 @@ struct RenameRoom {
     std::string title;
 
     bool operator==(const RenameRoom&) const = default;
+};
+
+/// Sets the room's notice; empty takes it away. The owner and admins may, and both people of a
+/// direct room.
+struct SetNotice {
+    std::string content;
+
+    bool operator==(const SetNotice&) const = default;
+};
+
+/// Makes a member of a group an admin or a member, or hands it over: the owner that was is an admin
+/// then. The owner may.
+struct SetRole {
+    UserId user;
+    MemberRole role = MemberRole::member;
+
+    bool operator==(const SetRole&) const = default;
+};
+
+/// Keeps a member from posting and editing until a time; empty lets them again. Who may remove them
+/// may.
+struct GagMember {
+    UserId user;
+    std::optional<Timestamp> until;
+
+    bool operator==(const GagMember&) const = default;
+};
+
+/// What the actor alone sees of the room. Takes no position and is told to nobody.
+struct SetPersonal {
+    std::optional<bool> favorite;
+    std::optional<bool> muted;
+
+    bool operator==(const SetPersonal&) const = default;
 };
 
 /// Moves the actor's read pointer to the last message at or below `up_to`; never backwards. Takes a
@@ -91,7 +147,8 @@ struct MoveReadPointer {
 
 /// One alternative per kind. A new kind is a new struct here and one rule in src/rules/.
 using RoomChange = std::variant<PostMessage, EditMessage, DeleteMessage, JoinRoom, LeaveRoom,
-                                InviteMembers, RemoveMember, RenameRoom, MoveReadPointer>;
+                                InviteMembers, RemoveMember, RenameRoom, MoveReadPointer,
+                                SetReaction, SetPin, SetNotice, SetRole, GagMember, SetPersonal>;
 
 /// A change with who, where and when; `position` is set by a journal that numbers by itself and
 /// empty where the store numbers it.

@@ -31,17 +31,45 @@ struct Mention {
     bool operator==(const Mention&) const = default;
 };
 
+/// An emoji, and who put it there, in the order they came.
+struct Reaction {
+    std::string emoji;
+    std::vector<UserId> users;
+
+    bool operator==(const Reaction&) const = default;
+};
+
+struct Pin {
+    UserId by;
+    Timestamp at;
+
+    bool operator==(const Pin&) const = default;
+};
+
+/// What a forwarded message was when it was forwarded.
+struct Original {
+    MessageId id;
+    RoomId room;
+    UserId sender;
+    std::string content;
+
+    bool operator==(const Original&) const = default;
+};
+
 struct Message {
     MessageId id;
     RoomId room;
     UserId sender;
     MessageType type = MessageType::text;
-    std::string content;  ///< UTF-8; empty once deleted
+    std::string content;  ///< UTF-8; empty once deleted, and may be in what is forwarded
     ClientKey key;
     std::optional<MessageId> parent;  ///< root of the thread it answers
     std::vector<Attachment> attachments;
     std::vector<Mention> mentions;
     std::string metadata;  ///< a JSON object of the client's own; empty: none
+    std::optional<Original> forwarded_from;
+    std::vector<Reaction> reactions;  ///< in the order they first came
+    std::optional<Pin> pin;
     std::int64_t seq = 0;  ///< 1, 2, 3 … in its room; for counting only
     std::int64_t reply_count = 0;
     Position changed_at;

@@ -47,6 +47,15 @@ struct Preview {
     bool operator==(const Preview&) const = default;
 };
 
+/// One text for all, above the messages.
+struct Notice {
+    std::string content;
+    UserId by;
+    Timestamp at;
+
+    bool operator==(const Notice&) const = default;
+};
+
 struct Room {
     RoomId id;
     RoomKind kind = RoomKind::group;
@@ -59,6 +68,9 @@ struct Room {
     Timestamp created_at;
     Timestamp updated_at;  ///< when `changed_at` last moved
     Position changed_at;   ///< of the room itself; its counters and preview do not move it
+
+    std::optional<Notice> notice;
+    std::int32_t pin_count = 0;
 
     std::int64_t participant_count = 0;
     std::int64_t last_seq = 0;       ///< seq of the newest message, deleted or not
@@ -78,6 +90,7 @@ struct Member {
     MemberRole role = MemberRole::member;
     bool active = true;
     bool removed = false;  ///< somebody else ended it: coming back needs an invitation
+    bool banned = false;   ///< and was told not to come back
     bool silent = false;   ///< left, and wants to hear no more
     Timestamp joined_at;
     std::optional<Timestamp> left_at;
@@ -85,6 +98,9 @@ struct Member {
     std::int64_t read_seq = 0;  ///< its seq
     std::optional<Timestamp> read_at;
     Position changed_at;
+    std::optional<Timestamp> gagged_until;  ///< may not post or edit before
+    bool favorite = false;  ///< this and the next are the person's own, and told to nobody
+    bool muted = false;     ///< wants no pushes
 
     /// How many messages after the read pointer are deleted; filled in where a change of the
     /// pointer is answered, so that unread can be told without asking again.
@@ -103,6 +119,10 @@ struct RoomView {
     Position read_position;
     MemberRole role = MemberRole::member;
     bool active = true;
+    bool removed = false;  ///< as in Member, of who is not active
+    bool silent = false;
+    bool favorite = false;
+    bool muted = false;
     std::optional<UserId> peer;           ///< the other person of a direct room
     std::optional<Profile> peer_profile;  ///< filled in by the engine
 

@@ -11,6 +11,7 @@
 
 #include "chatcore/domain/message.h"
 #include "chatcore/domain/state.h"
+#include "chatcore/ports/room_reader.h"
 #include "chatcore/result.h"
 
 namespace chatcore {
@@ -22,7 +23,9 @@ struct HistoryQuery {
     std::optional<Position> after = {};   ///< exclusive; oldest first
     /// Half of the limit at and above it, half below; newest first.
     std::optional<Position> around = {};
-    int limit = 50;  ///< 1 to 100
+    int limit = 50;                        ///< 1 to 100
+    std::optional<MessageType> type = {};  ///< these only
+    bool replies = true;                   ///< false: leaves out what answers another message
 };
 
 struct History {
@@ -42,6 +45,20 @@ struct Changes {
     bool operator==(const Changes&) const = default;
 };
 
+// The people of a thread are those of its last replies, so that a long one costs no more.
+inline constexpr int thread_participants_max = 20;
+inline constexpr int thread_replies_looked_at = 200;
+
+/// A message that was answered, and how.
+struct Thread {
+    Message root;
+    Message last_reply;
+    std::vector<UserId>
+        participants;  ///< who replied last first, each once, within the bounds above
+
+    bool operator==(const Thread&) const = default;
+};
+
 /// Reads of messages, each of one moment. `viewer` must be an active member; nullopt is the engine
 /// itself.
 class MessageReader {
@@ -58,6 +75,15 @@ public:
     /// not counted in the limit.
     virtual Result<Changes> changes(RoomId room, Position since, int limit,
                                     std::optional<UserId> viewer) = 0;
+    /// What is pinned in the room, the newest pin first.
+    virtual Result<std::vector<Message>> pins(RoomId room, std::optional<UserId> viewer) = 0;
+    /// The replies to a root above `after`, oldest first; `not_found` (message) for a root that is
+    /// not there or that the viewer may not read.
+    virtual Result<Page<Message>> replies(MessageId root, MessageId after, int limit,
+                                          std::optional<UserId> viewer) = 0;
+    /// The room's threads by their root, newest first, with the root below `before`.
+    virtual Result<Page<Thread>> threads(RoomId room, MessageId before, int limit,
+                                         std::optional<UserId> viewer) = 0;
 };
 
 }  // namespace chatcore

@@ -30,6 +30,7 @@ struct RoomListQuery {
     std::string cursor = {};  ///< as the page before gave it; empty: from the newest activity
     int limit = 50;           ///< 1 to 100
     bool unread_only = false;
+    bool favorites_only = false;
     std::optional<Context> context = {};
 };
 

@@ -13,13 +13,26 @@
 
 #include "chatcore/domain/change.h"
 #include "chatcore/domain/outcome.h"
+#include "chatcore/limits.h"
 #include "chatcore/ports/message_reader.h"
 #include "chatcore/ports/people_store.h"
 #include "chatcore/ports/room_reader.h"
+#include "chatcore/ports/search_reader.h"
 #include "chatcore/ports/session_store.h"
 #include "chatcore/result.h"
 
 namespace chatcore {
+
+/// The bounds that are decided with a change, as they are when its batch is handed over.
+struct RuleLimits {
+    int receipts_told_members_max = Limits{}.receipts_told_members_max;
+    int pins_max = Limits{}.pins_max;
+    int reactions_max = Limits{}.reactions_max;
+
+    static RuleLimits of(const Limits& limits) {
+        return {limits.receipts_told_members_max, limits.pins_max, limits.reactions_max};
+    }
+};
 
 /// Changes to be applied together. `worker` and `number` name the batch for ever: the number rises
 /// by one for each new batch of a worker, and the try after an unknown commit carries the same.
@@ -28,9 +41,7 @@ struct Batch {
     std::int64_t number{};
     bool retry = false;  ///< this number was tried before
     std::span<const Change> changes;
-    /// Limits::receipts_told_members_max as it is now, since it may change while stores are open;
-    /// empty: what the store was opened with.
-    std::optional<int> receipts_told_members_max = {};
+    RuleLimits limits = {};
 };
 
 /// A new group with its first members, all at position 0.
@@ -53,6 +64,15 @@ struct Opened {
 /// Durable state. The one place where conflicts are decided.
 class Store {
 public:
+    /// What a store is made of besides its writes; members of the adapter's class.
+    struct Parts {
+        RoomReader& rooms;
+        MessageReader& messages;
+        SearchReader& search;
+        PeopleStore& people;
+        SessionStore& sessions;
+    };
+
     virtual ~Store() = default;
 
     /// Applies a batch in one transaction and answers each change in order. When it returns, the
@@ -68,10 +88,19 @@ public:
     virtual Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) = 0;
     virtual Result<Room> open_group(const NewGroup& group, Timestamp now) = 0;
 
-    virtual RoomReader& rooms() = 0;
-    virtual MessageReader& messages() = 0;
-    virtual PeopleStore& people() = 0;
-    virtual SessionStore& sessions() = 0;
+    RoomReader& rooms() { return parts_.rooms; }
+    MessageReader& messages() { return parts_.messages; }
+    SearchReader& search() { return parts_.search; }
+    PeopleStore& people() { return parts_.people; }
+    SessionStore& sessions() { return parts_.sessions; }
+    /// All of them, for a store that wraps another.
+    const Parts& parts() const { return parts_; }
+
+protected:
+    explicit Store(const Parts& parts) : parts_(parts) {}
+
+private:
+    Parts parts_;
 };
 
 }  // namespace chatcore

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "chatcore/domain/outcome.h"
-#include "chatcore/limits.h"
 #include "chatcore/ports/store.h"
 #include "chatcore/rules/working_set.h"
 
@@ -14,7 +13,7 @@ namespace chatcore {
 
 /// Loads what the batch needs, decides each change in order, saves. To be called inside a
 /// transaction, which the caller commits when this succeeds and rolls back when it does not.
-Result<std::vector<Outcome>> apply_batch(Rows& rows, const Batch& batch, const Limits& limits);
+Result<std::vector<Outcome>> apply_batch(Rows& rows, const Batch& batch);
 
 /// The header and members of a room that is opened, with `id` as drawn from the position counter.
 struct NewRoom {

@@ -138,12 +138,23 @@ TEST_CASE("every kind of frame is shown in the document") {
     for (const std::string& line : lines_of(CHATCORE_NATIVE_PROTOCOL)) {
         if (line.starts_with("←") || line.find("→ {") != std::string::npos) shown += line + '\n';
     }
-    for (const char* type :
-         {"message", "message.changed", "member", "room",  "typing", "presence", "list",
-          "status",  "resumed",         "bye",    "error", "ok",     "hello",    "auth",
-          "attach",  "detach",          "rooms",  "open",  "create", "join",     "leave",
-          "invite",  "remove",          "rename", "post",  "edit",   "delete",   "read",
-          "history", "changes"}) {
+    for (const char* type : {"message", "message.changed",
+                             "member",  "room",
+                             "typing",  "presence",
+                             "list",    "status",
+                             "resumed", "bye",
+                             "error",   "ok",
+                             "hello",   "auth",
+                             "attach",  "detach",
+                             "rooms",   "open",
+                             "create",  "join",
+                             "leave",   "invite",
+                             "remove",  "rename",
+                             "post",    "edit",
+                             "delete",  "react",
+                             "unreact", "pin",
+                             "unpin",   "read",
+                             "history", "changes"}) {
         INFO(type);
         CHECK(shown.find(std::string("\"type\":\"") + type + '"') != std::string::npos);
     }

@@ -175,7 +175,7 @@ std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
         return made;
     };
     auto database = std::make_shared<MemoryDatabase>();
-    auto store = MemoryStoreFactory(database, limits).open();
+    auto store = MemoryStoreFactory(database).open();
     for (const char* name : {"Ari", "Bora", "Cheol"}) {
         Account account;
         account.profile.nickname = name;
@@ -184,7 +184,7 @@ std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
         require((*store)->people().create(account).has_value(), "people");
     }
     EngineParts parts;
-    parts.store = std::make_unique<MemoryStoreFactory>(database, limits);
+    parts.store = std::make_unique<MemoryStoreFactory>(database);
     parts.bus = std::make_unique<MemoryBus>();
     parts.cache = std::make_unique<MemoryCache>(std::make_shared<MemoryCacheSpace>(*clock_));
     parts.clock = scheduler_.make_clock();

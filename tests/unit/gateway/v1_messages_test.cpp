@@ -187,8 +187,9 @@ TEST_CASE("history is read before, after and around a position, and goes on by i
     check_refusal(get("?limit=0"), 400, "malformed", "limit");
     check_refusal(get("?limit=101"), 400, "malformed", "limit");
     check_refusal(get("?limit=ten"), 400, "malformed", "limit");
-    check_refusal(get("?type=image"), 400, "malformed", "type");
-    check_refusal(get("?replies=false"), 400, "malformed", "replies");
+    check_refusal(get("?type=picture"), 400, "malformed", "type");
+    CHECK(get("?type=IMAGE").size("/items") == 0);
+    CHECK(get("?replies=false&type=text").size("/items") == 7);
     CHECK(get("?replies=true&unknown=7").status == 200);
 }
 

@@ -211,7 +211,7 @@ DoorWorld::DoorWorld(Limits limits)
 
 std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits) {
     EngineParts parts;
-    parts.store = std::make_unique<MemoryStoreFactory>(limits);
+    parts.store = std::make_unique<MemoryStoreFactory>();
     parts.bus = std::make_unique<MemoryBus>();
     parts.cache = std::make_unique<MemoryCache>(std::make_shared<MemoryCacheSpace>(clock_));
     parts.clock = std::make_unique<SystemClock>();

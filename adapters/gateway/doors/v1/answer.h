@@ -43,11 +43,19 @@ inline void write_answer(JsonWriter& out, const Changes& changes) {
     out.end_object();
 }
 
-/// `{items,nextCursor,hasMore}`, `nextCursor` null at the end.
+/// `{items}`, of what is never too much for one answer.
 template <class T>
-void write_answer(JsonWriter& out, const Page<T>& page) {
+void write_items(JsonWriter& out, const std::vector<T>& items) {
     out.begin_object().key("items").begin_array();
-    for (const T& item : page.items) write_answer(out, item);
+    for (const T& item : items) write_answer(out, item);
+    out.end_array().end_object();
+}
+
+/// `{items,nextCursor,hasMore}`, `nextCursor` null at the end.
+template <class T, class WriteItem>
+void write_page(JsonWriter& out, const Page<T>& page, WriteItem write_item) {
+    out.begin_object().key("items").begin_array();
+    for (const T& item : page.items) write_item(out, item);
     out.end_array().key("nextCursor");
     if (page.has_more()) {
         out.value(page.next_cursor);
@@ -55,6 +63,10 @@ void write_answer(JsonWriter& out, const Page<T>& page) {
         out.null();
     }
     out.member("hasMore", page.has_more()).end_object();
+}
+template <class T>
+void write_answer(JsonWriter& out, const Page<T>& page) {
+    write_page(out, page, [](JsonWriter& each, const T& item) { write_answer(each, item); });
 }
 
 /// Answers 200 with the body and a weak entity tag of it, or 304 where the request has it already

@@ -19,6 +19,12 @@ void add_room_routes(Router& router, Engine& engine);
 void add_member_routes(Router& router, Engine& engine);
 /// History, posting, editing, deleting.
 void add_message_routes(Router& router, Engine& engine);
+/// Reactions, pins, forwarding, threads.
+void add_mark_routes(Router& router, Engine& engine);
+/// Notices, favourites, muted rooms.
+void add_room_setting_routes(Router& router, Engine& engine);
+/// Finding messages and rooms.
+void add_search_routes(Router& router, Engine& engine);
 /// Marking read, and what is unread.
 void add_receipt_routes(Router& router, Engine& engine);
 

@@ -17,6 +17,25 @@ void leave(Engine& engine, const ExchangePtr& exchange, bool deletes) {
     engine.rooms().leave(exchange->caller, room, silent, answer<RoomView>(exchange));
 }
 
+/// Either a `role`, or `mutedUntil`: until when the member may not post; null lets them again.
+void set_member(Engine& engine, const ExchangePtr& exchange) {
+    Input in(*exchange, Body::required);
+    const auto room = in.path_id<RoomId>(0, "id");
+    const auto user = in.path_id<UserId>(1, "userId");
+    const auto role_name = in.body().text("role");
+    const auto role = role_name ? member_role_of(*role_name) : std::nullopt;
+    if (role_name && !role) in.wrong("role");
+    const bool gags = in.body().has("mutedUntil");
+    const std::optional<Timestamp> until = in.body().time("mutedUntil");
+    if (role_name.has_value() == gags) in.wrong("role");
+    if (in.refused()) return;
+    if (role) {
+        engine.rooms().set_role(exchange->caller, room, user, *role, answer<Member>(exchange));
+    } else {
+        engine.rooms().gag(exchange->caller, room, user, until, answer<Member>(exchange));
+    }
+}
+
 void add_coming_and_going(Router& router, Engine& engine) {
     router.add("POST", "/api/v1/chatrooms/{id}/join", Login::required,
                [&engine](ExchangePtr exchange) {
@@ -67,9 +86,14 @@ void add_member_routes(Router& router, Engine& engine) {
                    Input in(*exchange);
                    const auto room = in.path_id<RoomId>(0, "id");
                    const auto user = in.path_id<UserId>(1, "userId");
+                   const bool ban = in.query_flag("ban");
                    if (in.refused()) return;
-                   engine.rooms().remove(exchange->caller, room, user, answer<RoomView>(exchange));
+                   engine.rooms().remove(exchange->caller, room, user, ban,
+                                         answer<RoomView>(exchange));
                });
+
+    router.add("PUT", "/api/v1/chatrooms/{id}/participants/{userId}", Login::required,
+               [&engine](const ExchangePtr& exchange) { set_member(engine, exchange); });
 
     router.add("GET", "/api/v1/chatrooms/{id}/online", Login::required,
                [&engine](ExchangePtr exchange) {

@@ -1,6 +1,7 @@
 #include "gateway/doors/v1/answer.h"
 #include "gateway/doors/v1/groups.h"
 #include "gateway/doors/v1/input.h"
+#include "gateway/json/names.h"
 
 namespace chatcore::gateway::v1 {
 
@@ -18,9 +19,11 @@ HistoryQuery history_query(Input& in, RoomId room) {
         (query.after ? query.after : query.before) = cursor;
         query.around.reset();
     }
-    // An answer that paid no heed to these would be a wrong one.
-    if (in.query_text("type")) in.wrong("type");
-    if (in.query_text("replies") && !in.query_flag("replies")) in.wrong("replies");
+    if (const auto type = in.query_text("type")) {
+        query.type = message_type_of(*type);
+        if (!query.type) in.wrong("type");
+    }
+    if (in.query_text("replies")) query.replies = in.query_flag("replies");
     return query;
 }
 

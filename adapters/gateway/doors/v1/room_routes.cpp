@@ -6,7 +6,7 @@ namespace chatcore::gateway::v1 {
 
 namespace {
 
-/// `unread=true`, `contextType` with `contextId`, `cursor`, `limit`.
+/// `unread=true`, `favorite=true`, `contextType` with `contextId`, `cursor`, `limit`.
 RoomListQuery list_query(Input& in) {
     RoomListQuery query;
     query.cursor = in.query_text("cursor").value_or("");
@@ -19,8 +19,7 @@ RoomListQuery list_query(Input& in) {
     } else if (type || id) {
         in.wrong(type ? "contextId" : "contextType");
     }
-    // There are no favourites to choose by, and all rooms would be a wrong answer.
-    if (in.query_flag("favorite")) in.wrong("favorite");
+    query.favorites_only = in.query_flag("favorite");
     return query;
 }
 
@@ -44,6 +43,16 @@ void add_room_routes(Router& router, Engine& engine) {
         engine.rooms().list(exchange->caller, std::move(query),
                             answer_tagged<Page<RoomView>>(exchange));
     });
+
+    router.add("GET", "/api/v1/chatrooms/favorites", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange);
+                   RoomListQuery query = list_query(in);
+                   query.favorites_only = true;
+                   if (in.refused()) return;
+                   engine.rooms().list(exchange->caller, std::move(query),
+                                       answer_tagged<Page<RoomView>>(exchange));
+               });
 
     router.add("POST", "/api/v1/chatrooms", Login::required, [&engine](ExchangePtr exchange) {
         Input in(*exchange, Body::required);

@@ -13,6 +13,9 @@ void add_v1_routes(Router& router, Engine& engine) {
     v1::add_room_routes(router, engine);
     v1::add_member_routes(router, engine);
     v1::add_message_routes(router, engine);
+    v1::add_mark_routes(router, engine);
+    v1::add_room_setting_routes(router, engine);
+    v1::add_search_routes(router, engine);
     v1::add_receipt_routes(router, engine);
 }
 

@@ -4,7 +4,6 @@
 
 #include <memory>
 
-#include "chatcore/limits.h"
 #include "chatcore/ports/store_factory.h"
 
 namespace chatcore {
@@ -28,9 +27,9 @@ private:
 class MemoryStoreFactory final : public StoreFactory {
 public:
     /// Over a database of its own.
-    explicit MemoryStoreFactory(Limits limits = {});
+    MemoryStoreFactory();
     /// Over a shared one, which lives on when the factory and its stores are gone.
-    explicit MemoryStoreFactory(std::shared_ptr<MemoryDatabase> database, Limits limits = {});
+    explicit MemoryStoreFactory(std::shared_ptr<MemoryDatabase> database);
 
     Result<std::unique_ptr<Store>> open() override;
     int writers() const override { return 1; }
@@ -38,7 +37,6 @@ public:
 private:
     // Shared, because the stores of a crashed and of a restarted engine overlap in tests.
     std::shared_ptr<MemoryDatabase> database_;
-    Limits limits_;
 };
 
 }  // namespace chatcore

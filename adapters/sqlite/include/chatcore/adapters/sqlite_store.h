@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 
-#include "chatcore/limits.h"
 #include "chatcore/ports/store_factory.h"
 
 namespace chatcore {
@@ -38,7 +37,7 @@ struct SqliteOptions {
 /// what cannot be opened or written now. Threads: any; owns one thread, which makes checkpoints.
 class SqliteStoreFactory final : public StoreFactory {
 public:
-    explicit SqliteStoreFactory(SqliteOptions options, Limits limits = {});
+    explicit SqliteStoreFactory(SqliteOptions options);
     /// Empties the log into the file. All stores must be gone.
     ~SqliteStoreFactory() override;
 

@@ -1,0 +1,103 @@
+// What the room shows to all, who leads in it, and what one person alone sees of it.
+
+#include "rules/rules.h"
+
+namespace chatcore::rules {
+
+Decision decide(Context& context, const Change& change, const RenameRoom& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
+        return refused(ErrorCode::forbidden);
+    if (standing->room->title == what.title) return Outcome{Unchanged{*standing->room}};
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Room& room = context.set.alter(*standing->room);
+    room.title = what.title;
+    room.changed_at = position;
+    room.updated_at = change.at;
+    return Outcome{Applied{position, prev, {room}}};
+}
+
+Decision decide(Context& context, const Change& change, const SetNotice& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    if (!arranges(*standing)) return refused(ErrorCode::forbidden);
+    const std::optional<Notice>& before = standing->room->notice;
+    if ((before ? before->content : std::string()) == what.content)
+        return Outcome{Unchanged{*standing->room}};
+
+    const auto [position, prev] = advance(context, change, *standing->room);
+    Room& room = context.set.alter(*standing->room);
+    room.notice.reset();
+    if (!what.content.empty()) room.notice = Notice{what.content, change.actor, change.at};
+    room.changed_at = position;
+    room.updated_at = change.at;
+    return Outcome{Applied{position, prev, {room}}};
+}
+
+Decision decide(Context& context, const Change& change, const SetRole& what) {
+    Result<Led> led = led_member(context, change, what.user);
+    if (!led) return unexpected(led.error());
+    if (led->refusal) return *led->refusal;
+    const Standing& standing = led->standing;
+    if (standing.actor->role != MemberRole::owner) return refused(ErrorCode::forbidden);
+    if (!led->member->active) return refused(ErrorCode::not_found, "member");
+    if (led->member->role == what.role) {
+        Result<Member> told = with_unread(context, *standing.room, *led->member);
+        if (!told) return unexpected(told.error());
+        return Outcome{Unchanged{std::move(*told)}};
+    }
+
+    const auto [position, prev] = advance(context, change, *standing.room);
+    std::vector<Member*> changed = {&context.set.alter(*led->member)};
+    changed.front()->role = what.role;
+    if (what.role == MemberRole::owner) {
+        changed.push_back(&context.set.alter(*standing.actor));
+        changed.back()->role = MemberRole::admin;
+    }
+    for (Member* member : changed) member->changed_at = position;
+    // Only now: counting what is unread may write what is altered so far.
+    Applied applied{position, prev, {}};
+    for (const Member* member : changed) {
+        Result<Member> told = with_unread(context, *standing.room, *member);
+        if (!told) return unexpected(told.error());
+        applied.states.emplace_back(std::move(*told));
+    }
+    return Outcome{std::move(applied)};
+}
+
+Decision decide(Context& context, const Change& change, const GagMember& what) {
+    Result<Led> led = led_member(context, change, what.user);
+    if (!led) return unexpected(led.error());
+    if (led->refusal) return *led->refusal;
+    if (!led->member->active) return refused(ErrorCode::not_found, "member");
+    const Room& room = *led->standing.room;
+    std::optional<Step> step;
+    if (led->member->gagged_until != what.until) {
+        step = advance(context, change, room);
+        Member& member = context.set.alter(*led->member);
+        member.gagged_until = what.until;
+        member.changed_at = step->position;
+    }
+    Result<Member> told = with_unread(context, room, *led->member);
+    if (!told) return unexpected(told.error());
+    if (!step) return Outcome{Unchanged{std::move(*told)}};
+    return Outcome{Applied{step->position, step->prev, {std::move(*told)}}};
+}
+
+Decision decide(Context& context, const Change& change, const SetPersonal& what) {
+    Result<Standing> standing = standing_of(context, change);
+    if (!standing) return unexpected(standing.error());
+    if (standing->refusal) return *standing->refusal;
+    Member& member = context.set.alter(*standing->actor);
+    member.favorite = what.favorite.value_or(member.favorite);
+    member.muted = what.muted.value_or(member.muted);
+    Result<Member> told = with_unread(context, *standing->room, member);
+    if (!told) return unexpected(told.error());
+    return Outcome{Unchanged{std::move(*told)}};
+}
+
+}  // namespace chatcore::rules
