@@ -2,7 +2,9 @@
 
 #include "direct_journal.h"
 #include "node.h"
+#include "notifier.h"
 #include "publisher.h"
+#include "scheduler.h"
 #include "sweeper.h"
 
 namespace chatcore {
@@ -67,6 +69,7 @@ struct Engine::Body {
     MemberCache members;
     Node node;
     Hub hub;
+    Notifier notifier;
     Publisher publisher;
     DirectJournal journal;
     Presence presence;
@@ -77,6 +80,10 @@ struct Engine::Body {
     Messages messages;
     Receipts receipts;
     People people;
+    Schedules schedules;
+    Scheduler scheduler;
+    Social social;
+    Inbox inbox;
 
     Body(EngineParts given, EngineOptions chosen, std::vector<StorePool::Worker> writers,
          std::vector<StorePool::Worker> readers)
@@ -96,6 +103,7 @@ struct Engine::Body {
                .profiles = profiles,
                .members = members},
           hub(node, std::move(parts.shards)),
+          notifier(node),
           publisher(node),
           journal(pool, publisher, node.clock, node.random, node.telemetry, options.limits),
           presence(node, std::move(parts.cache), std::move(parts.background)),
@@ -104,10 +112,15 @@ struct Engine::Body {
           rooms(node),
           messages(node),
           receipts(node),
-          people(node) {
+          people(node),
+          schedules(node, parts.time_zones.get()),
+          scheduler(node, hub.executor(0), parts.time_zones.get()),
+          social(node),
+          inbox(node) {
         node.journal = &journal;
         node.hub = &hub;
         node.presence = &presence;
+        node.notifier = &notifier;
         if (parts.hasher && parts.signer && parts.digest) {
             accounts = std::make_unique<Accounts>(node, *parts.hasher, *parts.signer, *parts.digest,
                                                   std::move(parts.hashers), options.accounts);
@@ -152,6 +165,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
     started.node.bus.subscribe({&presence, 1}, [] {});
     started.sweeper.start();
     started.presence.start();
+    started.scheduler.start();
     if (started.accounts) started.accounts->start();
     return engine;
 }
@@ -164,6 +178,7 @@ Engine::~Engine() {
     body_->presence.stop();
     body_->pool.stop();
     body_->hub.stop();
+    body_->scheduler.stop();
 }
 
 Rooms& Engine::rooms() {
@@ -181,6 +196,12 @@ Presence& Engine::presence() {
 People& Engine::people() {
     return body_->people;
 }
+Social& Engine::social() {
+    return body_->social;
+}
+Inbox& Engine::inbox() {
+    return body_->inbox;
+}
 Accounts& Engine::accounts() {
     return *body_->accounts;
 }
@@ -193,11 +214,15 @@ Hub& Engine::hub() {
 const Limits& Engine::limits() const {
     return body_->options.limits;
 }
+Schedules& Engine::schedules() {
+    return body_->schedules;
+}
 void Engine::set_limits(const Limits& limits) {
     Limits& in_force = body_->options.limits;
     Limits next = limits;
     next.sweep_interval = in_force.sweep_interval;
     next.presence_refresh = in_force.presence_refresh;
+    next.schedule_interval = in_force.schedule_interval;
     in_force = next;
 }
 Clock& Engine::clock() {

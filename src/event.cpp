@@ -12,7 +12,8 @@ Channel Channel::of(const Event& event) {
                 return {Kind::presence, 0};
             } else if constexpr (std::is_same_v<What, RoomGained> ||
                                  std::is_same_v<What, ReadMoved> ||
-                                 std::is_same_v<What, TokensRevoked>) {
+                                 std::is_same_v<What, TokensRevoked> ||
+                                 std::is_same_v<What, NotificationSignal>) {
                 return of(what.user);
             } else {
                 return of(what.room);

@@ -218,6 +218,8 @@ void HubShard::receive(std::span<const EventPtr> events) {
             read_moved(*read);
         } else if (const auto* revoked = std::get_if<TokensRevoked>(&event->what)) {
             revoke(*revoked);
+        } else if (const auto* notified = std::get_if<NotificationSignal>(&event->what)) {
+            tell_person(notified->user, event);
         }
     }
 }
@@ -317,8 +319,8 @@ void HubShard::count_for(Person& person, PersonRoom& room, const RoomEvent& what
     if (what.position <= room.as_of) return;
     for (const State& state : what.states) {
         if (const auto* message = std::get_if<Message>(&state)) {
-            const bool posted =
-                message->sender == person.user && position_of(message->id) == what.position;
+            const bool posted = message->sender == person.user && message->moves_pointer &&
+                                position_of(message->id) == what.position;
             if (posted && message->seq > room.read_seq) {
                 room.read_seq = message->seq;
                 room.deleted = 0;

@@ -182,6 +182,16 @@ void HubShard::recount(Person& person, PersonRoom& room) {
     room.unread = unread;
 }
 
+void HubShard::tell_person(UserId user, const EventPtr& event) {
+    const auto it = people_.find(user);
+    if (it == people_.end()) return;
+    Delivery delivery({&event, 1});
+    for (Peer* peer : it->second->peers) {
+        peer->deliver(delivery);
+        wants_flush(*peer);
+    }
+}
+
 void HubShard::tell_list(Person& person, const PersonRoom& room, const RoomView* gained) {
     const ListUpdate update{.room = room.room->id,
                             .unread_count = room.unread,

@@ -4,6 +4,7 @@
 #include "chatcore/text.h"
 #include "chatcore/wire.h"
 
+#include "content_rules.h"
 #include "node.h"
 #include "posting.h"
 #include "rate_limiter.h"
@@ -39,12 +40,7 @@ Messages::Messages(Node& node) : node_(node), posts_(std::make_unique<RateLimite
 Messages::~Messages() = default;
 
 Status Messages::check_content(const std::string& content) const {
-    if (!text::valid(content)) return unexpected(ErrorCode::malformed, "content");
-    if (text::blank(content)) return unexpected(ErrorCode::empty, "content");
-    const auto max = static_cast<std::size_t>(node_.limits.content_code_points_max);
-    if (content.size() > max && text::code_points(content) > max)
-        return unexpected(ErrorCode::too_long, "content");
-    return {};
+    return chatcore::check_content(content, node_.limits);
 }
 
 Status Messages::check(const PostRequest& request) const {

@@ -16,6 +16,7 @@
 
 namespace chatcore {
 
+class Notifier;
 class Presence;
 
 struct Node {
@@ -31,6 +32,7 @@ struct Node {
     Journal* journal = nullptr;
     Hub* hub = nullptr;
     Presence* presence = nullptr;
+    Notifier* notifier = nullptr;
 
     /// Calls the completion on the caller's shard.
     template <class T>

@@ -43,6 +43,10 @@ void add(Places& places, State* state) {
     add(places, *state);
 }
 
+void add(Places& places, const Profiles::Wanted& wanted) {
+    places.push_back({wanted.user, nullptr, nullptr, wanted.profile});
+}
+
 template <class Things>
 Places places_of(Things things) {
     Places places;
@@ -136,6 +140,10 @@ void Profiles::fill_places(Store& store, P& places) {
     }
 }
 
+void Profiles::fill(Store& store, std::span<const Wanted> wanted) {
+    Places places = places_of(wanted);
+    fill_places(store, places);
+}
 void Profiles::fill(Store& store, std::span<State> states) {
     Places places = places_of(states);
     fill_places(store, places);

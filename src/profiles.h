@@ -30,6 +30,13 @@ public:
     Result<bool> exist(Store& store, std::span<const UserId> users);
     void forget(UserId user);
 
+    /// A place for a person's whole profile.
+    struct Wanted {
+        UserId user;
+        std::optional<Profile>* profile = nullptr;
+    };
+
+    void fill(Store& store, std::span<const Wanted> wanted);
     void fill(Store& store, std::span<State> states);
     void fill(Store& store, std::span<State*> states);
     void fill(Store& store, std::span<Message> messages);

@@ -1,5 +1,7 @@
 #include "publisher.h"
 
+#include "notifier.h"
+
 namespace chatcore {
 
 namespace {
@@ -25,6 +27,7 @@ void Publisher::settled(std::vector<Settled> batch, Store& store) {
     events.reserve(batch.size());
     for (const Settled& settled : batch) make_events(settled, events);
     node_.bus.publish(events);
+    node_.notifier->take(batch, store);  // written later: nobody waits for it
     count(batch);
 
     // One task a shard: it answers its own callers, then hears the events.

@@ -6,6 +6,7 @@
 #include "chatcore/text.h"
 
 #include "node.h"
+#include "notifier.h"
 #include "submit.h"
 
 namespace chatcore {
@@ -65,6 +66,13 @@ void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> cont
         if (!exist) {
             opened = unexpected(exist.error());
         } else if (*exist) {
+            // Blocks are set on this same worker, so none comes in between.
+            Result<bool> blocked = store.social().blocked_between(caller.user, other);
+            if (!blocked || *blocked) {
+                opened = blocked ? unexpected(ErrorCode::blocked) : unexpected(blocked.error());
+                node_.answer<RoomView>(caller.home, std::move(done), unexpected(opened.error()));
+                return;
+            }
             opened = store.open_direct(DirectKey::of(caller.user, other, std::move(context)),
                                        caller.user, node_.clock.now());
         }
@@ -129,7 +137,17 @@ void Rooms::create_group(Caller caller, GroupRequest request, Completion<RoomVie
             }
             node_.telemetry.add(Counter::rooms_created, 1);
             std::vector<EventPtr> events;
-            for (UserId user : people) events.push_back(make_event(RoomGained{user, room->id}));
+            std::vector<NewNotification> invitations;
+            for (UserId user : people) {
+                events.push_back(make_event(RoomGained{user, room->id}));
+                invitations.push_back({.receiver = user,
+                                       .kind = NotificationKind::invitation,
+                                       .cause = room->id.value,  // no position is the same
+                                       .at = room->created_at,
+                                       .actor = caller.user,
+                                       .room = room->id});
+            }
+            node_.notifier->add(std::move(invitations));
             node_.tell(std::move(events));
             node_.answer<RoomView>(caller.home, std::move(done), view(store, caller, room->id));
         });

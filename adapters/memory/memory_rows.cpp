@@ -35,6 +35,9 @@ Status MemoryRows::load(const Needs& needs, WorkingSet& set) {
             set.put(key, PostMark{it->second, tables_.messages.at(it->second).digest});
         }
     }
+    for (const Room* room : set.direct_rooms(needs.posted_to)) {
+        set.put_blocked(room->id, tables_.blocked_between(room->direct->low, room->direct->high));
+    }
     return {};
 }
 

@@ -5,6 +5,8 @@
 #include "memory_people.h"
 #include "memory_readers.h"
 #include "memory_rows.h"
+#include "memory_schedules.h"
+#include "memory_social.h"
 #include "memory_tables.h"
 
 namespace chatcore {
@@ -16,7 +18,9 @@ namespace {
 class MemoryStore final : public Store {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
-        : Store({rooms_, messages_, search_, people_, sessions_}), database_(std::move(database)) {}
+        : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
+                 inbox_}),
+          database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
@@ -61,6 +65,10 @@ private:
     MemorySearchReader search_{database_->state()};
     MemoryPeopleStore people_{database_->state()};
     MemorySessionStore sessions_{database_->state()};
+    MemoryScheduleStore schedules_{database_->state()};
+    MemoryLeaseStore leases_{database_->state()};
+    MemorySocialStore social_{database_->state()};
+    MemoryInboxStore inbox_{database_->state()};
 };
 
 }  // namespace

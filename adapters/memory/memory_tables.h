@@ -11,7 +11,10 @@
 #include <vector>
 
 #include "chatcore/adapters/memory_store.h"
+#include "chatcore/domain/notification.h"
 #include "chatcore/domain/room.h"
+#include "chatcore/domain/schedule.h"
+#include "chatcore/domain/social.h"
 #include "chatcore/domain/user.h"
 
 namespace chatcore::memory {
@@ -32,6 +35,17 @@ struct StoredToken {
     UserId user;
     Timestamp expires_at;
     bool used = false;
+};
+
+struct StoredLease {
+    std::string owner;  ///< empty: nobody's
+    std::int64_t token = 0;
+    Timestamp ends_at;
+};
+
+struct StoredNotification {
+    Notification notification;
+    std::int64_t cause = 0;
 };
 
 /// A copy is a snapshot, so tests can lose a commit by putting one back.
@@ -60,6 +74,24 @@ struct Tables {
         if (!viewer) return true;
         const Member* found = member(id, *viewer);
         return found != nullptr && found->active;
+    }
+    ScheduleId schedule;  ///< the last one that was given out
+    std::map<ScheduleId, Schedule> schedules;
+    std::map<std::string, StoredLease> leases;
+
+    FriendRequestId friend_request;  ///< the last that was given out
+    NotificationId notification;
+    std::map<UserId, std::map<UserId, Timestamp>> friends;  ///< each friendship from either side
+    std::map<FriendRequestId, FriendRequest> requests;
+    std::map<UserId, std::map<UserId, Timestamp>> blocks;  ///< by who blocks
+    std::map<UserId, std::map<NotificationId, StoredNotification>> inboxes;
+
+    bool has_blocked(UserId who, UserId other) const {
+        const auto it = blocks.find(who);
+        return it != blocks.end() && it->second.contains(other);
+    }
+    bool blocked_between(UserId one, UserId other) const {
+        return has_blocked(one, other) || has_blocked(other, one);
     }
     const Account* account_by_external_id(const std::string& code) const {
         if (code.empty()) return nullptr;

@@ -113,6 +113,7 @@ Message message_from(Cursor& row) {
         pin.by = row.id<UserId>();
         pin.at = row.time();
     }
+    message.moves_pointer = row.flag();
     return message;
 }
 

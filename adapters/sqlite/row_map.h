@@ -23,7 +23,8 @@
 #define CHATCORE_MESSAGE_COLUMNS                                                          \
     "x.id, x.room_id, x.seq, x.sender_id, x.type, x.content, x.client_key, x.parent_id, " \
     "x.attachments, x.mentions, x.metadata, x.reply_count, x.changed_at, x.created_at, "  \
-    "x.edited_at, x.edit_count, x.deleted_at, x.forwarded, x.reactions, x.pinned_by, x.pinned_at"
+    "x.edited_at, x.edit_count, x.deleted_at, x.forwarded, x.reactions, x.pinned_by, "    \
+    "x.pinned_at, x.moves_pointer"
 
 #define CHATCORE_PROFILE_COLUMNS                                                     \
     "u.id, u.nickname, u.profile_image_url, u.role, u.status_text, u.last_seen_at, " \

@@ -2,6 +2,8 @@
 
 #include "chatcore/wire.h"
 
+#include "social_sql.h"
+
 namespace chatcore::sqlite {
 
 namespace {
@@ -23,6 +25,7 @@ SqliteRows::SqliteRows(Connection& connection)
       member_(connection, sql::member),
       message_(connection, sql::message),
       post_(connection, sql::post),
+      blocked_between_(connection, sql::blocked_between),
       last_message_(connection, sql::last_message),
       deleted_after_(connection, sql::deleted_after),
       successor_(connection, sql::successor),
@@ -61,7 +64,8 @@ Status SqliteRows::load(const Needs& needs, WorkingSet& set) {
     if (Status status = load_rooms(needs.rooms, set); !status) return status;
     if (Status status = load_members(needs.members, set); !status) return status;
     if (Status status = load_messages(needs.messages, set); !status) return status;
-    return load_posts(needs.posts, set);
+    if (Status status = load_posts(needs.posts, set); !status) return status;
+    return load_blocks(needs.posted_to, set);
 }
 
 // One lookup a row by a kept statement: in this process that costs less than any way of handing
@@ -108,6 +112,16 @@ Status SqliteRows::load_posts(const std::vector<PostKey>& posts, WorkingSet& set
         if (!*found) continue;
         const auto id = row.id<MessageId>();
         set.put(key, PostMark{id, static_cast<std::uint64_t>(row.integer())});
+    }
+    return {};
+}
+
+Status SqliteRows::load_blocks(const std::vector<RoomId>& posted_to, WorkingSet& set) {
+    for (const Room* room : set.direct_rooms(posted_to)) {
+        Cursor row(blocked_between_, room->direct->low, room->direct->high);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        set.put_blocked(room->id, row.flag());
     }
     return {};
 }
@@ -174,8 +188,8 @@ Status SqliteRows::insert(const Message& message, std::uint64_t digest) {
         kept_if(!message.metadata.empty(), std::string_view(message.metadata)), message.reply_count,
         message.changed_at, message.created_at, message.edited_at, message.edit_count,
         message.deleted_at, Blob::of(wire::encode(message.forwarded_from)),
-        Blob::of(wire::encode(message.reactions)), kept_if(pinned, pin.by),
-        kept_if(pinned, pin.at));
+        Blob::of(wire::encode(message.reactions)), kept_if(pinned, pin.by), kept_if(pinned, pin.at),
+        message.moves_pointer);
     return status ? search_.insert(message) : status;
 }
 

@@ -39,6 +39,7 @@ private:
     Status load_members(const std::vector<MemberKey>& members, WorkingSet& set);
     Status load_messages(const std::vector<MessageId>& messages, WorkingSet& set);
     Status load_posts(const std::vector<PostKey>& posts, WorkingSet& set);
+    Status load_blocks(const std::vector<RoomId>& posted_to, WorkingSet& set);
     Status insert(const Message& message, std::uint64_t digest);
     Status update(const Message& message);
     Status insert(const Member& member);
@@ -52,6 +53,7 @@ private:
     Statement member_;
     Statement message_;
     Statement post_;
+    Statement blocked_between_;
     Statement last_message_;
     Statement deleted_after_;
     Statement successor_;

@@ -6,7 +6,9 @@
 #include "sqlite_people.h"
 #include "sqlite_readers.h"
 #include "sqlite_rows.h"
+#include "sqlite_schedules.h"
 #include "sqlite_search.h"
+#include "sqlite_social.h"
 #include "transaction.h"
 
 namespace chatcore {
@@ -18,7 +20,8 @@ namespace {
 class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
-        : Store({rooms_, messages_, search_, people_, sessions_}),
+        : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
+                 inbox_}),
           connection_(std::move(connection)),
           line_(line),
           applying_cache_kib_(applying_cache_kib) {}
@@ -88,6 +91,10 @@ private:
     SqliteSearchReader search_{*connection_, transactions_};
     SqlitePeopleStore people_{*connection_, transactions_, line_};
     SqliteSessionStore sessions_{*connection_, transactions_, line_};
+    SqliteScheduleStore schedules_{*connection_, transactions_, line_};
+    SqliteLeaseStore leases_{*connection_, transactions_, line_};
+    SqliteSocialStore social_{*connection_, transactions_, line_};
+    SqliteInboxStore inbox_{*connection_, transactions_, line_};
 };
 
 }  // namespace

@@ -38,8 +38,10 @@ inline constexpr const char* forget_batches =
 inline constexpr const char* insert_message =
     "INSERT INTO messages (id, room_id, seq, sender_id, type, content, client_key, digest, "
     "parent_id, attachments, mentions, metadata, reply_count, changed_at, created_at, edited_at, "
-    "edit_count, deleted_at, forwarded, reactions, pinned_by, pinned_at) VALUES (?1, ?2, ?3, ?4, "
-    "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+    "edit_count, deleted_at, forwarded, reactions, pinned_by, pinned_at, moves_pointer) VALUES "
+    "(?1, "
+    "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, "
+    "?22, ?23)";
 inline constexpr const char* update_message =
     "UPDATE messages SET content = ?2, attachments = ?3, mentions = ?4, metadata = ?5, "
     "reply_count = ?6, changed_at = ?7, edited_at = ?8, edit_count = ?9, deleted_at = ?10, "

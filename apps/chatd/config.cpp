@@ -64,6 +64,7 @@ Config typed(const Values& values) {
     limits.content_code_points_max = values.number<int>("limits.content_code_points_max");
     limits.receipts_told_members_max = values.number<int>("limits.receipts_told_members_max");
     limits.presence_told_members_max = values.number<int>("limits.presence_told_members_max");
+    limits.recommendation_depth = values.number<int>("limits.recommendation_depth");
     config.connections_max = values.number<int>("limits.connections_max");
     config.outbound_bytes_max = values.number<std::size_t>("limits.outbound_bytes_max");
     config.request_body_bytes_max = values.number<std::size_t>("limits.request_body_bytes_max");

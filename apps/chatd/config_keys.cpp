@@ -57,6 +57,8 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "Rooms with more members are not told who has read what."},
     {"limits.presence_told_members_max", integer, "100", 0, 100'000, "", "",
      "Rooms with more members are not told who comes and goes."},
+    {"limits.recommendation_depth", integer, "3", 2, 6, "", "",
+     "How many friendships away people are recommended."},
     {"limits.connections_max", integer, "0", 0, 10'000'000, "", "",
      "Connections at once; 0 is as many as the descriptor limit leaves."},
     {"limits.outbound_bytes_max", integer, "1048576", 16'384, 1'024 * mebibyte, "", "",

@@ -16,6 +16,7 @@
 #include "chatcore/adapters/system_clock.h"
 #include "chatcore/adapters/system_random.h"
 #include "chatcore/adapters/thread_executor.h"
+#include "chatcore/adapters/tz_time_zones.h"
 
 namespace chatcore::chatd {
 
@@ -90,6 +91,7 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
     parts.hasher = std::make_unique<BcryptHasher>(*parts.random, config.bcrypt_cost);
     parts.signer = std::move(*signer);
     parts.digest = std::make_unique<Sha256>();
+    parts.time_zones = std::make_unique<TzTimeZones>();
     parts.shards = std::move(surroundings.shards);
     parts.writers = threads("write", parts.store->writers());
     parts.readers = threads("read", config.store_readers);

@@ -9,6 +9,7 @@
 #include "chatcore/accounts.h"
 #include "chatcore/hub.h"
 #include "chatcore/hub_shard.h"
+#include "chatcore/inbox.h"
 #include "chatcore/limits.h"
 #include "chatcore/messages.h"
 #include "chatcore/people.h"
@@ -19,10 +20,13 @@
 #include "chatcore/ports/random.h"
 #include "chatcore/ports/store_factory.h"
 #include "chatcore/ports/telemetry.h"
+#include "chatcore/ports/time_zones.h"
 #include "chatcore/ports/user_directory.h"
 #include "chatcore/presence.h"
 #include "chatcore/receipts.h"
 #include "chatcore/rooms.h"
+#include "chatcore/schedules.h"
+#include "chatcore/social.h"
 
 namespace chatcore {
 
@@ -40,6 +44,7 @@ struct EngineParts {
         hasher;  ///< this and the next two may be left out together: then no accounts()
     std::unique_ptr<TokenSigner> signer;
     std::unique_ptr<Digest> digest;
+    std::unique_ptr<TimeZones> time_zones;  ///< may be left out: schedules repeat in UTC only
 
     /// One hub shard each; tasks on them never block. At least one.
     std::vector<std::unique_ptr<Executor>> shards;
@@ -72,6 +77,9 @@ public:
     Receipts& receipts();
     Presence& presence();
     People& people();
+    Schedules& schedules();
+    Social& social();
+    Inbox& inbox();
     /// Only where hasher, signer and digest were given.
     Accounts& accounts();
     bool has_accounts() const;
@@ -80,8 +88,8 @@ public:
     /// Those in force; each may change from one look to the next.
     const Limits& limits() const;
     /// Puts others in force, for requests that come from now on: see limits.h for how. What is held
-    /// already is not cut down. `sweep_interval` and `presence_refresh` stay as they were at the
-    /// start, since their timers began then.
+    /// already is not cut down. `sweep_interval`, `presence_refresh` and `schedule_interval` stay
+    /// as they were at the start, since their timers began then.
     void set_limits(const Limits& limits);
     Clock& clock();
     Telemetry& telemetry();

@@ -121,6 +121,7 @@ private:
     void schedule_lists();
     void tell_lists();
     static void recount(Person& person, PersonRoom& room);
+    void tell_person(UserId user, const EventPtr& event);
     void tell_list(Person& person, const PersonRoom& room, const RoomView* gained);
 
     Node& node_;

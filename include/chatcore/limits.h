@@ -51,6 +51,10 @@ struct Limits {
     Limit<int> first_members_max = 500;  ///< all stand at position 0 and are told in one page
     Limit<int> invite_users_max = 500;
 
+    Limit<int> schedules_open_max = 1'000;  ///< of one person, still to be sent
+    /// How many friendships away people are recommended, 2 to 6.
+    Limit<int> recommendation_depth = 3;
+
     // How fast. Token buckets: `burst` at once, refilled by the rate.
     Limit<int> person_posts_per_s = 10;
     Limit<int> typing_per_s = 1;
@@ -73,11 +77,17 @@ struct Limits {
     Limit<std::size_t> held_events_max = 10'000;
     Limit<int> resume_states_max = 500;  ///< per room; above it a client reads history anew
 
+    Limit<std::size_t> notifications_waiting_max = 10'000;  ///< to be written; beyond: dropped
+    Limit<std::size_t> recommended_people_max = 5'000;      ///< whose recommendations are kept
+    Limit<Ms> recommendation_ttl = Ms{30'000};
+
     // Time.
+    Limit<Ms> notify_interval = Ms{50};          ///< notifications of a node are gathered this long
     Limit<Ms> journal_retry_total = Ms{10'000};  ///< then the callers hear `unavailable`
     Limit<Ms> journal_retry_first = Ms{20};      ///< doubled at each try, up to a second
-    Limit<Ms> list_interval = Ms{100};     ///< list updates of one person are gathered this long
-    Limit<Ms> sweep_interval = Ms{2'000};  ///< how often the store is asked what moved; 0: never
+    Limit<Ms> list_interval = Ms{100};      ///< list updates of one person are gathered this long
+    Limit<Ms> sweep_interval = Ms{2'000};   ///< how often the store is asked what moved; 0: never
+    Limit<Ms> schedule_interval = Ms{500};  ///< how often is looked for what is due; 0: never
     Limit<Ms> presence_ttl = Ms{60'000};
     Limit<Ms> presence_refresh = Ms{20'000};
 };

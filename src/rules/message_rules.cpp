@@ -67,6 +67,10 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
     if (standing->refusal) return *standing->refusal;
 
     if (is_gagged(*standing->actor, change.at)) return refused(ErrorCode::muted);
+    Result<bool> blocked = context.set.blocked_in(*standing->room);
+    if (!blocked) return unexpected(blocked.error());
+    if (*blocked) return refused(ErrorCode::blocked);
+
     std::optional<MessageId> root;
     if (what.parent) {
         Result<const Message*> parent = context.set.message(*what.parent);
@@ -98,13 +102,16 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
                     .edited_at = {},
                     .edit_count = 0,
                     .deleted_at = {},
+                    .moves_pointer = what.moves_pointer,
                     .sender_nickname = {}};
     room.preview = preview_of(message);
     room.last_activity_at = change.at;
-    Member& actor = context.set.alter(*standing->actor);
-    actor.read_position = position;
-    actor.read_seq = message.seq;
-    actor.read_at = change.at;
+    if (what.moves_pointer) {
+        Member& actor = context.set.alter(*standing->actor);
+        actor.read_position = position;
+        actor.read_seq = message.seq;
+        actor.read_at = change.at;
+    }
 
     Applied applied{position, prev, {}};
     const Message& stored = context.set.insert(std::move(message), what.digest);

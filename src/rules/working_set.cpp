@@ -14,6 +14,7 @@ struct NeedsBuilder {
     std::unordered_set<MemberKey, MemberKeyHash> members;
     std::unordered_set<MessageId> messages;
     std::unordered_set<PostKey, PostKeyHash> posts;
+    std::unordered_set<RoomId> posted_to;
 
     void room(RoomId id) {
         if (rooms.insert(id).second) needs.rooms.push_back(id);
@@ -28,6 +29,7 @@ struct NeedsBuilder {
     void operator()(const Change& change, const PostMessage& what) {
         if (posts.insert({change.actor, what.key}).second)
             needs.posts.push_back({change.actor, what.key});
+        if (posted_to.insert(change.room).second) needs.posted_to.push_back(change.room);
         if (what.parent) message(*what.parent);
     }
     void operator()(const Change&, const EditMessage& what) { message(what.message); }
@@ -117,6 +119,25 @@ Result<std::optional<PostMark>> WorkingSet::post(const PostKey& key) {
         }
     }
     return posts_[key];
+}
+
+Result<bool> WorkingSet::blocked_in(const Room& room) {
+    if (!room.direct) return false;
+    if (const auto known = blocked_.find(room.id); known != blocked_.end()) return known->second;
+    Needs needs;
+    needs.posted_to = {room.id};
+    if (Status status = rows_.load(needs, *this); !status) return unexpected(status.error());
+    return blocked_[room.id];
+}
+
+std::vector<const Room*> WorkingSet::direct_rooms(const std::vector<RoomId>& posted_to) const {
+    std::vector<const Room*> direct;
+    for (RoomId id : posted_to) {
+        const auto slot = rooms_.find(id);
+        if (slot != rooms_.end() && slot->second.row && slot->second.row->direct)
+            direct.push_back(&*slot->second.row);
+    }
+    return direct;
 }
 
 Message& WorkingSet::alter(const Message& message) {

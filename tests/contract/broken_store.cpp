@@ -3,20 +3,12 @@
 #include <algorithm>
 #include <mutex>
 
+#include "contract/broken_people.h"
+#include "contract/broken_schedules.h"
 #include "contract/store_subjects.h"
-#include "memory_tables.h"
 
 namespace chatcore::contract {
 namespace {
-
-/// What a double needs: the fault, the true store, and a hand in the tables.
-struct Hands {
-    StoreFault fault;
-    MemoryDatabase& database;
-
-    bool is(StoreFault asked) const { return fault == asked; }
-    memory::Tables& tables() const { return database.state().tables; }
-};
 
 class BrokenRooms final : public RoomReader {
 public:
@@ -168,98 +160,22 @@ private:
     Hands hands_;
 };
 
-class BrokenPeople final : public PeopleStore {
-public:
-    BrokenPeople(PeopleStore& real, Hands hands) : real_(real), hands_(hands) {}
-
-    Result<UserId> create(const Account& account) override {
-        if (hands_.is(StoreFault::shares_emails)) {
-            const std::scoped_lock lock(hands_.database.state().mutex);
-            hands_.tables().emails.erase(account.email);
-        }
-        return real_.create(account);
-    }
-    Result<std::optional<Account>> find(const AccountKey& key) override { return real_.find(key); }
-    Result<std::vector<Profile>> profiles(std::span<const UserId> users) override {
-        return real_.profiles(users);
-    }
-    Result<Page<Profile>> search(const std::string& folded, UserId after, int limit) override {
-        auto page = real_.search(folded, after, limit);
-        if (page && hands_.is(StoreFault::searches_exactly)) {
-            std::erase_if(page->items, [&](const Profile& profile) {
-                return profile.nickname.find(folded) == std::string::npos;
-            });
-        }
-        return page;
-    }
-    Status update_profile(const Profile& profile) override { return real_.update_profile(profile); }
-    Result<std::vector<std::string>> set_standing(UserId user, const Standing& standing,
-                                                  Timestamp now) override {
-        auto ended = real_.set_standing(user, standing, now);
-        if (ended && hands_.is(StoreFault::keeps_the_demoted)) {
-            for (const std::string& family : *ended) hands_.tables().families[family].reset();
-        }
-        return ended;
-    }
-    Status touch(std::span<const std::pair<UserId, Timestamp>> last_seen) override {
-        if (hands_.is(StoreFault::touches_backwards)) {
-            for (const auto& [user, at] : last_seen) {
-                const auto it = hands_.tables().accounts.find(user);
-                if (it != hands_.tables().accounts.end()) it->second.profile.last_seen_at.reset();
-            }
-        }
-        return real_.touch(last_seen);
-    }
-
-private:
-    PeopleStore& real_;
-    Hands hands_;
-};
-
-class BrokenSessions final : public SessionStore {
-public:
-    BrokenSessions(SessionStore& real, Hands hands) : real_(real), hands_(hands) {}
-
-    Status begin(const RefreshToken& token) override { return real_.begin(token); }
-    Result<Rotation> rotate(const std::string& hash, const std::string& next_hash,
-                            Timestamp next_expires_at, Timestamp now) override {
-        auto& tokens = hands_.tables().tokens;
-        const auto it = tokens.find(hash);
-        if (it != tokens.end()) {
-            if (hands_.is(StoreFault::rotates_again)) it->second.used = false;
-            if (hands_.is(StoreFault::never_expires))
-                it->second.expires_at += std::chrono::years(9);
-        }
-        auto rotation = real_.rotate(hash, next_hash, next_expires_at, now);
-        if (rotation && hands_.is(StoreFault::spares_the_family)) {
-            for (auto& [family, revoked_at] : hands_.tables().families) revoked_at.reset();
-        }
-        return rotation;
-    }
-    Result<Rotation> revoke(const std::string& hash, Timestamp now) override {
-        return real_.revoke(hash, now);
-    }
-    Result<std::vector<std::string>> revoked_since(Timestamp since) override {
-        return real_.revoked_since(since);
-    }
-    Status forget_before(Timestamp time) override { return real_.forget_before(time); }
-
-private:
-    SessionStore& real_;
-    Hands hands_;
-};
-
 class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
-        : Store({rooms_, messages_, search_, people_, sessions_}),
+        : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
+                 inbox_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
           messages_(real_->messages(), hands),
           search_(real_->search(), hands),
           people_(real_->people(), hands),
-          sessions_(real_->sessions(), hands) {}
+          sessions_(real_->sessions(), hands),
+          schedules_(real_->schedules(), hands),
+          leases_(real_->leases(), hands),
+          social_(real_->social(), hands),
+          inbox_(real_->inbox(), hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -274,12 +190,15 @@ public:
                 post->key.bytes[10] = static_cast<std::uint8_t>(posts_ >> 8);
             }
             if (post != nullptr && hands_.is(StoreFault::ignores_the_digest)) post->digest = 0;
+            if (post != nullptr && hands_.is(StoreFault::moves_every_pointer))
+                post->moves_pointer = true;
             auto* pointer = std::get_if<MoveReadPointer>(&change.what);
             if (pointer != nullptr && hands_.is(StoreFault::moves_pointers_nowhere)) {
                 pointer->up_to = Position{};
             }
         }
         const memory::Tables before = snapshot();
+        if (hands_.is(StoreFault::posts_past_blocks)) hands_.tables().blocks.clear();
         auto outcomes = real_->apply(altered);
         if (!outcomes) return outcomes;
         spoil(altered, before, *outcomes);
@@ -343,6 +262,10 @@ private:
     BrokenSearch search_;
     BrokenPeople people_;
     BrokenSessions sessions_;
+    BrokenSchedules schedules_;
+    BrokenLeases leases_;
+    BrokenSocial social_;
+    BrokenInbox inbox_;
     int posts_ = 0;
     int batches_ = 0;
 };

@@ -45,8 +45,24 @@ enum class StoreFault {
     rotates_again,      ///< a used token can be used
     spares_the_family,  ///< reuse does not revoke
     never_expires,
+    ignores_the_fence,
+    advances_twice,  ///< over whatever occurrence there is
+    edits_what_is_claimed,
+    tells_what_is_due_early,
+    gives_tokens_twice,   ///< a new owner of a lease gets the old one's
+    moves_every_pointer,  ///< also by posts that move none
+    forgets_who_asked,    ///< a request the other way does not accept
+    befriends_one_side,
+    keeps_blocked_friends,
+    posts_past_blocks,
+    recommends_the_hidden,
+    recommends_by_id,
+    notifies_twice,
+    notifies_of_the_blocked,
+    reads_for_anybody,  ///< marks read what is somebody else's
+    keeps_every_notification,
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::never_expires) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::keeps_every_notification) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

@@ -157,6 +157,14 @@ void hears_every_kind(const BusFactory& make, Findings& findings) {
     room.title = "Room";
     room.context = Context{"product", "17"};
     room.preview = Preview{{41}, {7}, MessageType::text, "한", message.created_at, "닉"};
+    const Notification notification{.id = {9},
+                                    .kind = NotificationKind::invitation,
+                                    .at = message.created_at,
+                                    .read = false,
+                                    .actor = {7},
+                                    .room = room_a,
+                                    .message = {},
+                                    .actor_profile = {}};
     const std::vector<Event> kinds = {
         {RoomEvent{room_a, {41}, {40}, {40}, {message, member, room}}},
         {HeadMoved{room_a, {id_max}}},
@@ -165,6 +173,7 @@ void hears_every_kind(const BusFactory& make, Findings& findings) {
         {RoomGained{person, room_a}},
         {ReadMoved{person, room_a, 12, 3}},
         {TokensRevoked{person, "family.with.dots"}},
+        {NotificationSignal{person, notification}},
         {BroadcastSignal{room_a, R"({"n":1})"}},
     };
     std::size_t count = 0;

@@ -23,6 +23,8 @@
 #include "migrations.h"
 #include "people_sql.h"
 #include "room_sql.h"
+#include "schedule_sql.h"
+#include "social_sql.h"
 #include "write_sql.h"
 
 using namespace chatcore;
@@ -135,6 +137,7 @@ TEST_CASE("an older schema is brought up to date") {
     const auto room = (*store)->rooms().find(RoomId{1});
     REQUIRE((room.has_value() && room->has_value()));
     CHECK((*room)->title == "old");
+    CHECK((*store)->social().apply({UserId{1}, now, RequestFriend{UserId{2}}}).has_value());
 }
 
 TEST_CASE("a file that is no database, or another program's, is refused as corrupt") {
@@ -155,22 +158,26 @@ TEST_CASE("a damaged file is told as corrupt") {
         SqliteStoreFactory factory(options_for(path));
         auto store = std::move(factory.open()).value();
         room = open_room(*store);
-        std::vector<Change> changes;
-        for (int i = 0; i < 500; ++i) changes.push_back(post(room, i, std::string(500, 'x')));
-        REQUIRE(apply(*store, 1, false, changes).has_value());
+        // In small batches, whose records stay in the pages that opening reads.
+        for (int batch = 0; batch < 20; ++batch) {
+            std::vector<Change> changes;
+            for (int i = 0; i < 50; ++i)
+                changes.push_back(post(room, batch * 50 + i, std::string(500, 'x')));
+            REQUIRE(apply(*store, batch + 1, false, changes).has_value());
+        }
     }
     {
         std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
         file.seekp(0, std::ios::end);
         const auto size = static_cast<std::size_t>(file.tellp());
-        REQUIRE(size > 250'000);
+        REQUIRE(size > 450'000);
         // All behind the pages that opening needs.
-        file.seekp(160'000);
-        file << std::string(size - 160'000, '\xa5');
+        file.seekp(350'000);
+        file << std::string(size - 350'000, '\xa5');
     }
     SqliteStoreFactory factory(options_for(path));
     auto store = factory.open();
-    REQUIRE(store.has_value());
+    REQUIRE_MESSAGE(store.has_value(), store.error().cause);
     auto history = (*store)->messages().history({.room = room, .limit = 100}, std::nullopt);
     REQUIRE(!history.has_value());
     CHECK(history.error().code == ErrorCode::corrupt);
@@ -305,18 +312,46 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::user,
                                   sql::profiles,
                                   sql::token,
-                                  sql::revoked_since}) {
+                                  sql::revoked_since,
+                                  sql::open_schedules,
+                                  sql::schedule,
+                                  sql::schedules_of,
+                                  sql::update_schedule,
+                                  sql::due_schedules,
+                                  sql::claim_schedule,
+                                  sql::advance_schedule,
+                                  sql::lease_token,
+                                  sql::friend_request,
+                                  sql::requests_between,
+                                  sql::friendship,
+                                  sql::block,
+                                  sql::friends,
+                                  sql::requests_in,
+                                  sql::requests_out,
+                                  sql::blocks,
+                                  sql::blocked_between,
+                                  sql::recommendations,
+                                  sql::insert_notification,
+                                  sql::forget_notifications,
+                                  sql::notifications,
+                                  sql::unread_notifications,
+                                  sql::read_notification,
+                                  sql::read_notifications}) {
         const std::string plan = program.plan_of(statement);
         // A scan of what a list of ids or a cut page holds is a short one.
-        for (const char* table : {" r\n", " m\n", " x\n", " d\n", " u\n", " t\n", " f\n", "rooms\n",
-                                  "members\n", "messages\n", "token_families\n"}) {
+        for (const char* table :
+             {" r\n", " m\n", " x\n", " d\n", " u\n", " t\n", " f\n", "rooms\n", "members\n",
+              "messages\n", "token_families\n", "schedules\n", "leases\n", "friends\n",
+              "friend_requests\n", "blocks\n", "notifications\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
                           std::string(statement), "\n", plan);
         }
     }
-    for (const char* statement : {sql::older, sql::newer, sql::posted_since, sql::altered_since,
-                                  sql::members_since, sql::moved_since, sql::last_message}) {
+    for (const char* statement :
+         {sql::older, sql::newer, sql::posted_since, sql::altered_since, sql::members_since,
+          sql::moved_since, sql::last_message, sql::schedules_of, sql::due_schedules, sql::friends,
+          sql::requests_in, sql::requests_out, sql::blocks, sql::notifications}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
                       "sorted: ", std::string(statement));
     }

@@ -2,6 +2,8 @@
 
 #include "contract/broken_store.h"
 #include "contract/people_contract.h"
+#include "contract/schedule_contract.h"
+#include "contract/social_contract.h"
 #include "contract/store_contract.h"
 #include "contract/store_model.h"
 
@@ -13,9 +15,10 @@ namespace {
 
 std::vector<Findings> check_everything(StoreFault fault) {
     const contract::StoreSubjectFactory make = [fault] { return contract::make_broken(fault); };
-    return {contract::check_store_writes(make), contract::check_store_rooms(make),
-            contract::check_store_reads(make), contract::check_store_marks(make),
-            contract::check_people_contract(make)};
+    return {contract::check_store_writes(make),    contract::check_store_rooms(make),
+            contract::check_store_reads(make),     contract::check_store_marks(make),
+            contract::check_people_contract(make), contract::check_schedule_contract(make),
+            contract::check_social_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -61,6 +64,22 @@ constexpr Noticed noticed[] = {
     {StoreFault::rotates_again, "a used token ends its family"},
     {StoreFault::spares_the_family, "a used token ends its family"},
     {StoreFault::never_expires, "a refresh token is rotated"},
+    {StoreFault::ignores_the_fence, "an old holder changes nothing"},
+    {StoreFault::advances_twice, "an occurrence is advanced over once"},
+    {StoreFault::edits_what_is_claimed, "what is open is edited"},
+    {StoreFault::tells_what_is_due_early, "what is due is told"},
+    {StoreFault::gives_tokens_twice, "a lease has one holder"},
+    {StoreFault::moves_every_pointer, "a post may leave the pointer where it is"},
+    {StoreFault::forgets_who_asked, "who asks back accepts"},
+    {StoreFault::befriends_one_side, "a request is made and answered"},
+    {StoreFault::keeps_blocked_friends, "a block ends what was between two people"},
+    {StoreFault::posts_past_blocks, "no direct message passes a block"},
+    {StoreFault::recommends_the_hidden, "people are recommended"},
+    {StoreFault::recommends_by_id, "people are recommended"},
+    {StoreFault::notifies_twice, "a notification is taken once"},
+    {StoreFault::notifies_of_the_blocked, "a notification reaches who may be told"},
+    {StoreFault::reads_for_anybody, "notifications are read"},
+    {StoreFault::keeps_every_notification, "the newest notifications are kept"},
 };
 
 }  // namespace

@@ -218,6 +218,25 @@ void read_pointers(StoreWorld& world) {
                  "only a member has a pointer");
 }
 
+void posts_that_move_no_pointer(StoreWorld& world) {
+    const RoomId room = world.group(ari, {bora});
+    const Message read = world.post(room, ari, "said by myself");
+    const Member before = world.member(room, ari);
+    PostMessage what = world.text("sent for me");
+    what.moves_pointer = false;
+    const Message sent = world.state<Message>(world.applied(room, ari, what).states.front());
+    world.expect(!sent.moves_pointer && read.moves_pointer, "the message says so");
+    world.restart();
+    world.expect(world.message(sent.id) == sent && world.message(read.id) == read,
+                 "and is kept so");
+    world.expect(world.member(room, ari) == before, "the sender's pointer stays where it was");
+    world.expect(world.unread(room, ari) == 1, "so the message is unread to its sender too");
+    const Outcome again = world.apply(room, ari, what);
+    world.expect(std::holds_alternative<DuplicateOf>(again), "a repeat is answered with the first");
+    world.post(room, ari, "said by myself again");
+    world.expect(world.unread(room, ari) == 0, "the next post of their own moves it past");
+}
+
 void read_pointers_of_large_rooms(StoreWorld& world) {
     std::vector<UserId> many;
     for (int i = 0; i < Limits{}.receipts_told_members_max; ++i) many.push_back(UserId{1'000 + i});
@@ -271,6 +290,7 @@ Findings check_store_rooms(const StoreSubjectFactory& make) {
         {"renaming", in_world<renaming>},
         {"an owner who leaves is followed", in_world<the_next_owner>},
         {"read pointers stand at messages", in_world<read_pointers>},
+        {"a post may leave the pointer where it is", in_world<posts_that_move_no_pointer>},
         {"read pointers of large rooms take no position", in_world<read_pointers_of_large_rooms>},
         {"unread leaves out the deleted", in_world<unread_without_the_deleted>},
     };

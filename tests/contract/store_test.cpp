@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "contract/people_contract.h"
+#include "contract/schedule_contract.h"
+#include "contract/social_contract.h"
 #include "contract/store_contract.h"
 #include "contract/store_subjects.h"
 
@@ -30,4 +32,11 @@ TEST_CASE("the memory store keeps the contract of reading") {
 }
 TEST_CASE("the memory store keeps the contract of people") {
     check(contract::check_people_contract(make));
+}
+TEST_CASE("the memory store keeps the contract of schedules and leases") {
+    check(contract::check_schedule_contract(make));
+}
+
+TEST_CASE("the memory store keeps the contract of what stands between people") {
+    check(contract::check_social_contract(make));
 }

@@ -74,6 +74,11 @@ bool is_well_formed(std::string_view type, const simdjson::dom::object& frame) {
                        {"roomId", "unreadCount", "lastMessage", "lastActivityAt", "totalUnread"});
     if (type == "status") return has_all(frame, {"roomId", "tempId", "clientKey", "status"});
     if (type == "resumed") return has_all(frame, {"roomId", "position", "truncated"});
+    if (type == "notification") {
+        simdjson::dom::object told;
+        return frame["notification"].get(told) == simdjson::SUCCESS &&
+               has_all(told, {"id", "kind", "at", "read", "actor"});
+    }
     if (type == "broadcast") return has_all(frame, {"roomId", "payload"});
     return type == "error" || type == "bye";
 }

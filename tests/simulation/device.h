@@ -145,6 +145,8 @@ private:
     void open_direct();
     void create_group();
     void change_members();
+    void schedule();
+    void change_schedule(ScheduleId schedule);
     void look_around();
 
     Setting& setting_;
@@ -160,6 +162,7 @@ private:
     std::optional<std::int64_t> last_total_;
     bool rooms_known_ = false;
     bool rooms_asked_ = false;
+    std::vector<ScheduleId> schedules_;   ///< that were acknowledged
     std::deque<Post> posts_;              ///< not answered for good
     std::vector<std::size_t> droppable_;  ///< calls of this connection that go with it
 };

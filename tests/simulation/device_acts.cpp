@@ -20,6 +20,7 @@ void Device::act() {
     if (choice < 78) return mark();
     if (choice < 80) return arrange();
     if (choice < 88) return change_members();
+    if (choice < 94) return schedule();
     look_around();
 }
 
@@ -236,6 +237,45 @@ void Device::change_members() {
         default:
             return rooms.join(caller(), *room, what("join"));
     }
+}
+
+void Device::schedule() {
+    testing::Dice& dice = setting_.dice;
+    if (!schedules_.empty() && dice.per_mille(400)) return change_schedule(dice.one_of(schedules_));
+    const auto room = some_room(dice.per_mille(800));
+    if (!room) return;
+    ScheduleRequest request;
+    request.room = *room;
+    request.content = setting_.new_text("scheduled");
+    request.at = engine().clock().now() + std::chrono::milliseconds{1 + dice.below(4'000)};
+    request.repeat = static_cast<Repeat>(dice.below(4));
+    setting_.trace("{} schedules '{}' for room {}", name_, request.content, room->value);
+    engine().schedules().create(caller(), std::move(request),
+                                answer<Schedule>("schedule", false, [this](Result<Schedule> made) {
+                                    if (made) schedules_.push_back(made->id);
+                                }));
+}
+
+void Device::change_schedule(ScheduleId schedule) {
+    testing::Dice& dice = setting_.dice;
+    if (dice.per_mille(400)) {
+        setting_.trace("{} cancels schedule {}", name_, schedule.value);
+        ledger_.schedules().cancel_asked(schedule);
+        engine().schedules().cancel(
+            caller(), schedule, answer<Schedule>("cancel", false, [this](Result<Schedule> ended) {
+                if (ended) ledger_.schedules().cancelled(*ended);
+            }));
+        return;
+    }
+    ScheduleEdit edit;
+    if (dice.per_mille(700)) edit.content = setting_.new_text("rescheduled");
+    if (dice.per_mille(500))
+        edit.at = engine().clock().now() + std::chrono::milliseconds{1 + dice.below(4'000)};
+    if (dice.per_mille(300)) edit.repeat = static_cast<Repeat>(dice.below(4));
+    setting_.trace("{} edits schedule {}", name_, schedule.value);
+    engine().schedules().edit(
+        caller(), schedule, std::move(edit),
+        answer<Schedule>("reschedule", false, [](const Result<Schedule>&) {}));
 }
 
 void Device::look_around() {

@@ -1,47 +1,11 @@
 #include "faulty_store.h"
 
+#include "fate.h"
+#include "faulty_schedules.h"
+
 namespace chatcore::simulation {
 
 namespace {
-
-Unexpected away() {
-    return unexpected(ErrorCode::unavailable, "store", "a fault of the simulation");
-}
-
-/// Decides the fate of each call.
-class Fate {
-public:
-    Fate(Setting& setting, Life& life) : setting_(setting), life_(life) {}
-
-    bool read_fails() { return life_.dying || setting_.trips(setting_.faults.reads_fail); }
-
-    bool write_fails() {
-        if (life_.dying) return true;
-        if (setting_.trips(setting_.faults.store_stalls)) {
-            setting_.scheduler.stall(std::chrono::milliseconds{1 + setting_.dice.below(3'000)});
-        }
-        if (setting_.trips(setting_.faults.crash_before_apply)) {
-            setting_.trace("  the node dies before it applies");
-            life_.dying = true;
-            return true;
-        }
-        return setting_.trips(setting_.faults.store_fails);
-    }
-    /// After the commit.
-    bool end_unknown() {
-        if (setting_.trips(setting_.faults.crash_after_apply)) {
-            setting_.trace("  the node dies after its commit");
-            life_.dying = true;
-        }
-        return life_.dying || setting_.trips(setting_.faults.store_unknown);
-    }
-
-    Setting& setting() { return setting_; }
-
-private:
-    Setting& setting_;
-    Life& life_;
-};
 
 class FaultyRoomReader final : public RoomReader {
 public:
@@ -144,14 +108,17 @@ private:
 
 class FaultyStore final : public Store {
 public:
-    FaultyStore(Setting& setting, std::unique_ptr<Store> inner, Life& life)
-        : Store({rooms_, messages_, search_, inner->people(), inner->sessions()}),
+    FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book, Life& life)
+        : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
+                 leases_, inner->social(), inner->inbox()}),
           fate_(setting, life),
-          inner_(std::move(inner)) {}
+          inner_(std::move(inner)),
+          book_(book) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         if (fate_.write_fails()) return away();
         Result<std::vector<Outcome>> outcomes = apply_as_asked(batch);
+        if (outcomes) book_.decided(batch.changes, *outcomes);
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
         return outcomes;
     }
@@ -173,10 +140,12 @@ private:
         Setting& setting = fate_.setting();
         const std::span<const Change> asked = batch.changes;
         std::vector<Change> changes(asked.begin(), asked.end());
-        if (setting.breach == Breach::forgets_client_keys) {
+        const bool all = setting.breach == Breach::forgets_client_keys;
+        if (all || setting.breach == Breach::forgets_schedule_keys) {
             for (Change& change : changes) {
                 auto* post = std::get_if<PostMessage>(&change.what);
-                if (post == nullptr) continue;
+                if (post == nullptr || (!all && (post->moves_pointer || !book_.knows(post->key))))
+                    continue;
                 for (std::uint8_t& byte : post->key.bytes)
                     byte = static_cast<std::uint8_t>(setting.dice.next());
             }
@@ -210,9 +179,12 @@ private:
 
     Fate fate_;
     std::unique_ptr<Store> inner_;
+    ScheduleBook& book_;
     FaultyRoomReader rooms_{fate_, inner_->rooms()};
     FaultyMessageReader messages_{fate_, inner_->messages()};
     FaultySearchReader search_{fate_, inner_->search()};
+    FaultyScheduleStore schedules_{fate_, inner_->schedules(), book_};
+    FaultyLeaseStore leases_{fate_, inner_->leases()};
 };
 
 }  // namespace
@@ -221,7 +193,7 @@ Result<std::unique_ptr<Store>> FaultyStoreFactory::open() {
     Result<std::unique_ptr<Store>> inner = inner_.open();
     if (!inner) return inner;
     return std::unique_ptr<Store>(
-        std::make_unique<FaultyStore>(setting_, std::move(*inner), life_));
+        std::make_unique<FaultyStore>(setting_, std::move(*inner), book_, life_));
 }
 
 Result<std::vector<bool>> FaultyCache::add(std::span<const SetEntry> entries,

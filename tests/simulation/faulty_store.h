@@ -8,14 +8,16 @@
 #include "chatcore/ports/cache.h"
 #include "chatcore/ports/store_factory.h"
 
+#include "schedule_book.h"
 #include "setting.h"
 
 namespace chatcore::simulation {
 
 class FaultyStoreFactory final : public StoreFactory {
 public:
-    FaultyStoreFactory(Setting& setting, std::shared_ptr<MemoryDatabase> database, Life& life)
-        : setting_(setting), inner_(std::move(database)), life_(life) {}
+    FaultyStoreFactory(Setting& setting, std::shared_ptr<MemoryDatabase> database,
+                       ScheduleBook& book, Life& life)
+        : setting_(setting), inner_(std::move(database)), book_(book), life_(life) {}
 
     Result<std::unique_ptr<Store>> open() override;
     int writers() const override { return 2; }
@@ -23,6 +25,7 @@ public:
 private:
     Setting& setting_;
     MemoryStoreFactory inner_;
+    ScheduleBook& book_;
     Life& life_;
 };
 

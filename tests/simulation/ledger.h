@@ -11,6 +11,7 @@
 #include "chatcore/domain/event.h"
 #include "chatcore/ports/store.h"
 
+#include "schedule_book.h"
 #include "setting.h"
 
 namespace chatcore::simulation {
@@ -26,10 +27,11 @@ struct Call {
 
 class Ledger {
 public:
-    Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database);
+    Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules);
 
     /// The store without faults: the truth.
     Store& truth() { return *truth_; }
+    ScheduleBook& schedules() { return schedules_; }
 
     // Calls.
     std::size_t called(Call call);
@@ -62,6 +64,7 @@ private:
     void check_messages(RoomId room, const std::vector<Message>& messages, const Room& header);
 
     Setting& setting_;
+    ScheduleBook& schedules_;
     std::unique_ptr<Store> truth_;
     std::vector<Call> calls_;
 

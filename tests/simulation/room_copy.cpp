@@ -94,7 +94,8 @@ void RoomCopy::take(const State& state) {
         if (mine.changed_at <= message->changed_at) mine = *message;
         // Whoever posts has read up to there: the member's own state does not say so.
         const auto sender = members_.find(message->sender);
-        if (sender != members_.end() && sender->second.read_seq < message->seq) {
+        if (message->moves_pointer && sender != members_.end() &&
+            sender->second.read_seq < message->seq) {
             sender->second.read_seq = message->seq;
             sender->second.read_position = position_of(message->id);
         }
@@ -109,7 +110,8 @@ void RoomCopy::take(const State& state) {
         }
         // A page may be older than what was told of the same person's posts.
         for (const auto& [id, posted] : messages_) {
-            if (posted.sender != mine.user || posted.seq <= mine.read_seq) continue;
+            if (posted.sender != mine.user || !posted.moves_pointer || posted.seq <= mine.read_seq)
+                continue;
             mine.read_seq = posted.seq;
             mine.read_position = position_of(id);
         }

@@ -7,8 +7,8 @@ namespace chatcore::simulation {
 namespace {
 
 constexpr std::array<std::string_view, breach_count> breach_names = {
-    "none",       "forgets_client_keys", "forgets_batches",     "loses_commits",
-    "hides_gaps", "never_sweeps",        "tells_before_commit",
+    "none",         "forgets_client_keys", "forgets_batches",       "loses_commits",  "hides_gaps",
+    "never_sweeps", "tells_before_commit", "forgets_schedule_keys", "advances_again",
 };
 
 Limits limits_of(testing::Dice& dice, Breach breach) {
@@ -77,6 +77,7 @@ void Tally::add(const Tally& other) {
     gaps += other.gaps;
     retries += other.retries;
     reposts += other.reposts;
+    scheduled += other.scheduled;
 }
 
 void Setting::add_line(std::string line) {

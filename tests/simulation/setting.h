@@ -34,14 +34,16 @@ struct Faults {
 /// Promises that can be broken on purpose, to show that the simulation finds it.
 enum class Breach : std::uint8_t {
     none,
-    forgets_client_keys,  ///< a store that takes a repeated post for a new one
-    forgets_batches,      ///< a store that does not know a batch again after an unknown commit
-    loses_commits,        ///< a database that comes back without its last commits after a crash
-    hides_gaps,           ///< events that claim to follow whatever was told before
-    never_sweeps,         ///< nodes that never ask the store what they have missed
-    tells_before_commit,  ///< a store that answers `applied` for what it has not kept
+    forgets_client_keys,    ///< a store that takes a repeated post for a new one
+    forgets_batches,        ///< a store that does not know a batch again after an unknown commit
+    loses_commits,          ///< a database that comes back without its last commits after a crash
+    hides_gaps,             ///< events that claim to follow whatever was told before
+    never_sweeps,           ///< nodes that never ask the store what they have missed
+    tells_before_commit,    ///< a store that answers `applied` for what it has not kept
+    forgets_schedule_keys,  ///< scheduled posts whose second try has another key
+    advances_again,  ///< a store that advances over whatever occurrence there is, for any holder
 };
-inline constexpr int breach_count = static_cast<int>(Breach::tells_before_commit) + 1;
+inline constexpr int breach_count = static_cast<int>(Breach::advances_again) + 1;
 std::string_view name_of(Breach breach);
 std::optional<Breach> breach_named(std::string_view name);
 
@@ -56,6 +58,7 @@ struct Tally {
     std::uint64_t gaps = 0;       ///< read by hubs
     std::uint64_t retries = 0;    ///< of batches
     std::uint64_t reposts = 0;
+    std::uint64_t scheduled = 0;  ///< messages that schedules have posted
 
     void add(const Tally& other);
 };
@@ -76,6 +79,8 @@ public:
     Faults faults;
     const Breach breach;
     Tally tally;
+    /// The wall clock of all nodes is ahead of the scheduler's by this, and never set back.
+    std::chrono::milliseconds wall_ahead{0};
     int pace = 0;  ///< how often a device does something, in parts of 1,000 steps
 
     /// Whether a fault happens now.

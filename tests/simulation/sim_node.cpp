@@ -23,12 +23,27 @@ private:
     Tally& tally_;
 };
 
+/// The scheduler's time, on a wall that may be set forward.
+class WallClock final : public Clock {
+public:
+    explicit WallClock(Setting& setting)
+        : setting_(setting), inner_(setting.scheduler.make_clock()) {}
+
+    Timestamp now() const override { return inner_->now() + setting_.wall_ahead; }
+    std::chrono::nanoseconds steady() const override { return inner_->steady(); }
+
+private:
+    Setting& setting_;
+    std::unique_ptr<Clock> inner_;
+};
+
 }  // namespace
 
 Ground::Ground(Setting& of)
     : setting(of),
+      schedules(of),
       network(of),
-      clock(of.scheduler.make_clock()),
+      clock(std::make_unique<WallClock>(of)),
       cache(std::make_shared<MemoryCacheSpace>(*clock)) {}
 
 SimNode::SimNode(Ground& ground, int index) : ground_(ground), index_(index) {}
@@ -48,11 +63,12 @@ void SimNode::start() {
         return made;
     };
     EngineParts parts;
-    parts.store = std::make_unique<FaultyStoreFactory>(setting, ground_.database, life_);
+    parts.store =
+        std::make_unique<FaultyStoreFactory>(setting, ground_.database, ground_.schedules, life_);
     parts.bus = ground_.network.join(life_);
     parts.cache =
         std::make_unique<FaultyCache>(setting, std::make_unique<MemoryCache>(ground_.cache), life_);
-    parts.clock = scheduler.make_clock();
+    parts.clock = std::make_unique<WallClock>(setting);
     parts.random = scheduler.make_random();
     parts.telemetry = std::make_unique<TallyTelemetry>(setting.tally);
     parts.shards = executors("shard", 1 + setting.dice.below(2));

@@ -9,6 +9,7 @@
 #include "chatcore/engine.h"
 
 #include "faulty_bus.h"
+#include "schedule_book.h"
 #include "setting.h"
 
 namespace chatcore::simulation {
@@ -21,6 +22,7 @@ struct Ground {
 
     Setting& setting;
     std::shared_ptr<MemoryDatabase> database = std::make_shared<MemoryDatabase>();
+    ScheduleBook schedules;
     FaultyNetwork network;
     std::unique_ptr<Clock> clock;
     std::shared_ptr<MemoryCacheSpace> cache;

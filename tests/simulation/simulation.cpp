@@ -21,7 +21,7 @@ public:
     Simulation(std::uint64_t seed, const Options& options)
         : setting_(seed, options.breach, options.tracing),
           ground_(setting_),
-          ledger_(setting_, ground_.database) {
+          ledger_(setting_, ground_.database, ground_.schedules) {
         make_people();
         const std::size_t nodes = 1 + setting_.dice.below(3);
         for (std::size_t i = 0; i < nodes; ++i) {
@@ -73,6 +73,9 @@ private:
             pass_time(milliseconds{1 + dice.below(100)});
         } else if (choice < 990) {
             pass_time(milliseconds{1 + dice.below(3'000)});
+            // Some nights are slept through.
+            if (dice.per_mille(150))
+                setting_.wall_ahead += std::chrono::hours{24} * (1 + dice.below(40));
         } else if (choice < 996) {
             dice.one_of(devices_)->disconnect();
         } else if (choice < 997 && dice.per_mille(500)) {
@@ -178,6 +181,7 @@ private:
 
     void check() {
         ledger_.check_store(people_);
+        ground_.schedules.check(ground_.database->state().tables, ground_.clock->now());
         for (const auto& device : devices_) {
             device->check_copies();
             device->check_lists();

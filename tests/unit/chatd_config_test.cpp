@@ -83,6 +83,7 @@ TEST_CASE("the defaults are those of the core, where it has them") {
     CHECK(config.limits.content_code_points_max == limits.content_code_points_max);
     CHECK(config.limits.receipts_told_members_max == limits.receipts_told_members_max);
     CHECK(config.limits.presence_told_members_max == limits.presence_told_members_max);
+    CHECK(config.limits.recommendation_depth == limits.recommendation_depth);
     CHECK(config.accounts.refresh_lifetime == AccountOptions{}.refresh_lifetime);
 }
 

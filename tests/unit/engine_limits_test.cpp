@@ -73,7 +73,9 @@ TEST_CASE("timers that began at the start keep their intervals") {
     World world(1, limits);
     Limits other;
     other.presence_refresh = std::chrono::milliseconds{0};
+    other.schedule_interval = std::chrono::milliseconds{0};
     world.engine().set_limits(other);
+    CHECK(world.engine().limits().schedule_interval.value() == limits.schedule_interval.value());
     CHECK(world.engine().limits().sweep_interval.value() == std::chrono::milliseconds{0});
     CHECK(world.engine().limits().presence_refresh.value() == limits.presence_refresh.value());
 }

@@ -71,8 +71,8 @@ bool Listener::waits_for(const std::function<bool(const Heard&)>& wish) const {
     return changed_.wait_for(lock, patience, [&] { return wish(heard_); });
 }
 
-World::World(int nodes, Limits limits) {
-    for (int i = 0; i < nodes; ++i) start_node(limits);
+World::World(int nodes, Limits limits, Between between) {
+    for (int i = 0; i < nodes; ++i) start_node(limits, between);
     MemoryStoreFactory factory(database_);
     store_ = std::move(*factory.open());
 }
@@ -81,9 +81,10 @@ World::~World() {
     engines_.clear();
 }
 
-void World::start_node(const Limits& limits) {
+void World::start_node(const Limits& limits, const Between& between) {
     EngineParts parts;
     parts.store = std::make_unique<MemoryStoreFactory>(database_);
+    if (between) parts.store = between(std::move(parts.store));
     parts.bus = std::make_unique<MemoryBus>(network_);
     parts.cache = std::make_unique<MemoryCache>(cache_);
     parts.clock = std::make_unique<SystemClock>();

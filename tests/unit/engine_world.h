@@ -77,7 +77,10 @@ private:
 /// One or more engines over one database, like the nodes of a cluster.
 class World {
 public:
-    explicit World(int nodes = 1, Limits limits = {});
+    /// What stands between the engines and the database, for tests of what fails there.
+    using Between = std::function<std::unique_ptr<StoreFactory>(std::unique_ptr<StoreFactory>)>;
+
+    explicit World(int nodes = 1, Limits limits = {}, Between between = {});
     ~World();
 
     Engine& engine(int node = 0) { return *engines_[static_cast<std::size_t>(node)]; }
@@ -129,7 +132,7 @@ private:
         int node = 0;
         int shard = 0;
     };
-    void start_node(const Limits& limits);
+    void start_node(const Limits& limits, const Between& between);
     Connection& connection_of(Listener& listener);
     /// Runs on the shard of a connection, and waits.
     void on_shard(const Connection& connection, Task task);

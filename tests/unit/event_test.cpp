@@ -21,6 +21,7 @@ TEST_SUITE("event") {
         CHECK((Channel::of(Event{RoomGained{user, {7}}}) == Channel::of(user)));
         CHECK((Channel::of(Event{ReadMoved{user, {7}, 1, 0}}) == Channel::of(user)));
         CHECK((Channel::of(Event{TokensRevoked{user, "family"}}) == Channel::of(user)));
+        CHECK((Channel::of(Event{NotificationSignal{user, {}}}) == Channel::of(user)));
     }
 
     TEST_CASE("presence goes to everybody, whoever it is of") {

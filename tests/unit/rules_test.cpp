@@ -40,6 +40,10 @@ public:
         for (MessageId id : needs.messages) {
             if (messages.contains(id)) set.put(messages[id]);
         }
+        for (const Room* direct : set.direct_rooms(needs.posted_to)) {
+            ++blocks_asked;
+            set.put_blocked(direct->id, blocked);
+        }
         return {};
     }
     Result<std::optional<MessageMark>> last_message(RoomId, Position) override {
@@ -83,6 +87,8 @@ public:
     std::optional<std::string> record;
     bool failing_loads = false;
     int loads = 0;
+    bool blocked = false;
+    int blocks_asked = 0;
     int rows_named = 0;
     int saves = 0;
     int rooms_saved = 0;
@@ -113,6 +119,7 @@ TEST_CASE("a room that is posted to a hundred times is loaded once and written o
     CHECK(outcomes->size() == 100);
     CHECK(rows.loads == 1);
     CHECK(rows.rows_named == 2);
+    CHECK(rows.blocks_asked == 1);
     CHECK(rows.saves == 1);
     CHECK(rows.rooms_saved == 1);
     CHECK(rows.members_saved == 1);
@@ -121,6 +128,31 @@ TEST_CASE("a room that is posted to a hundred times is loaded once and written o
     CHECK(rows.room.head == rows.position);
     CHECK(rows.position == Position{110});
     CHECK(rows.digests[MessageId{13}] == 2);
+}
+
+TEST_CASE("blocks are asked for once a direct room, and for no group") {
+    CountingRows rows;
+    rows.blocked = true;
+    auto outcomes = decide(rows, {post(1), post(2)});
+    REQUIRE(outcomes.has_value());
+    for (const Outcome& outcome : *outcomes) {
+        const auto* refused = std::get_if<Refused>(&outcome);
+        REQUIRE(refused != nullptr);
+        CHECK(refused->why.code == ErrorCode::blocked);
+    }
+    CHECK(rows.loads == 1);
+    CHECK(rows.blocks_asked == 1);
+    CHECK(rows.messages.empty());
+
+    CountingRows group;
+    group.blocked = true;
+    group.room.kind = RoomKind::group;
+    group.room.direct.reset();
+    outcomes = decide(group, {post(1), post(2)});
+    REQUIRE(outcomes.has_value());
+    CHECK(std::holds_alternative<Applied>(outcomes->back()));
+    CHECK(group.loads == 1);
+    CHECK(group.blocks_asked == 0);
 }
 
 TEST_CASE("an empty batch asks for nothing") {

@@ -89,6 +89,14 @@ std::optional<std::int64_t> Fields::integer(std::string_view name) {
     return std::nullopt;
 }
 
+std::optional<Timestamp> Fields::time(std::string_view name) {
+    const auto given = text(name);
+    if (!given || given->empty()) return std::nullopt;
+    const std::optional<Timestamp> time = time_of(*given);
+    if (!time) wrong(name);
+    return time;
+}
+
 std::optional<Position> Fields::position(std::string_view name) {
     const auto number = integer(name);
     if (!number) return std::nullopt;
@@ -119,14 +127,6 @@ std::vector<std::int64_t> Fields::id_numbers(std::string_view name) {
         ids.push_back(number);
     }
     return ids;
-}
-
-std::optional<Timestamp> Fields::time(std::string_view name) {
-    const auto given = text(name);
-    if (!given || given->empty()) return std::nullopt;
-    const std::optional<Timestamp> time = time_of(*given);
-    if (!time) wrong(name);
-    return time;
 }
 
 std::optional<simdjson::dom::object> Fields::object(std::string_view name) {

@@ -12,6 +12,9 @@ constexpr std::array<std::string_view, 5> message_types = {"text", "image", "vid
 constexpr std::array<std::string_view, 2> room_kinds = {"direct", "group"};
 constexpr std::array<std::string_view, 3> member_roles = {"owner", "admin", "member"};
 constexpr std::array<std::string_view, 3> user_roles = {"user", "seller", "admin"};
+constexpr std::array<std::string_view, 4> repeats = {"none", "daily", "weekly", "monthly"};
+constexpr std::array<std::string_view, 4> schedule_states = {"scheduled", "sent", "cancelled",
+                                                             "failed"};
 
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -43,6 +46,12 @@ std::string_view name_of(MemberRole role) {
 std::string_view name_of(UserRole role) {
     return user_roles[static_cast<std::size_t>(role)];
 }
+std::string_view name_of(Repeat repeat) {
+    return repeats[static_cast<std::size_t>(repeat)];
+}
+std::string_view name_of(ScheduleState state) {
+    return schedule_states[static_cast<std::size_t>(state)];
+}
 
 std::optional<MessageType> message_type_of(std::string_view name) {
     return find<MessageType>(message_types, name);
@@ -52,6 +61,9 @@ std::optional<MemberRole> member_role_of(std::string_view name) {
 }
 std::optional<UserRole> user_role_of(std::string_view name) {
     return find<UserRole>(user_roles, name);
+}
+std::optional<Repeat> repeat_of(std::string_view name) {
+    return find<Repeat>(repeats, name);
 }
 
 }  // namespace chatcore::gateway

@@ -6,6 +6,7 @@
 
 #include "chatcore/domain/message.h"
 #include "chatcore/domain/room.h"
+#include "chatcore/domain/schedule.h"
 #include "chatcore/domain/user.h"
 
 namespace chatcore::gateway {
@@ -14,9 +15,12 @@ std::string_view name_of(MessageType type);
 std::string_view name_of(RoomKind kind);
 std::string_view name_of(MemberRole role);
 std::string_view name_of(UserRole role);
+std::string_view name_of(Repeat repeat);
+std::string_view name_of(ScheduleState state);
 
 std::optional<MessageType> message_type_of(std::string_view name);
 std::optional<MemberRole> member_role_of(std::string_view name);
 std::optional<UserRole> user_role_of(std::string_view name);
+std::optional<Repeat> repeat_of(std::string_view name);
 
 }  // namespace chatcore::gateway

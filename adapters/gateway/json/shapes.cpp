@@ -138,6 +138,7 @@ void write_message(JsonWriter& out, const Message& message, std::string_view tem
     nullable(out, "editedAt", message.edited_at);
     out.member("editCount", int{message.edit_count});
     nullable(out, "deletedAt", message.deleted_at);
+    if (!message.moves_pointer) out.member("movesPointer", false);
     out.end_object();
 }
 
@@ -224,9 +225,14 @@ void write_changes(JsonWriter& out, const Changes& changes) {
     out.end_array().member("nextCursor", changes.next).member("hasMore", changes.has_more);
 }
 
-void write_profile(JsonWriter& out, const Profile& profile) {
-    out.begin_object().member("id", profile.id);
+void write_profile_fields(JsonWriter& out, const Profile& profile) {
+    out.member("id", profile.id);
     write_person_fields(out, profile);
+}
+
+void write_profile(JsonWriter& out, const Profile& profile) {
+    out.begin_object();
+    write_profile_fields(out, profile);
     out.end_object();
 }
 
@@ -235,6 +241,17 @@ void write_account(JsonWriter& out, const Account& account) {
     write_person_fields(out, account.profile);
     if (account.disabled) out.member("disabled", true);
     out.end_object();
+}
+
+void write_schedule(JsonWriter& out, const Schedule& schedule) {
+    out.begin_object()
+        .member("id", schedule.id)
+        .member("roomId", schedule.room)
+        .member("content", schedule.content)
+        .member("scheduledAt", schedule.due_at);
+    if (schedule.repeat != Repeat::none) out.member("repeat", name_of(schedule.repeat));
+    if (!schedule.time_zone.empty()) out.member("timeZone", schedule.time_zone);
+    out.member("status", name_of(schedule.state)).end_object();
 }
 
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id) {

@@ -6,6 +6,7 @@
 
 #include "chatcore/domain/message.h"
 #include "chatcore/domain/room.h"
+#include "chatcore/domain/schedule.h"
 #include "chatcore/domain/user.h"
 #include "chatcore/error.h"
 #include "chatcore/ports/message_reader.h"
@@ -25,12 +26,16 @@ void write_preview(JsonWriter& out, const Preview* preview);
 /// The members of a page of changes: `items`, `nextCursor`, `hasMore`, into an object that is
 /// begun.
 void write_changes(JsonWriter& out, const Changes& changes);
+/// The members of a profile, into an object that is begun.
+void write_profile_fields(JsonWriter& out, const Profile& profile);
 /// As others see them.
 void write_profile(JsonWriter& out, const Profile& profile);
 /// As they see themselves: with the email.
 /// `{content,by,at}`, or null.
 void write_notice(JsonWriter& out, const std::optional<Notice>& notice);
 void write_account(JsonWriter& out, const Account& account);
+/// `{id,roomId,content,scheduledAt,repeat?,timeZone?,status}`.
+void write_schedule(JsonWriter& out, const Schedule& schedule);
 /// `{code,message,details,requestId?}`.
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {});
 

@@ -1,6 +1,7 @@
 #include "gateway/native/format.h"
 
 #include "gateway/json/shapes.h"
+#include "gateway/json/social_shapes.h"
 #include "gateway/websocket/frame_compressor.h"
 #include "gateway/websocket/frame_encoder.h"
 
@@ -91,6 +92,14 @@ void append_event(Frames frames, const PresenceSignal& event) {
         json.member("type", "presence").member("userId", event.user);
         json.member("status", event.online ? "online" : "offline")
             .member("lastSeenAt", event.last_seen_at);
+    });
+}
+
+template <class Frames>
+void append_event(Frames frames, const NotificationSignal& event) {
+    frames.frame([&](JsonWriter& json) {
+        json.member("type", "notification").key("notification");
+        write_notification(json, event.notification);
     });
 }
 

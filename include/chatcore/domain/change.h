@@ -15,7 +15,7 @@ namespace chatcore {
 
 /// Posts a message. `key` makes it exactly-once: a second post of the same actor and key is
 /// answered with the first. The same key with another digest is refused with `key_reused`. Moves
-/// the actor's own read pointer to it.
+/// the actor's own read pointer to it, unless it is posted without them being there.
 struct PostMessage {
     ClientKey key;
     std::uint64_t digest = 0;  ///< of the request as the client sent it
@@ -26,6 +26,7 @@ struct PostMessage {
     std::vector<Mention> mentions;
     std::string metadata;
     std::optional<Original> forwarded_from;  ///< the content may then be empty
+    bool moves_pointer = true;
 
     bool operator==(const PostMessage&) const = default;
 };

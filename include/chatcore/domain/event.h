@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chatcore/domain/ids.h"
+#include "chatcore/domain/notification.h"
 #include "chatcore/domain/state.h"
 
 namespace chatcore {
@@ -79,6 +80,14 @@ struct TokensRevoked {
     bool operator==(const TokensRevoked&) const = default;
 };
 
+/// A person has a new notification.
+struct NotificationSignal {
+    UserId user;
+    Notification notification;
+
+    bool operator==(const NotificationSignal&) const = default;
+};
+
 /// The benchmark's unstored broadcast: `payload` is JSON as it was sent.
 struct BroadcastSignal {
     RoomId room;
@@ -89,7 +98,7 @@ struct BroadcastSignal {
 
 struct Event {
     std::variant<RoomEvent, HeadMoved, TypingSignal, PresenceSignal, RoomGained, ReadMoved,
-                 TokensRevoked, BroadcastSignal>
+                 TokensRevoked, BroadcastSignal, NotificationSignal>
         what;
 
     bool operator==(const Event&) const = default;

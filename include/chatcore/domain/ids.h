@@ -28,6 +28,7 @@ struct Id {
 using RoomId = Id<struct RoomIdTag>;
 using UserId = Id<struct UserIdTag>;
 using MessageId = Id<struct MessageIdTag>;
+using ScheduleId = Id<struct ScheduleIdTag>;
 
 /// Orders the changes of one room; see docs/position.md. Position 0 is the room's beginning.
 using Position = Id<struct PositionTag>;

@@ -77,6 +77,9 @@ struct Message {
     std::optional<Timestamp> edited_at;
     std::int32_t edit_count = 0;
     std::optional<Timestamp> deleted_at;
+    /// Whether its posting moved the sender's read pointer to it, as receivers infer. False for
+    /// what was posted without the sender being there: a schedule's.
+    bool moves_pointer = true;
 
     /// The sender's nickname now. Stores leave it empty; the engine fills it in from the
     /// UserDirectory.

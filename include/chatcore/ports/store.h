@@ -14,11 +14,15 @@
 #include "chatcore/domain/change.h"
 #include "chatcore/domain/outcome.h"
 #include "chatcore/limits.h"
+#include "chatcore/ports/inbox_store.h"
+#include "chatcore/ports/lease_store.h"
 #include "chatcore/ports/message_reader.h"
 #include "chatcore/ports/people_store.h"
 #include "chatcore/ports/room_reader.h"
+#include "chatcore/ports/schedule_store.h"
 #include "chatcore/ports/search_reader.h"
 #include "chatcore/ports/session_store.h"
+#include "chatcore/ports/social_store.h"
 #include "chatcore/result.h"
 
 namespace chatcore {
@@ -71,6 +75,10 @@ public:
         SearchReader& search;
         PeopleStore& people;
         SessionStore& sessions;
+        ScheduleStore& schedules;
+        LeaseStore& leases;
+        SocialStore& social;
+        InboxStore& inbox;
     };
 
     virtual ~Store() = default;
@@ -93,6 +101,10 @@ public:
     SearchReader& search() { return parts_.search; }
     PeopleStore& people() { return parts_.people; }
     SessionStore& sessions() { return parts_.sessions; }
+    ScheduleStore& schedules() { return parts_.schedules; }
+    LeaseStore& leases() { return parts_.leases; }
+    SocialStore& social() { return parts_.social; }
+    InboxStore& inbox() { return parts_.inbox; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -62,6 +62,9 @@ struct Needs {
     std::vector<MemberKey> members;
     std::vector<MessageId> messages;
     std::vector<PostKey> posts;
+    /// Rooms that are posted to: of those that are direct, whether either of the two has blocked
+    /// the other. Each is among `rooms`, or was loaded before.
+    std::vector<RoomId> posted_to = {};
 };
 
 class WorkingSet;
@@ -108,6 +111,8 @@ public:
     Result<const Member*> member(RoomId room, UserId user);
     Result<const Message*> message(MessageId id);
     Result<std::optional<PostMark>> post(const PostKey& key);
+    /// Whether either of the two people of a direct room has blocked the other; false for groups.
+    Result<bool> blocked_in(const Room& room);
 
     // Alterations, of rows that a lookup has found.
     Room& alter(const Room& room) { return mark(rooms_[room.id]); }
@@ -134,6 +139,9 @@ public:
     void put(Member member) { members_[{member.room, member.user}].row = std::move(member); }
     void put(Message message) { messages_[message.id].row = std::move(message); }
     void put(const PostKey& key, PostMark mark) { posts_[key] = mark; }
+    void put_blocked(RoomId room, bool blocked) { blocked_[room] = blocked; }
+    /// Those of the rooms whose blocks are wanted that are direct, as they were loaded.
+    std::vector<const Room*> direct_rooms(const std::vector<RoomId>& posted_to) const;
 
     // … and saving. Messages inserted come first and in the order of their ids.
     struct BatchRecord {
@@ -180,6 +188,7 @@ private:
     std::unordered_map<MemberKey, Slot<Member>, MemberKeyHash> members_;
     std::unordered_map<MessageId, Slot<Message>> messages_;
     std::unordered_map<PostKey, std::optional<PostMark>, PostKeyHash> posts_;
+    std::unordered_map<RoomId, bool> blocked_;
     std::vector<const Message*> inserted_messages_;
     bool alterations_unsaved_ = false;
 };

@@ -13,6 +13,7 @@
 
 #include "gateway/http/exchange.h"
 #include "gateway/json/shapes.h"
+#include "gateway/json/social_shapes.h"
 
 namespace chatcore::gateway::v1 {
 
@@ -31,6 +32,24 @@ inline void write_answer(JsonWriter& out, const Profile& profile) {
 }
 inline void write_answer(JsonWriter& out, const Account& account) {
     write_account(out, account);
+}
+inline void write_answer(JsonWriter& out, const Schedule& schedule) {
+    write_schedule(out, schedule);
+}
+inline void write_answer(JsonWriter& out, const Friend& one) {
+    write_friend(out, one);
+}
+inline void write_answer(JsonWriter& out, const FriendRequest& request) {
+    write_friend_request(out, request);
+}
+inline void write_answer(JsonWriter& out, const Block& block) {
+    write_block(out, block);
+}
+inline void write_answer(JsonWriter& out, const Bond& bond) {
+    write_bond(out, bond);
+}
+inline void write_answer(JsonWriter& out, const Notification& notification) {
+    write_notification(out, notification);
 }
 /// `{accessToken,refreshToken,expiresIn,user}`, the time in seconds.
 void write_answer(JsonWriter& out, const LogIn& log_in);

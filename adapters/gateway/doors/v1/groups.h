@@ -13,6 +13,10 @@ void add_auth_routes(Router& router, Engine& engine);
 void add_admin_routes(Router& router, Engine& engine);
 /// Finding people, and one's own profile.
 void add_user_routes(Router& router, Engine& engine);
+/// Friends, requests, blocks, and whom one may know.
+void add_social_routes(Router& router, Engine& engine);
+/// Notifications.
+void add_inbox_routes(Router& router, Engine& engine);
 /// Listing, opening, creating, renaming, and what has changed since a position.
 void add_room_routes(Router& router, Engine& engine);
 /// Who is in a room: coming, going, inviting, removing, and who is online.
@@ -25,6 +29,8 @@ void add_mark_routes(Router& router, Engine& engine);
 void add_room_setting_routes(Router& router, Engine& engine);
 /// Finding messages and rooms.
 void add_search_routes(Router& router, Engine& engine);
+/// Messages to be posted later.
+void add_schedule_routes(Router& router, Engine& engine);
 /// Marking read, and what is unread.
 void add_receipt_routes(Router& router, Engine& engine);
 

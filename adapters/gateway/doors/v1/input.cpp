@@ -12,10 +12,10 @@ namespace {
 
 /// Words that stand where other paths have an id. Where a word's own route is not served, its
 /// address is unknown rather than a malformed id.
-constexpr std::array<std::string_view, 19> words = {
-    "block",    "blocks",    "bookmark", "bookmarks", "direct",  "favorites", "forward",
-    "friends",  "mark-read", "me",       "multiple",  "pin",     "reaction",  "recommendations",
-    "schedule", "search",    "status",   "thread",    "threads",
+constexpr std::array<std::string_view, 20> words = {
+    "block",    "blocks",    "bookmark", "bookmarks", "direct", "favorites", "forward",
+    "friends",  "mark-read", "me",       "multiple",  "pin",    "reaction",  "recommendations",
+    "requests", "schedule",  "search",   "status",    "thread", "threads",
 };
 
 constexpr int limit_default = 50;

@@ -5,11 +5,14 @@ set(CHATCORE_V1_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/auth_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/input.cpp
     ${CMAKE_CURRENT_LIST_DIR}/mark_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/inbox_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/member_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/message_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/receipt_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/room_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/room_setting_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/search_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/schedule_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/social_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/user_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/v1.cpp)

@@ -10,12 +10,15 @@ void add_v1_routes(Router& router, Engine& engine) {
         v1::add_admin_routes(router, engine);
     }
     v1::add_user_routes(router, engine);
+    v1::add_social_routes(router, engine);
+    v1::add_inbox_routes(router, engine);
     v1::add_room_routes(router, engine);
     v1::add_member_routes(router, engine);
     v1::add_message_routes(router, engine);
     v1::add_mark_routes(router, engine);
     v1::add_room_setting_routes(router, engine);
     v1::add_search_routes(router, engine);
+    v1::add_schedule_routes(router, engine);
     v1::add_receipt_routes(router, engine);
 }
 

@@ -39,6 +39,7 @@ export interface Message {
     createdAt: string;
     editedAt?: string | null;
     editCount?: number;
+    movesPointer?: boolean;
     deletedAt?: string | null;
 }
 

@@ -64,8 +64,9 @@ export function onMember(roomId: Id, member: Member): void {
     known.value = { ...known.peek(), byId };
 }
 
-/// Posting moves the sender's own pointer without an event of its own.
-export function onMessageFrom({ roomId, senderId, id }: Message): void {
+/// Posting moves the sender's own pointer without an event of its own; a schedule's post does not.
+export function onMessageFrom({ roomId, senderId, id, movesPointer }: Message): void {
+    if (movesPointer === false) return;
     const known = rooms.get(roomId);
     const member = known?.peek().byId.get(senderId);
     if (!known || !member || (member.readPosition ?? 0) >= id) return;
