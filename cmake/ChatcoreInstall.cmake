@@ -51,12 +51,8 @@ chatcore_install(sqlite DESCRIPTION "chatcore's store in an SQLite file"
     CMAKE "SQLite3 3.37" Threads PKGCONFIG chatcore sqlite3 LIBRARIES -pthread)
 chatcore_install(time_zones DESCRIPTION "The tz database's time zones for chatcore"
     CMAKE date PKGCONFIG chatcore LIBRARIES -ldate-tz)
-set(embedded_needs chatcore-memory chatcore-sqlite chatcore-system)
-if(TARGET chatcore_time_zones)
-    list(APPEND embedded_needs chatcore-time_zones)
-endif()
 chatcore_install(embedded DESCRIPTION "chatcore with SQLite, put together"
-    PKGCONFIG ${embedded_needs})
+    PKGCONFIG chatcore-memory chatcore-sqlite chatcore-system)
 chatcore_install(auth DESCRIPTION "Passwords and tokens for chatcore"
     CMAKE "OpenSSL COMPONENTS Crypto" simdjson PKGCONFIG chatcore libcrypto simdjson
     LIBRARIES -lcrypt)

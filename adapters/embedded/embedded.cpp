@@ -8,9 +8,6 @@
 #include "chatcore/adapters/system_clock.h"
 #include "chatcore/adapters/system_random.h"
 #include "chatcore/adapters/thread_executor.h"
-#ifdef CHATCORE_EMBEDDED_TIME_ZONES
-#include "chatcore/adapters/tz_time_zones.h"
-#endif
 
 namespace chatcore {
 
@@ -23,9 +20,6 @@ EngineParts embedded_parts(std::string path) {
     parts.clock = std::make_unique<SystemClock>();
     parts.cache = std::make_unique<MemoryCache>(std::make_shared<MemoryCacheSpace>(*parts.clock));
     parts.random = std::make_unique<SystemRandom>();
-#ifdef CHATCORE_EMBEDDED_TIME_ZONES
-    parts.time_zones = std::make_unique<TzTimeZones>();
-#endif
     parts.shards.push_back(std::make_unique<ThreadExecutor>("chat-shard"));
     parts.writers.push_back(std::make_unique<ThreadExecutor>("chat-write"));
     parts.readers.push_back(std::make_unique<ThreadExecutor>("chat-read"));
