@@ -279,16 +279,8 @@ void Rooms::search(Caller caller, std::string query, RoomId after, int limit,
     }
     node_.ask<Page<Room>>(
         caller.home,
-        [this, caller, folded = std::move(*folded), after, limit](Store& store) {
-            Result<Page<Room>> page = store.search().rooms(caller.user, folded, after, limit);
-            if (!page) return page;
-            for (Room& room : page->items) {
-                // What is said in an open group is for those who are in it.
-                const auto member = store.rooms().member(room.id, caller.user);
-                if (!member) return Result<Page<Room>>(unexpected(member.error()));
-                if (!*member || !(*member)->active) room.preview.reset();
-            }
-            return page;
+        [caller, folded = std::move(*folded), after, limit](Store& store) {
+            return store.search().rooms(caller.user, folded, after, limit);
         },
         std::move(done));
 }

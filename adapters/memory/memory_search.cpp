@@ -46,7 +46,8 @@ Result<Page<Room>> MemorySearchReader::rooms(UserId viewer, const std::string& f
     for (auto it = tables.rooms.upper_bound(after); it != tables.rooms.end(); ++it) {
         const Room& room = it->second;
         const Member* member = tables.member(room.id, viewer);
-        const bool seen = room.open || (member != nullptr && member->active);
+        const bool own = member != nullptr && member->active;
+        const bool seen = room.open || own;
         if (room.kind != RoomKind::group || !seen || !finds(text::fold(room.title), folded))
             continue;
         if (page.items.size() == static_cast<std::size_t>(std::max(limit, 1))) {
@@ -54,6 +55,7 @@ Result<Page<Room>> MemorySearchReader::rooms(UserId viewer, const std::string& f
             break;
         }
         page.items.push_back(room);
+        if (!own) page.items.back().preview.reset();
     }
     return page;
 }

@@ -34,11 +34,12 @@ inline constexpr const char* list_unread =
     "AND r.last_seq > m.read_seq AND r.last_seq - m.read_seq > " CHATCORE_DELETED_AFTER_READ
     " " CHATCORE_LIST_ORDER "LIMIT ?6";
 
-/// Groups that the viewer ?1 is in, or that are open, above ?2 by id.
+/// Groups that the viewer ?1 is in, or that are open, above ?2 by id; and whether they are in.
 inline constexpr const char* visible_groups =
     "SELECT " CHATCORE_ROOM_COLUMNS
-    " FROM (SELECT m.room_id AS id FROM members m WHERE m.user_id = ?1 AND m.active = 1 "
-    "AND m.room_id > ?2 UNION SELECT o.id FROM rooms o WHERE o.open = 1 AND o.id > ?2) seen "
+    ", seen.own FROM (SELECT id, max(own) AS own FROM (SELECT m.room_id AS id, 1 AS own "
+    "FROM members m WHERE m.user_id = ?1 AND m.active = 1 AND m.room_id > ?2 "
+    "UNION ALL SELECT o.id, 0 FROM rooms o WHERE o.open = 1 AND o.id > ?2) GROUP BY id) seen "
     "JOIN rooms r ON r.id = seen.id WHERE r.direct_low IS NULL ORDER BY seen.id";
 
 inline constexpr const char* members =

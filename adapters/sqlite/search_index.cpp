@@ -100,19 +100,21 @@ Status SearchIndex::insert(const Message& message) {
 }
 
 Status SearchIndex::update(const Message& message) {
-    std::string before;
+    Message before;
     {
         Cursor row(before_, message.id);
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
-        if (*found) before = words_of(message_from(row));
+        if (*found) before = message_from(row);
     }
-    const std::string after = words_of(message);
-    if (before == after) return {};
-    if (!before.empty()) {
-        if (Status status = remove_.run(message.id, before); !status) return status;
+    // Most changes of a message leave what it says as it is: reactions, pins, counted replies.
+    const bool says_the_same = before.content == message.content &&
+                               before.deleted_at.has_value() == message.deleted_at.has_value();
+    if (says_the_same) return {};
+    if (const std::string words = words_of(before); !words.empty()) {
+        if (Status status = remove_.run(message.id, words); !status) return status;
     }
-    return after.empty() ? Status{} : insert_.run(message.id, after);
+    return insert(message);
 }
 
 Status fill_search_index(Connection& connection, WriteLine& line) {

@@ -55,6 +55,7 @@ Result<Page<Room>> SqliteSearchReader::rooms(UserId viewer, const std::string& f
         if (!found) return unexpected(found.error());
         if (!*found) return page;
         Room room = room_from(rows);
+        if (!rows.flag()) room.preview.reset();
         if (!finds(text::fold(room.title), folded)) continue;
         if (page.items.size() == static_cast<std::size_t>(std::max(limit, 1))) {
             page.next_cursor = std::to_string(page.items.back().id.value);

@@ -261,6 +261,12 @@ void titles(StoreWorld& world) {
                  "not those of others");
     world.expect(search(ari, "tea", mine) == Ids{open} && search(ari, "tea", {}, 1) == Ids{mine},
                  "in pages");
+    world.post(open, bora, "for members");
+    const auto shown = [&](UserId viewer) {
+        return world.value(world.store().search().rooms(viewer, "team", {}, 1)).items.front();
+    };
+    world.expect(shown(bora).preview && !shown(ari).preview,
+                 "what is said in an open group is for those who are in it");
     world.applied(mine, ari, LeaveRoom{});
     world.expect(search(ari, "tea") == Ids{open}, "what was left is found no more");
 }

@@ -38,7 +38,7 @@ public:
     virtual Result<Page<Message>> messages(const SearchQuery& query,
                                            std::optional<UserId> viewer) = 0;
     /// Groups whose title has the text in it (both folded): those that the viewer is in, and open
-    /// ones; by id, above `after`.
+    /// ones, which show no last message to who is not in them; by id, above `after`.
     virtual Result<Page<Room>> rooms(UserId viewer, const std::string& folded, RoomId after,
                                      int limit) = 0;
 };
