@@ -10,7 +10,8 @@ fi
 
 packages=(g++ cmake ninja-build ccache pkgconf
     libfmt-dev libutf8proc-dev libsqlite3-dev libasio-dev libhttp-parser-dev libsimdjson-dev libssl-dev libcrypt-dev zlib1g-dev
-    libhowardhinnant-date-dev tzdata libspdlog-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev doctest-dev sqlite3)
+    libhowardhinnant-date-dev libjemalloc-dev tzdata libspdlog-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
+    doctest-dev sqlite3)
 
 is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

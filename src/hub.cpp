@@ -12,14 +12,28 @@ std::int64_t Node::random_id() {
     return static_cast<std::int64_t>(bits & static_cast<std::uint64_t>(id_max));
 }
 
+namespace {
+
+/// The events in that format, in memory of just their size.
+SharedBytes encode(std::span<const EventPtr> events, const WireFormat& format) {
+    constexpr std::size_t bytes_kept = 256 * 1024;
+    thread_local std::string written;
+    written.clear();
+    for (const EventPtr& event : events) format.append(*event, written);
+    SharedBytes bytes = std::make_shared<const std::string>(written);
+    if (written.capacity() > bytes_kept) std::string().swap(written);
+    return bytes;
+}
+
+}  // namespace
+
 const SharedBytes& Delivery::bytes(const WireFormat& format) {
-    for (const auto& [known, bytes] : encoded_) {
+    if (first_.first == nullptr) first_ = {&format, encode(events_, format)};
+    if (first_.first == &format) return first_.second;
+    for (const auto& [known, bytes] : others_) {
         if (known == &format) return bytes;
     }
-    auto bytes = std::make_shared<std::string>();
-    for (const EventPtr& event : events_) format.append(*event, *bytes);
-    encoded_.emplace_back(&format, std::move(bytes));
-    return encoded_.back().second;
+    return others_.emplace_back(&format, encode(events_, format)).second;
 }
 
 Hub::Hub(Node& node, std::vector<std::unique_ptr<Executor>> executors)

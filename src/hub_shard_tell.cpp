@@ -10,8 +10,8 @@
 
 namespace chatcore {
 
-void HubShard::broadcast(RoomId room, std::string_view payload) {
-    const EventPtr event = keep(Event{BroadcastSignal{room, std::string(payload)}});
+void HubShard::broadcast(RoomId room, std::string payload) {
+    const EventPtr event = keep(Event{BroadcastSignal{room, std::move(payload)}});
     receive({&event, 1});
     if (node_.hub->shards() == 1) return;
     outbox_.push_back(event);
@@ -65,11 +65,15 @@ void HubShard::tick() {
     std::vector<Peer*> dirty = std::exchange(dirty_peers_, {});
     for (Peer* peer : dirty) peer->dirty_ = false;
     for (Peer* peer : dirty) peer->flush();
+    telling_.clear();
+    node_.telemetry.add(Counter::events_delivered, std::exchange(delivered_, 0));
 }
 
 void HubShard::tell(RoomEntry& entry) {
     entry.due_listed = false;
-    const std::vector<EventPtr> due = std::exchange(entry.due, {});
+    telling_.clear();
+    telling_.swap(entry.due);
+    const std::vector<EventPtr>& due = telling_;
     Delivery delivery(due);
     for (Attachment& attachment : entry.attached) {
         if (attachment.state == Attachment::State::live) {
@@ -82,8 +86,7 @@ void HubShard::tell(RoomEntry& entry) {
             tell_slowly(entry, attachment, due);
         }
     }
-    node_.telemetry.add(Counter::events_delivered,
-                        static_cast<std::int64_t>(due.size() * entry.attached.size()));
+    delivered_ += static_cast<std::int64_t>(due.size() * entry.attached.size());
     // Last, because with the last of its people the entry goes.
     const RoomId room = entry.id;
     for (const Leaving& leaving : std::exchange(entry.leaving, {})) leave(room, leaving);

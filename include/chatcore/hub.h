@@ -46,8 +46,11 @@ public:
     const SharedBytes& bytes(const WireFormat& format);
 
 private:
+    using Encoded = std::pair<const WireFormat*, SharedBytes>;
+
     std::span<const EventPtr> events_;
-    std::vector<std::pair<const WireFormat*, SharedBytes>> encoded_;
+    Encoded first_;  ///< most rooms need no other
+    std::vector<Encoded> others_;
 };
 
 /// A room of a person moved in their list.

@@ -40,7 +40,7 @@ public:
     bool knows_member(UserId user, RoomId room) const { return is_indexed(user, room); }
 
     /// Tells an unstored event to all who are attached on this node. The benchmark's way, no bus.
-    void broadcast(RoomId room, std::string_view payload);
+    void broadcast(RoomId room, std::string payload);
 
     /// What the publisher and the bus bring.
     void receive(std::span<const EventPtr> events);
@@ -133,11 +133,13 @@ private:
     std::unordered_map<RoomId, std::unique_ptr<RoomEntry>> rooms_;
     std::vector<Peer*> dirty_peers_;
     std::vector<RoomId> due_rooms_;
+    std::vector<EventPtr> telling_;  ///< what is being told, and memory for what is due next
     std::vector<RoomId> list_rooms_;
     std::vector<std::pair<UserId, RoomId>> list_people_;
     std::vector<EventPtr> log_;  ///< room events since the oldest load of a person's rooms began
     std::shared_ptr<std::vector<Event>> block_;  ///< where signals of this shard are made
     std::vector<EventPtr> outbox_;               ///< of this shard, for the others, until the tick
+    std::int64_t delivered_ = 0;                 ///< in this tick
     int loads_ = 0;
     bool log_overflowed_ = false;
     bool tick_scheduled_ = false;

@@ -13,12 +13,17 @@ std::size_t skip_space(std::string_view json, std::size_t at) {
     return at;
 }
 
-/// From an opening quote to behind the closing one.
+/// From an opening quote to behind the closing one: the first quote with an even number of
+/// backslashes before it.
 std::size_t skip_text(std::string_view json, std::size_t at) {
-    for (++at; at < json.size() && json[at] != '"'; ++at) {
-        if (json[at] == '\\') ++at;
+    const std::size_t opening = at;
+    for (;;) {
+        at = json.find('"', at + 1);
+        if (at == std::string_view::npos) return json.size() + 1;
+        std::size_t escaping = at;
+        while (escaping - 1 > opening && json[escaping - 1] == '\\') --escaping;
+        if ((at - escaping) % 2 == 0) return at + 1;
     }
-    return at + 1;
 }
 
 std::size_t skip_value(std::string_view json, std::size_t at) {

@@ -333,7 +333,7 @@ void NativeSession::changes(Ask ask, Fields& fields) {
 
 void NativeSession::broadcast(Ask ask, Fields& fields) {
     const auto room = fields.required_id<RoomId>("roomId");
-    const auto payload = fields.json("payload");
+    auto payload = fields.json("payload");
     if (!payload) fields.wrong("payload");
     if (!sound(ask, fields)) return;
     if (!shared_.options.broadcast) {
@@ -344,7 +344,7 @@ void NativeSession::broadcast(Ask ask, Fields& fields) {
         refuse(ask, Error{ErrorCode::not_a_member});
         return;
     }
-    shard().broadcast(room, *payload);
+    shard().broadcast(room, std::move(*payload));
     reply_ok(ask);
 }
 
