@@ -1,6 +1,7 @@
 #include "chatcore/search_text.h"
 
-#include <algorithm>
+#include <bit>
+#include <cstdint>
 
 #include "chatcore/text.h"
 
@@ -34,7 +35,8 @@ std::string searched_text(const Message& message) {
 
 Result<std::string> text::search_term(std::string_view query) {
     constexpr std::size_t code_points_max = 100;
-    if (!valid(query)) return unexpected(ErrorCode::malformed, "query");
+    if (!valid(query) || query.find('\0') != std::string_view::npos)
+        return unexpected(ErrorCode::malformed, "query");
     const std::string trimmed_query = trimmed(query);
     if (trimmed_query.empty()) return unexpected(ErrorCode::empty, "query");
     if (code_points(trimmed_query) > code_points_max)
@@ -46,10 +48,19 @@ std::vector<Bigram> bigrams(std::string_view folded) {
     const std::vector<char32_t> points = code_points_of(folded);
     std::vector<Bigram> pairs;
     pairs.reserve(points.size());
-    for (std::size_t i = 0; i < points.size(); ++i)
-        pairs.push_back({points[i], i + 1 < points.size() ? points[i + 1] : U'\0'});
-    std::sort(pairs.begin(), pairs.end());
-    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    // A post pays for this: a set at most half full, in which 0 is a free place. No pair is 0,
+    // since no text has U+0000.
+    std::vector<std::uint64_t> seen(std::bit_ceil(2 * points.size() + 1));
+    const std::size_t mask = seen.size() - 1;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const Bigram pair{points[i], i + 1 < points.size() ? points[i + 1] : U'\0'};
+        const std::uint64_t packed = std::uint64_t{pair.first} << 32 | pair.second;
+        std::size_t place = (packed * 0x9E37'79B9'7F4A'7C15U >> 32) & mask;
+        while (seen[place] != 0 && seen[place] != packed) place = (place + 1) & mask;
+        if (seen[place] == packed) continue;
+        seen[place] = packed;
+        pairs.push_back(pair);
+    }
     return pairs;
 }
 

@@ -31,7 +31,9 @@ constexpr const char* all_filled =
 /// A code point in five letters of 32: enough for 25 bits, of which it has 21.
 void spell(std::string& out, char32_t point) {
     static constexpr std::string_view letters = "0123456789abcdefghijklmnopqrstuv";
-    for (int shift = 20; shift >= 0; shift -= 5) out += letters[(point >> shift) & 31U];
+    std::array<char, 5> word{};
+    for (std::size_t i = 0; i < word.size(); ++i) word[i] = letters[(point >> (20 - 5 * i)) & 31U];
+    out.append(word.data(), word.size());
 }
 
 void spell(std::string& out, const Bigram& pair) {

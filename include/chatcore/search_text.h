@@ -22,10 +22,11 @@ struct Bigram {
     char32_t first = 0;
     char32_t second = 0;
 
-    auto operator<=>(const Bigram&) const = default;
+    bool operator==(const Bigram&) const = default;
 };
 
-/// Every pair of a folded text, each once, in ascending order. Empty for an empty text.
+/// Every pair of a folded text, each once, in the order in which they first stand in it. Empty for
+/// an empty text.
 std::vector<Bigram> bigrams(std::string_view folded);
 
 /// Whether a text has the query in it; both folded.
@@ -36,7 +37,7 @@ inline bool finds(std::string_view folded_text, std::string_view folded_query) {
 namespace text {
 
 /// What a person searches for, as stores want it: without white space at its ends, and folded.
-/// Errors, of `query`: `malformed` (UTF-8), `empty`, `too_long` (above 100 code points).
+/// Errors, of `query`: `malformed` (UTF-8, U+0000), `empty`, `too_long` (above 100 code points).
 Result<std::string> search_term(std::string_view query);
 
 }  // namespace text
