@@ -144,6 +144,7 @@ JsonObject latency_json(const Histogram& histogram) {
         .add("mean", histogram.mean() / 1e3)
         .add("p50", micros(histogram.percentile(0.50)))
         .add("p90", micros(histogram.percentile(0.90)))
+        .add("p95", micros(histogram.percentile(0.95)))
         .add("p99", micros(histogram.percentile(0.99)))
         .add("p999", micros(histogram.percentile(0.999)))
         .add("max", micros(histogram.max()));

@@ -49,11 +49,13 @@ HttpReply HttpClient::exchange(std::string_view request) {
     return reply;
 }
 
-HttpReply HttpClient::post(std::string_view path, std::string_view json) {
+HttpReply HttpClient::post(std::string_view path, std::string_view json, std::string_view token) {
+    const std::string who =
+        token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token);
     const std::string request = fmt::format(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n"
+        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n{}"
         "Content-Length: {}\r\n\r\n{}",
-        path, to_string(target_), json.size(), json);
+        path, to_string(target_), who, json.size(), json);
     HttpReply reply = exchange(request);
     if (reply.status == 0) {
         fd_.reset();

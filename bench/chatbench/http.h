@@ -17,9 +17,9 @@ struct HttpReply {
 class HttpClient {
 public:
     explicit HttpClient(const Endpoint& target) : target_(target) {}
-    /// Posts a JSON body. Tried once more on a fresh connection where a kept one turns out to be
-    /// closed.
-    HttpReply post(std::string_view path, std::string_view json);
+    /// Posts a JSON body, as whom the token names where there is one. Tried once more on a fresh
+    /// connection where a kept one turns out to be closed.
+    HttpReply post(std::string_view path, std::string_view json, std::string_view token = {});
 
 private:
     HttpReply exchange(std::string_view request);

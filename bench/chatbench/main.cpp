@@ -82,6 +82,18 @@ int main(int argc, char** argv) {
     idle->add_option("--hold", options.hold_s, "seconds to hold them")
         ->check(CLI::Range(0.0, 86400.0));
 
+    auto* reads = app.add_subcommand("reads", "reads over HTTP, one after another by each person");
+    add_common(*reads, options, target);
+    reads->add_option("--users", options.users)
+        ->check(CLI::Range(10, 10000))
+        ->capture_default_str();
+    reads->add_option("--rooms-each", options.rooms_each)->check(CLI::Range(1, 100));
+    reads->add_option("--history", options.history, "messages in each room")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    reads->add_option("--warmup", options.warmup_s, "seconds before measuring");
+    reads->add_option("--seconds", options.seconds, "seconds of measuring");
+
     auto* draw = app.add_subcommand("plot", "draw results as SVG");
     draw->add_option("files", options.plot_files)->required()->check(CLI::ExistingFile);
     draw->add_option("-o,--output", options.plot_output)->required();
@@ -107,6 +119,7 @@ int main(int argc, char** argv) {
     }
     const bench::JsonObject result = *broadcast ? bench::run_broadcast(options)
                                      : *post    ? bench::run_post(options)
+                                     : *reads   ? bench::run_reads(options)
                                                 : bench::run_idle(options);
     bench::write_json(options, result);
     return 0;

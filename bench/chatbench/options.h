@@ -40,6 +40,9 @@ struct Options {
     std::size_t rooms_each = 10;
     double hold_s = 5;
 
+    std::size_t users = 200;
+    std::size_t history = 50;
+
     std::vector<std::string> plot_files;
     std::string plot_output;
     std::string plot_title;

@@ -14,6 +14,9 @@ JsonObject run_broadcast(const Options& options);
 /// and each post is counted where the other one receives it.
 JsonObject run_post(const Options& options);
 
+/// Reads over HTTP: each person asks one thing after another, as fast as they are answered.
+JsonObject run_reads(const Options& options);
+
 /// Connections that do nothing, and the server's memory before and after they came.
 JsonObject run_idle(const Options& options);
 

@@ -14,6 +14,8 @@
 
 #include "chatcore/adapters/sqlite_store.h"
 
+#include "common/dice.h"
+
 using namespace chatcore;
 
 namespace {
@@ -30,21 +32,6 @@ struct Plan {
     std::fprintf(stderr, "social_bench: %s\n", why.c_str());
     std::exit(1);
 }
-
-/// SplitMix64: the same graph at each run.
-class Dice {
-public:
-    std::int64_t below(std::int64_t sides) {
-        state_ += 0x9E3779B97F4A7C15ULL;
-        std::uint64_t bits = state_;
-        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9ULL;
-        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBULL;
-        return static_cast<std::int64_t>((bits ^ (bits >> 31)) % static_cast<std::uint64_t>(sides));
-    }
-
-private:
-    std::uint64_t state_ = 42;
-};
 
 void run(sqlite3* database, const char* sql) {
     if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
@@ -67,7 +54,7 @@ std::int64_t fill(const std::string& path, const Plan& plan) {
         if (sqlite3_step(insert) != SQLITE_DONE) die(sqlite3_errmsg(database));
         sqlite3_reset(insert);
     };
-    Dice dice;
+    bench::Dice dice(42);
     for (std::int64_t person = 2; person <= plan.people; ++person) {
         for (int i = 0; i < plan.friends / 2; ++i)
             befriend(person, 2 + dice.below(plan.people - 1));
