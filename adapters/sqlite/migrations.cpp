@@ -12,22 +12,6 @@ Result<std::int64_t> number(Connection& connection, const char* sql) {
     return *found ? row.integer() : 0;
 }
 
-/// 0 for an empty file.
-Result<int> version_of(Connection& connection) {
-    Result<std::int64_t> tables = number(connection, "SELECT count(*) FROM sqlite_schema");
-    if (!tables) return unexpected(tables.error());
-    if (*tables == 0) return 0;
-    Result<std::int64_t> ours =
-        number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_versions'");
-    if (!ours) return unexpected(ours.error());
-    if (*ours == 0) {
-        return unexpected(ErrorCode::corrupt, "store", "the file is some other program's database");
-    }
-    Result<std::int64_t> version = number(connection, "SELECT max(version) FROM schema_versions");
-    if (!version) return unexpected(version.error());
-    return static_cast<int>(*version);
-}
-
 Status refuse_newer(int version) {
     const int known = migrations().back().version;
     if (version <= known) return {};
@@ -41,7 +25,7 @@ Status refuse_newer(int version) {
 Result<bool> step(Connection& connection, TransactionStatements& statements, WriteLine& line) {
     WriteTransaction transaction(statements, line);
     if (!transaction.begun()) return unexpected(transaction.begun().error());
-    Result<int> version = version_of(connection);
+    Result<int> version = schema_version(connection);
     if (!version) return unexpected(version.error());
     if (Status status = refuse_newer(*version); !status) return unexpected(status.error());
     if (*version == migrations().back().version) return false;
@@ -65,18 +49,45 @@ Result<bool> step(Connection& connection, TransactionStatements& statements, Wri
 
 }  // namespace
 
-Status migrate(Connection& connection, WriteLine& line) {
+Result<int> schema_version(Connection& connection) {
+    Result<std::int64_t> tables = number(connection, "SELECT count(*) FROM sqlite_schema");
+    if (!tables) return unexpected(tables.error());
+    if (*tables == 0) return 0;
+    Result<std::int64_t> ours =
+        number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_versions'");
+    if (!ours) return unexpected(ours.error());
+    if (*ours == 0) {
+        return unexpected(ErrorCode::corrupt, "store", "the file is some other program's database");
+    }
+    Result<std::int64_t> version = number(connection, "SELECT max(version) FROM schema_versions");
+    if (!version) return unexpected(version.error());
+    return static_cast<int>(*version);
+}
+
+Status migrate(Connection& connection, WriteLine& line, bool allowed,
+               const MigrationProgress& progress) {
     // Looked at without a lock first: a file that is up to date opens while others write.
-    Result<int> version = version_of(connection);
+    Result<int> version = schema_version(connection);
     if (!version) return unexpected(version.error());
     if (Status status = refuse_newer(*version); !status) return status;
-    if (*version == migrations().back().version) return {};
+    const int known = migrations().back().version;
+    if (*version == known) return {};
+    if (*version > 0 && !allowed) {
+        return unexpected(ErrorCode::unavailable, "schema",
+                          "it has schema " + std::to_string(*version) + ", this version wants " +
+                              std::to_string(known));
+    }
     TransactionStatements statements(connection);
-    for (;;) {
+    for (int done = *version; done < known; ++done) {
+        if (progress) {
+            progress(migrations()[static_cast<std::size_t>(done)].name,
+                     static_cast<double>(done - *version) / (known - *version));
+        }
         Result<bool> more = step(connection, statements, line);
         if (!more) return unexpected(more.error());
-        if (!*more) return {};
+        if (!*more) return {};  // another process did the rest
     }
+    return {};
 }
 
 }  // namespace chatcore::sqlite

@@ -1,7 +1,9 @@
 #pragma once
 // Brings a file's schema up to this version.
 
+#include <functional>
 #include <span>
+#include <string_view>
 
 #include "chatcore/result.h"
 
@@ -9,6 +11,9 @@
 #include "transaction.h"
 
 namespace chatcore::sqlite {
+
+/// See SqliteOptions.
+using MigrationProgress = std::function<void(std::string_view what, double share)>;
 
 struct Migration {
     int version;
@@ -19,8 +24,14 @@ struct Migration {
 /// All of them, from version 1 on; made of the files in schema/.
 std::span<const Migration> migrations();
 
-/// Runs those that the file has not had, each in a transaction of its own. `newer_schema` for a
-/// file that has had more of them; `corrupt` for a database that is not ours.
-Status migrate(Connection& connection, WriteLine& line);
+/// How many of them the file has had, 0 for an empty one. `corrupt` for a database that is not
+/// ours.
+Result<int> schema_version(Connection& connection);
+
+/// Runs those that the file has not had, each in a transaction of its own, and tells `progress`.
+/// `newer_schema` for a file that has had more of them, `unavailable` for one that has had fewer
+/// where `allowed` is false, `corrupt` as above.
+Status migrate(Connection& connection, WriteLine& line, bool allowed,
+               const MigrationProgress& progress);
 
 }  // namespace chatcore::sqlite

@@ -1,5 +1,6 @@
 #include "search_index.h"
 
+#include <algorithm>
 #include <array>
 
 #include "chatcore/search_text.h"
@@ -119,7 +120,8 @@ Status SearchIndex::update(const Message& message) {
     return insert(message);
 }
 
-Status fill_search_index(Connection& connection, WriteLine& line) {
+Status fill_search_index(Connection& connection, WriteLine& line,
+                         const MigrationProgress& progress) {
     TransactionStatements transactions(connection);
     Statement place(connection, sql::fill_place);
     Statement unfilled(connection, sql::unfilled);
@@ -137,6 +139,10 @@ Status fill_search_index(Connection& connection, WriteLine& line) {
             if (!*found) return {};
             from = row.integer();
             end = row.integer();
+        }
+        if (progress) {
+            progress("search index", static_cast<double>(from) /
+                                         static_cast<double>(std::max<std::int64_t>(end, 1)));
         }
         std::vector<Message> messages;
         {

@@ -8,6 +8,7 @@
 #include "chatcore/ports/search_reader.h"
 
 #include "connection.h"
+#include "migrations.h"
 #include "transaction.h"
 
 namespace chatcore::sqlite {
@@ -35,6 +36,7 @@ private:
 
 /// Puts in messages that were posted before there was an index, in parts, so that others may write
 /// between; goes on where it was interrupted. Called when the file is opened.
-Status fill_search_index(Connection& connection, WriteLine& line);
+Status fill_search_index(Connection& connection, WriteLine& line,
+                         const MigrationProgress& progress);
 
 }  // namespace chatcore::sqlite

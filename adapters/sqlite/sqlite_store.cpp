@@ -1,5 +1,7 @@
 #include "chatcore/adapters/sqlite_store.h"
 
+#include <filesystem>
+
 #include "checkpointer.h"
 #include "migrations.h"
 #include "search_index.h"
@@ -121,12 +123,14 @@ struct SqliteStoreFactory::Shared {
         if (checkpointer) return {};
         Result<std::unique_ptr<sqlite::Connection>> connection = connect();
         if (!connection) return unexpected(connection.error());
-        if (Status status = sqlite::migrate(**connection, line); !status) return status;
-        if (Status status = sqlite::fill_search_index(**connection, line); !status) return status;
+        Status status = sqlite::migrate(**connection, line, options.migrates, options.progress);
+        if (!status) return status;
+        status = sqlite::fill_search_index(**connection, line, options.progress);
+        if (!status) return status;
         {
             const sqlite::WriteTurn turn(line);
-            if (Status status = (*connection)->run(sqlite::sql::forget_batches); !status)
-                return status;
+            status = (*connection)->run(sqlite::sql::forget_batches);
+            if (!status) return status;
         }
         checkpointer = std::make_unique<sqlite::Checkpointer>(std::move(*connection), line,
                                                               options.checkpoint_pages);
@@ -151,6 +155,23 @@ Result<std::unique_ptr<Store>> SqliteStoreFactory::open() {
     shared_->checkpointer->watch(**connection);
     return std::unique_ptr<Store>(std::make_unique<sqlite::SqliteStore>(
         std::move(*connection), shared_->line, shared_->options.cache_kib));
+}
+
+Result<SqliteSchema> sqlite_schema(const std::string& path) {
+    SqliteSchema schema{.file = 0, .known = sqlite::migrations().back().version};
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return schema;
+    Result<std::unique_ptr<sqlite::Connection>> connection =
+        sqlite::Connection::open({.path = path,
+                                  .vfs = {},
+                                  .synced_commits = false,
+                                  .cache_kib = SqliteOptions{}.reading_cache_kib,
+                                  .busy_timeout = SqliteOptions{}.busy_timeout});
+    if (!connection) return unexpected(connection.error());
+    Result<int> version = sqlite::schema_version(**connection);
+    if (!version) return unexpected(version.error());
+    schema.file = *version;
+    return schema;
 }
 
 }  // namespace chatcore

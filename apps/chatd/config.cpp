@@ -57,6 +57,7 @@ Config typed(const Values& values) {
     config.sqlite_path = values.text("store.sqlite.path");
     if (config.sqlite_path.empty()) config.sqlite_path = config.data_dir + "/chatd.db";
     config.synchronous_full = values.is("store.sqlite.synchronous", "full");
+    config.store_migrates = values.is("store.migrate", "true");
     config.store_readers = values.number<int>("store.readers");
 
     Limits& limits = config.limits;

@@ -30,6 +30,7 @@ struct Config {
     bool store_in_memory = false;
     std::string sqlite_path;
     bool synchronous_full = true;
+    bool store_migrates = true;
     int store_readers = 2;
 
     Limits limits;

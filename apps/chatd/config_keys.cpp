@@ -44,6 +44,9 @@ constexpr std::array keys = std::to_array<ConfigKey>({
     {"store.sqlite.synchronous", choice, "full", 0, 0, "full normal", "",
      "What an acknowledged message survives: full, a loss of power; normal, the end of the "
      "process."},
+    {"store.migrate", boolean, "true", 0, 0, "", "",
+     "Brings a database of an older version up to date when it is opened; else `chatd migrate` "
+     "does."},
     {"store.readers", integer, "2", 1, 64, "", "", "Workers that read the store."},
     {"journal.kind", choice, "direct", 0, 0, "direct", "kafka", "How changes get to the store."},
     {"bus.kind", choice, "memory", 0, 0, "memory", "redis-pubsub redis-stream postgres",

@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "config.h"
+#include "doctor.h"
 #include "serve.h"
 #include "version.h"
 
@@ -23,11 +24,14 @@ constexpr std::string_view help = R"(usage: chatd [--config FILE] [--KEY VALUE]�
        chatd user add --email EMAIL --nickname NAME [--password PASSWORD]
                       [--role user|seller|admin] [--external-id CODE]
        chatd token --user ID
+       chatd doctor [--config FILE] [--KEY VALUE]…
+       chatd migrate [--config FILE] [--KEY VALUE]…
        chatd --version
 
 `config check` says what is wrong with the settings, `config show` prints those in force, and
-`config keys` the table of all that there are. Without --password, `user add` reads it from standard
-input. A KEY may also be set by an environment variable, CHATD_ and the key in capitals with _ for
+`config keys` the table of all that there are. `doctor` looks at all that a server needs, and
+`migrate` brings the database up to this version. Without --password, `user add` reads it from
+standard input. A KEY may also be set by an environment variable, CHATD_ and the key in capitals with _ for
 the dots, or in FILE, which is TOML.
 
 keys:
@@ -90,6 +94,8 @@ int run(std::span<const char* const> arguments) {
     }
     if (words == Words{"user", "add"}) return add_user(line, loaded.config);
     if (words == Words{"token"}) return print_token(line, loaded.config);
+    if (words == Words{"doctor"}) return doctor(loaded.config);
+    if (words == Words{"migrate"}) return migrate(loaded.config);
     if (!words.empty() && words.front() == "config") {
         return refuse({"config wants one of: check, show, keys; see chatd --help"});
     }

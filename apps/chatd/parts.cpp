@@ -37,12 +37,14 @@ int hasher_count() {
 
 }  // namespace
 
-std::unique_ptr<StoreFactory> make_store_factory(const Config& config) {
+std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress) {
     if (config.store_in_memory) return std::make_unique<MemoryStoreFactory>();
     SqliteOptions options;
     options.path = config.sqlite_path;
     options.synchronous = config.synchronous_full ? SqliteOptions::Synchronous::full
                                                   : SqliteOptions::Synchronous::normal;
+    options.migrates = config.store_migrates;
+    options.progress = std::move(progress);
     return std::make_unique<SqliteStoreFactory>(std::move(options));
 }
 
@@ -56,6 +58,10 @@ Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Rand
 }
 
 std::string explain_store_error(const Config& config, const Error& error) {
+    if (error.detail == "schema") {
+        return fmt::format("the database {} is of an older version: {}. Run chatd migrate",
+                           config.sqlite_path, error.cause);
+    }
     switch (error.code) {
         case ErrorCode::corrupt:
             return fmt::format(

@@ -1,8 +1,10 @@
 #pragma once
 // The engine of a chatd, put together by name from its settings.
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chatcore/engine.h"
@@ -28,8 +30,11 @@ struct Surroundings {
 /// Starts an engine. Errors: `unavailable`, with a whole sentence in `cause`.
 Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings surroundings);
 
+/// Told what an older database is being given, and how much of it is done, 0 to 1.
+using StoreProgress = std::function<void(std::string_view what, double share)>;
+
 /// The store alone, for what needs no engine. Errors as above.
-std::unique_ptr<StoreFactory> make_store_factory(const Config& config);
+std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress = {});
 
 /// Why the store cannot be used, as a sentence for an operator.
 std::string explain_store_error(const Config& config, const Error& error);

@@ -75,7 +75,7 @@ test("a folder in place of the settings file is told", async (t) => {
 
 test("help names every command", async () => {
     const { out } = await run(["--help"]);
-    for (const command of ["config check|show", "config keys", "user add", "token --user"]) {
+    for (const command of ["config check|show", "config keys", "user add", "token --user", "doctor", "migrate"]) {
         assert.ok(out.includes(`chatd ${command}`), command);
     }
 });

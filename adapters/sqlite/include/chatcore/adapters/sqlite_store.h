@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "chatcore/ports/store_factory.h"
 
@@ -30,11 +32,26 @@ struct SqliteOptions {
     /// read that never ends can make it longer.
     int checkpoint_pages = 20'000;
     std::string vfs;  ///< SQLite's operating system layer by name; empty: its default
+    /// Whether the first `open` brings an older file up to this version; else it is refused.
+    bool migrates = true;
+    /// Told what an older file is being given, and how much of it is done, 0 to 1: within `open`,
+    /// on its thread. May be empty.
+    std::function<void(std::string_view what, double share)> progress;
 };
+
+/// The versions of the schema: the file's, 0 where it is not there or empty, and this program's.
+struct SqliteSchema {
+    int file = 0;
+    int known = 0;
+};
+/// Alters nothing. `corrupt` for what is not a database of ours, `unavailable` for what cannot be
+/// read now.
+Result<SqliteSchema> sqlite_schema(const std::string& path);
 
 /// Opens stores over one file. The first `open` makes or migrates the schema: `newer_schema` for a
 /// file written by a newer version, `corrupt` for what is not a database of ours, `unavailable` for
-/// what cannot be opened or written now. Threads: any; owns one thread, which makes checkpoints.
+/// what cannot be opened or written now; `unavailable` (schema) for an older file that is not to be
+/// migrated. Threads: any; owns one thread, which makes checkpoints.
 class SqliteStoreFactory final : public StoreFactory {
 public:
     explicit SqliteStoreFactory(SqliteOptions options);
