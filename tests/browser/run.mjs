@@ -15,16 +15,26 @@ import { chat } from "./checks/chat.mjs";
 import { groups } from "./checks/groups.mjs";
 import { history } from "./checks/history.mjs";
 import { keyboard } from "./checks/keyboard.mjs";
+import { later } from "./checks/later.mjs";
+import { leading } from "./checks/leading.mjs";
+import { marks } from "./checks/marks.mjs";
 import { messages } from "./checks/messages.mjs";
+import { people } from "./checks/people.mjs";
 import { phone } from "./checks/phone.mjs";
 import { reload } from "./checks/reload.mjs";
 import { restart } from "./checks/restart.mjs";
+import { search } from "./checks/search.mjs";
 import { session } from "./checks/session.mjs";
 
 const SUITES = {
     chat,
     messages,
+    marks,
     groups,
+    leading,
+    people,
+    search,
+    later,
     history,
     keyboard,
     phone,

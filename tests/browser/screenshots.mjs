@@ -1,5 +1,7 @@
 // Writes pictures of the chief states, in both themes and both widths, to docs/screenshots/.
 //
+// With a font of coloured emoji installed; without one they are outlines or empty boxes.
+//
 //     CHATD=path/to/chatd npm run screenshots        (or CHATD_URL=http://… of a running, empty one)
 
 import { mkdir } from "node:fs/promises";
@@ -39,18 +41,30 @@ async function shootVariant(browser, base, scene, variant) {
     await openRoom(friend.page, scene.me.nickname);
     await friend.page.locator(".composer textarea").pressSequentially("…", { delay: 20 });
     await shoot(page, "rooms", variant);
+    await shootLeft(page, variant);
     await openRoom(page, scene.groupTitle);
     await page.locator(".line").first().waitFor();
     await shoot(page, "group", variant);
+    await shootMarks(page, variant);
     await page.locator(".conversation-head .icon-button").last().click();
     await page.locator(".member").first().waitFor();
     await shoot(page, "details", variant);
-    await page.locator(".details-head .icon-button").click();
+    await page.locator(".member-open").nth(1).click();
+    await page.locator(".person-buttons").waitFor();
+    await shoot(page, "person", variant);
+    await page.keyboard.press("Escape");
+    await page.locator(".details-head .icon-button").first().click();
     if (variant.phone) await page.locator(".back").click();
     await openRoom(page, scene.friend.nickname);
     await page.locator(".line").first().waitFor();
     await friend.page.locator(".composer textarea").pressSequentially("x", { delay: 20 });
     await shoot(page, "direct", variant);
+    await page.locator(".composer-tool").last().click();
+    await page
+        .locator(".dialog-schedule textarea")
+        .fill(variant.locale === "ko-KR" ? "좋은 아침이에요!" : "Good morning!");
+    await shoot(page, "schedule", variant);
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Control+k");
     await page.locator(".picker input").fill("a");
     await page.locator(".picker-option").first().waitFor();
@@ -65,6 +79,58 @@ async function shootVariant(browser, base, scene, variant) {
     }
     await friend.context.close();
     await context.close();
+}
+
+/// What is in the left column beside the rooms.
+async function shootLeft(page, variant) {
+    const button = (index) => page.locator(".rooms-head .icon-button").nth(index);
+    await button(0).click();
+    await page.locator(".found").first().waitFor();
+    await shoot(page, "inbox", variant);
+    await button(0).click();
+    await button(1).click();
+    await page.locator(".people-list .member").first().waitFor();
+    await shoot(page, "people", variant);
+    await page.locator(".rooms-head .icon-button").first().click();
+    await page.locator(".room-row").first().waitFor();
+}
+
+/// The place of "forward" in the menu of one's own message, behind "edit" and "copy".
+const FORWARD = 2;
+
+/// What can be done with the messages of the group.
+async function shootMarks(page, variant) {
+    const line = page.locator(".log .line.own", { hasText: /half past twelve/ });
+    const tap = async (index) => {
+        await line.locator(".bubble").focus();
+        await line.locator(".actions .icon-button").nth(index).click();
+    };
+    await tap(1);
+    await page.locator(".emoji-grid button").nth(20).waitFor();
+    await shoot(page, "emoji", variant);
+    await page.keyboard.press("Escape");
+    await tap(3);
+    await page.locator(".menu").waitFor();
+    await shoot(page, "menu", variant);
+    await page.keyboard.press("Escape");
+    await tap(3);
+    await page.locator(".menu button").nth(FORWARD).click();
+    await page.locator(".picker-option").nth(1).click();
+    await shoot(page, "forward", variant);
+    await page.keyboard.press("Escape");
+    await page.locator(".composer textarea").fill("@");
+    await page.locator(".offer").waitFor();
+    await shoot(page, "mention", variant);
+    await page.locator(".composer textarea").fill("");
+    await page.locator(".thread-chip").first().click();
+    await page.locator(".thread-reply").first().waitFor();
+    await shoot(page, "thread", variant);
+    await page.locator(".details-head .icon-button").first().click();
+    await page.locator(".conversation-head .icon-button").nth(-2).click();
+    await page.locator(".search input").fill("station");
+    await page.locator(".search mark").first().waitFor();
+    await shoot(page, "search", variant);
+    await page.locator(".details-head .icon-button").first().click();
 }
 
 const server = process.env.CHATD_URL ? undefined : await Chatd.start();

@@ -8,6 +8,14 @@ export default {
         target: "es2022",
         assetsInlineLimit: 0,
         modulePreload: false,
+        rolldownOptions: {
+            output: {
+                // One file for what every visit needs; src/parts/ is fetched when it is wanted.
+                codeSplitting: {
+                    groups: [{ name: "page", test: (id) => !id.includes("/src/parts/") }],
+                },
+            },
+        },
     },
     server: {
         host: "127.0.0.1",

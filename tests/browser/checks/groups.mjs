@@ -61,10 +61,12 @@ export const groups = {
             await a.getByRole("button", { name: "Invite 1 person" }).click();
             await openRoom(b, title);
             await b.locator(".composer textarea").waitFor();
-            await a.locator(".member", { hasText: bob.nickname }).hover();
-            await a.getByRole("button", { name: `Remove ${bob.nickname} from the group` }).click();
+            await a.getByRole("button", { name: `Actions for ${bob.nickname}` }).click();
+            await a
+                .getByRole("menuitem", { name: `Remove ${bob.nickname} from the group` })
+                .click();
             await a.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-            await b.locator(".toast", { hasText: title }).waitFor();
+            await b.locator(".toast", { hasText: `no longer in “${title}”` }).waitFor();
             assert.equal(await b.locator(".room-row").count(), 0);
             assert.equal(await b.locator(".composer").count(), 0);
         },

@@ -5,6 +5,8 @@ import { assert, until } from "../lib/expect.mjs";
 const focused = (page) =>
     page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120) ?? "");
 
+const label = (page) => page.evaluate(() => document.activeElement?.textContent ?? "");
+
 export const keyboard = {
     "from sign-up to an answered message without a pointer": {
         async run(stage) {
@@ -79,7 +81,7 @@ export const keyboard = {
             }
             const a = await stage.openAs(ann);
             await until("three rooms", async () => (await a.locator(".room-row").count()) === 3);
-            await a.locator(".rooms-search").focus();
+            await a.locator(".filter").last().focus();
             await a.keyboard.press("Tab");
             await a.keyboard.press("ArrowDown");
             await a.keyboard.press("ArrowDown");
@@ -108,6 +110,52 @@ export const keyboard = {
             assert.equal(await area.inputValue(), "안녕");
             await area.press("Enter");
             await bubble(a, "안녕").waitFor();
+        },
+    },
+    "the focus goes into a view on the left, and back to where it came from": {
+        async run(stage) {
+            const a = await stage.openAs(await stage.person("Ann Arbor"));
+            for (const name of ["Notifications", "People"]) {
+                await a.getByRole("button", { name, exact: true }).focus();
+                await a.keyboard.press("Enter");
+                await a.getByRole("heading", { name }).waitFor();
+                await until("it is inside", async () => /Back/.test(await focused(a)));
+                await a.keyboard.press("Escape");
+                await a.getByRole("heading", { name: "Chats" }).waitFor();
+                await until("it is back", async () => (await focused(a)).includes(name));
+            }
+        },
+    },
+    "a menu and the emoji are gone through by arrows, and give the focus back": {
+        async run(stage) {
+            const [ann, bob] = [await stage.person("Ann Arbor"), await stage.person("Bob Brook")];
+            const { id } = await ann.direct(bob);
+            await ann.post(id, "all by keys");
+            const a = await stage.openAs(ann);
+            await openRoom(a, "Bob Brook");
+            await bubble(a, "all by keys").focus();
+            // From the message by its buttons: reply, react, thread, more.
+            for (let i = 0; i < 4; i += 1) await a.keyboard.press("ArrowRight");
+            await a.keyboard.press("Enter");
+            await a.getByRole("menu").waitFor();
+            await a.keyboard.press("End");
+            await until("the last one", async () => /Delete/.test(await label(a)));
+            await a.keyboard.press("ArrowDown");
+            await until("round to the first", async () => /Edit/.test(await label(a)));
+            await a.keyboard.press("Escape");
+            await a.getByRole("menu").waitFor({ state: "detached" });
+            await until("back at the button", async () => /More actions/.test(await focused(a)));
+            await a.keyboard.press("ArrowLeft");
+            await a.keyboard.press("ArrowLeft");
+            await a.keyboard.press("Enter");
+            await a.locator(".emoji input:focus").waitFor();
+            await a.keyboard.press("Tab");
+            await a.keyboard.press("ArrowRight");
+            await a.keyboard.press("Enter");
+            await a.locator(".reaction").waitFor();
+            await until("the focus is on the message", async () =>
+                /bubble|React/.test(await focused(a)),
+            );
         },
     },
     "a closed dialog gives the focus back": {

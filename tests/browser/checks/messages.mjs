@@ -1,4 +1,4 @@
-import { bubble, openRoom, write } from "../lib/browser.mjs";
+import { act, bubble, openRoom, write } from "../lib/browser.mjs";
 import { assert, until } from "../lib/expect.mjs";
 
 async function scene(stage) {
@@ -11,12 +11,6 @@ async function scene(stage) {
     await a.locator(".composer textarea").waitFor();
     await b.locator(".composer textarea").waitFor();
     return { ann, bob, id, a, b };
-}
-
-async function act(page, text, action) {
-    const line = page.locator(".line", { hasText: text });
-    await line.hover();
-    await line.getByRole("button", { name: action, exact: true }).click();
 }
 
 export const messages = {

@@ -39,7 +39,7 @@ export const phone = {
             const a = await stage.openAs(ann, { viewport: PHONE, phone: true });
             await openRoom(a, "Bob Brook");
             await bubble(a, "tap me").tap();
-            const reply = a.getByRole("button", { name: "Reply" });
+            const reply = a.getByRole("button", { name: "Reply", exact: true });
             await reply.waitFor();
             await reply.tap();
             await a.getByText("Reply to Bob Brook").waitFor();

@@ -38,6 +38,30 @@ export class Person {
         return this.call("POST", `/messages/${roomId}`, { content, ...(parentId && { parentId }) });
     }
 
+    /// With the people named in the text, each as `@` and their name.
+    mention(roomId, content, people) {
+        const mentions = people.map(({ id, nickname }) => {
+            const name = `@${nickname}`;
+            const start = [...content.slice(0, content.indexOf(name))].length;
+            return { userId: id, start, length: [...name].length };
+        });
+        return this.call("POST", `/messages/${roomId}`, { content, mentions });
+    }
+
+    react(messageId, reaction) {
+        return this.call("POST", "/messages/reaction", { messageId, reaction });
+    }
+
+    pin(messageId) {
+        return this.call("POST", "/messages/pin", { messageId });
+    }
+
+    /// Both become friends.
+    async befriend(other) {
+        const { id } = await this.call("POST", "/users/friends/requests", { userId: other.id });
+        await other.call("POST", `/users/friends/requests/${id}/accept`);
+    }
+
     read(roomId) {
         return this.call("POST", "/messages/mark-read", { roomId });
     }

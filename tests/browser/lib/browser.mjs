@@ -104,3 +104,15 @@ export async function write(page, text) {
 export function bubble(page, text) {
     return page.locator(".line .bubble", { hasText: text });
 }
+
+const BESIDE = new Set(["Reply", "React", "Reply in thread", "More actions"]);
+
+/// Does something with the message that says this: by its own buttons, or by its menu.
+export async function act(page, text, action) {
+    const line = page.locator(".log .line", { hasText: text }).last();
+    await line.hover();
+    const name = BESIDE.has(action) ? action : "More actions";
+    await line.getByRole("button", { name, exact: true }).click();
+    if (BESIDE.has(action)) return;
+    await page.getByRole("menuitem", { name: action, exact: true }).click();
+}

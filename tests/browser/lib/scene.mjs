@@ -79,6 +79,7 @@ export async function furnish(base, tag) {
             content: "I am in. Early train back on Sunday, or lunch first?",
         })
         .catch(() => undefined);
+    await furnishMarks({ me, mina, jonas, seoyeon, aiko }, trip, posted);
     await mina.read(trip);
     await chat(mina, [
         [mina, "Hi Hana! Did the parcel arrive?"],
@@ -91,5 +92,46 @@ export async function furnish(base, tag) {
         ],
         [me, "Thursday after work?"],
     ]);
-    return { me, friend: mina, newcomer, groupTitle };
+    await furnishFriends({ me, mina, jonas, seoyeon, aiko, priya, lucas, jihoon });
+    await mina.mention(trip, "@Hana Lee could you bring the tickets?", [me]);
+    return { me, friend: mina, newcomer, groupTitle, trip };
+}
+
+/// What people have put to messages of the group, and what it shows to all.
+async function furnishMarks({ me, mina, jonas, seoyeon, aiko }, trip, posted) {
+    const [who, , window, , noodles, , , booked] = posted;
+    for (const one of [mina, jonas, seoyeon]) await one.react(booked.id, "🎉");
+    await aiko.react(booked.id, "❤️");
+    await me.react(noodles.id, "😋");
+    await mina.react(noodles.id, "😋");
+    await jonas.react(who.id, "👍");
+    await me.pin(booked.id);
+    await me.pin(who.id);
+    const thread = (from, content) =>
+        from.call("POST", "/messages/thread", {
+            roomId: trip,
+            parentMessageId: window.id,
+            content,
+        });
+    await thread(mina, "There are two left, coach 4.");
+    await thread(jonas, "The left one please, for the sea!");
+    await thread(me, "Done. 4A is yours.");
+    await me.call("POST", `/chatrooms/${trip}/notice`, {
+        content: "Meeting point: Seoul station, gate 3, Saturday 8:55",
+    });
+}
+
+/// Requests, suggestions, a block.
+async function furnishFriends({ me, mina, jonas, seoyeon, aiko, priya, lucas, jihoon }) {
+    await me.befriend(mina);
+    await me.befriend(seoyeon);
+    await mina.befriend(jonas);
+    await seoyeon.befriend(jonas);
+    await mina.befriend(aiko);
+    for (const one of [priya, jihoon]) {
+        await one.call("POST", "/users/friends/requests", { userId: me.id });
+    }
+    await me.call("POST", "/users/friends/requests", { userId: lucas.id });
+    await mina.call("PUT", "/users/me", { statusText: "Back on Monday" });
+    await me.call("PUT", "/users/me", { statusText: "On the train more often than not" });
 }

@@ -71,14 +71,9 @@ export class ChatClient extends Emitter<ClientEvents> {
             store: options.outbox ?? new IndexedDbOutbox(),
             userId: options.userId,
             isOpen: () => this.state.phase === "open",
-            send: ({ roomId, content, clientKey, messageType, parentId }) =>
-                this.send("post", {
-                    roomId,
-                    content,
-                    clientKey,
-                    ...(messageType && { messageType }),
-                    ...(parentId !== undefined && { parentId }),
-                }),
+            // The rest is the outbox's own: whose it is, since when, and how it stands.
+            send: ({ userId: _1, createdAt: _2, state: _3, error: _4, ...fields }) =>
+                this.send("post", fields),
             changed: (entries) => this.emit("outbox", entries),
             posted: (clientKey, message) => this.emit("posted", { clientKey, message }),
         });
@@ -391,6 +386,7 @@ export class ChatClient extends Emitter<ClientEvents> {
             case "typing":
             case "presence":
             case "list":
+            case "notification":
                 return this.emit("passing", incoming);
             case "resumed":
                 return this.resumed(incoming);

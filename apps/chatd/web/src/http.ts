@@ -7,8 +7,10 @@ import type { WireError } from "./client/wire";
 const BASE = "/api/v1";
 const TIMEOUT_MS = 15_000;
 
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
 export async function requestJson<T>(
-    method: "GET" | "POST" | "PUT" | "DELETE",
+    method: Method,
     path: string,
     body?: object,
     token?: string,

@@ -30,6 +30,16 @@ describe("a post", () => {
         expect(await staged.outbox.load(ME)).toEqual([]);
     });
 
+    it("carries whom it names, and nothing that is the outbox's own", async () => {
+        const staged = await connected();
+        const mentions = [{ userId: 9, start: 0, length: 5 }];
+        const key = await staged.client.post({ ...hello, parentId: 3, mentions });
+        await settle();
+        const { id: _id, ...sent } = staged.socket().latest("post");
+        const fields = { ...hello, parentId: 3, mentions, clientKey: key };
+        expect(sent).toEqual({ type: "post", ...fields });
+    });
+
     it("waits while there is no connection", async () => {
         const staged = stage();
         staged.client.start();

@@ -55,6 +55,16 @@ describe("an attached room", () => {
         expect(positions(staged)).toEqual([101, 102]);
     });
 
+    it("has nothing to do with notifications, which are told wherever one is", async () => {
+        const staged = await connected();
+        const told: string[] = [];
+        staged.client.on("passing", ({ type }) => told.push(type));
+        const notification = { id: 2, kind: "mention", at: "", read: false, actor: { id: 9 } };
+        staged.socket().give({ type: "notification", notification });
+        expect(told).toEqual(["notification"]);
+        expect(staged.heard).toEqual([]);
+    });
+
     it("hears nothing of rooms that are not attached", async () => {
         const staged = await attached();
         staged.socket().give({ ...posted(101, 100), roomId: 2 });

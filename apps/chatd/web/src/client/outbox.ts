@@ -2,15 +2,11 @@
 // forgotten after the answer, so that a reload in between neither loses nor doubles one: the same
 // client key is posted again, and the server answers a repeated key with the first message.
 
-import type { Id, MessageType, WireError } from "./wire";
+import type { Id, PostFields, WireError } from "./wire";
 
-export interface OutboxEntry {
+export interface OutboxEntry extends PostFields {
     clientKey: string;
     userId: Id;
-    roomId: Id;
-    content: string;
-    messageType?: MessageType;
-    parentId?: Id;
     /// When it was written, in milliseconds since 1970; ascending in one client, it orders the
     /// posts.
     createdAt: number;

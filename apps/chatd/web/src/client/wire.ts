@@ -23,6 +23,19 @@ export interface Attachment {
     contentType?: string | null;
 }
 
+export interface Reaction {
+    reaction: string;
+    count: number;
+    userIds: Id[];
+}
+
+/// A range of a text that names somebody, in code points.
+export interface Mention {
+    userId: Id;
+    start: number;
+    length: number;
+}
+
 export interface Message {
     id: Id;
     roomId: Id;
@@ -34,6 +47,11 @@ export interface Message {
     clientKey?: string | null;
     parentId?: Id | null;
     threadCount?: number;
+    /// What it passes on; its own content is then the comment, which may be empty.
+    forwardedFrom?: { id: Id; roomId: Id; senderId: Id; content: string } | null;
+    reactions?: Reaction[];
+    pinned?: { by: Id; at: string } | null;
+    mentions?: Mention[];
     seq?: number;
     changedAt: Position;
     createdAt: string;
@@ -52,6 +70,12 @@ export interface LastMessage {
     createdAt: string;
 }
 
+export interface Notice {
+    content: string;
+    by: Id;
+    at: string;
+}
+
 export type MemberRole = "owner" | "admin" | "member";
 
 export interface Room {
@@ -62,7 +86,7 @@ export interface Room {
     participantCount: number;
     lastMessage: LastMessage | null;
     lastActivityAt: string;
-    notice?: { content: string; by: Id; at: string } | string | null;
+    notice?: Notice | null;
     position?: Position;
     createdAt?: string;
     updatedAt?: string;
@@ -84,6 +108,28 @@ export interface Member {
     joinedAt?: string | null;
     leftAt?: string | null;
     readPosition?: Position | null;
+    banned?: boolean;
+    /// Until when the member may not post.
+    mutedUntil?: string | null;
+}
+
+export type NotificationKind =
+    | "mention"
+    | "reply"
+    | "reaction"
+    | "friend_request"
+    | "friend_accepted"
+    | "invitation"
+    | "consultation";
+
+export interface Notification {
+    id: Id;
+    kind: NotificationKind;
+    at: string;
+    read: boolean;
+    actor: { id: Id; nickname: string; profileImageUrl?: string | null };
+    roomId?: Id;
+    messageId?: Id;
 }
 
 export interface Page<T> {
@@ -159,7 +205,11 @@ export interface ByeEvent {
     reason: string;
     retryAfterMs?: number;
 }
-export type PassingEvent = TypingEvent | PresenceEvent | ListEvent;
+export interface NotificationEvent {
+    type: "notification";
+    notification: Notification;
+}
+export type PassingEvent = TypingEvent | PresenceEvent | ListEvent | NotificationEvent;
 
 // Replies to the requests that the client or the page makes.
 
@@ -202,4 +252,5 @@ export interface PostFields {
     /// Not `type`, which names the request.
     messageType?: MessageType;
     parentId?: Id;
+    mentions?: Mention[];
 }

@@ -5,13 +5,21 @@ import { me } from "../state/connection";
 import { totalUnread } from "../state/rooms";
 import { openRoomId } from "../state/route";
 import { closeToast, toasts } from "../state/toasts";
+import { closePanel, leftView, panel } from "../state/views";
 import { AuthView } from "./AuthView";
 import { ConnectionBar } from "./ConnectionBar";
 import { Conversation, NoConversation } from "./Conversation";
-import { Details } from "./Details";
-import { detailsOpen, dialog } from "./dialogs";
+import { dialog } from "./dialogs";
 import { Dialogs } from "./Dialogs";
+import { lazy } from "./lazy";
+import { Panel } from "./Panel";
+import { popover } from "./popovers";
+import { Popovers } from "./Popovers";
 import { RoomList } from "./RoomList";
+
+const InboxView = lazy(async () => (await import("../parts/Inbox")).InboxView);
+const PeopleView = lazy(async () => (await import("../parts/People")).PeopleView);
+const SearchView = lazy(async () => (await import("../parts/Search")).SearchView);
 
 export function App() {
     useEffect(() => {
@@ -35,29 +43,51 @@ export function App() {
 
 function Main() {
     const roomId = openRoomId.value;
-    const details = detailsOpen.value && roomId !== undefined;
+    const beside = panel.value !== undefined;
     return (
-        <div class="app" data-view={roomId === undefined ? "list" : "room"} data-details={details}>
+        <div class="app" data-view={roomId === undefined ? "list" : "room"} data-details={beside}>
             <ConnectionBar />
             <div class="columns">
-                <RoomList />
+                <LeftColumn />
                 {roomId === undefined ? (
                     <NoConversation />
                 ) : (
                     <Conversation key={roomId} roomId={roomId} />
                 )}
-                {details && <Details key={`details-${roomId}`} roomId={roomId} />}
+                {roomId !== undefined && <Panel roomId={roomId} />}
             </div>
             <Dialogs />
+            <Popovers />
         </div>
     );
+}
+
+function LeftColumn() {
+    switch (leftView.value) {
+        case "rooms":
+            return <RoomList />;
+        case "inbox":
+            return <InboxView />;
+        case "people":
+            return <PeopleView />;
+        case "search":
+            return <SearchView />;
+    }
 }
 
 function Toasts() {
     return (
         <div class="toasts" role="status">
-            {toasts.value.map(({ id, text }) => (
-                <button type="button" class="toast" key={id} onClick={() => closeToast(id)}>
+            {toasts.value.map(({ id, text, act }) => (
+                <button
+                    type="button"
+                    class="toast"
+                    key={id}
+                    onClick={() => {
+                        closeToast(id);
+                        act?.();
+                    }}
+                >
                     {text}
                 </button>
             ))}
@@ -72,6 +102,6 @@ function onShortcut(event: KeyboardEvent): void {
         event.preventDefault();
         dialog.value = { kind: "finder" };
     } else if (event.key === "Escape" && !event.defaultPrevented && !dialog.peek()) {
-        if (detailsOpen.peek()) detailsOpen.value = false;
+        if (!popover.peek()) closePanel();
     }
 }

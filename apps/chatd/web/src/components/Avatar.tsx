@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Id } from "../client/wire";
 import { t } from "../i18n";
 import { presence } from "../state/people";
@@ -15,6 +16,11 @@ function initials(name: string): string {
     return ((first[0] ?? "?") + (second[0] ?? "")).toUpperCase();
 }
 
+/// What the page may load as a picture; another address would only be refused by the browser.
+export function isPicture(address: string): boolean {
+    return /^(https:\/\/[^\s/]|\/(?!\/)|data:image\/)/.test(address);
+}
+
 interface Props {
     id: Id;
     name: string;
@@ -25,11 +31,16 @@ interface Props {
 }
 
 export function Avatar({ id, name, image, size = "medium", presenceOf }: Props) {
+    const [broken, setBroken] = useState<string | undefined>(undefined);
     const online = presenceOf !== undefined && presence(presenceOf).value.online === true;
     return (
         <span class={`avatar avatar-${size} hue-${id % HUES}`}>
             <span class="avatar-face" aria-hidden="true">
-                {image ? <img src={image} alt="" loading="lazy" /> : initials(name)}
+                {image && isPicture(image) && broken !== image ? (
+                    <img src={image} alt="" loading="lazy" onError={() => setBroken(image)} />
+                ) : (
+                    initials(name)
+                )}
             </span>
             {online && <span class="avatar-online" role="img" aria-label={t("presence.online")} />}
         </span>

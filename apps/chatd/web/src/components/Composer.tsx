@@ -1,24 +1,76 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Message, Room } from "../client/wire";
+import type { Mention, Message, Room } from "../client/wire";
 import { t } from "../i18n";
-import { CONTENT_MAX, edit, lengthOf, post } from "../state/actions";
+import { momentText } from "../i18n/dates";
+import { edit, post } from "../state/actions";
 import { myId } from "../state/connection";
 import { aim, type Aim, draft, setDraft } from "../state/drafts";
+import { membersOf } from "../state/members";
 import { titleOf } from "../state/rooms";
+import { schedulesOf } from "../state/schedules";
+import { bondWith, unblock } from "../state/social";
 import { timeline } from "../state/timelines";
 import { showError } from "../state/toasts";
 import { tellStopped, tellTyping } from "../state/typing";
 import { IconButton } from "./controls";
+import { dialog } from "./dialogs";
 import { Icon } from "./Icon";
+import { MessageField } from "./MessageField";
 import { quoteName, quoteText } from "./quoteText";
 
-const COUNTED_FROM = 0.9 * CONTENT_MAX;
 const TYPING_STOPS_MS = 4000;
+/// Who is muted for longer than this is muted until somebody lifts it.
+const LONG_MS = 366 * 86_400_000;
 
 /// Phones open their keyboard on focus, which nobody wants on merely opening a room.
 const hasKeyboard = matchMedia("(hover: hover)").matches;
 
 export function Composer({ room }: { room: Room }) {
+    const barred = useBarred(room);
+    if (barred) return <footer class="composer composer-barred">{barred}</footer>;
+    return <Writing room={room} />;
+}
+
+/// Why this person cannot write here, where they cannot.
+function useBarred(room: Room) {
+    const [, again] = useState(0);
+    const mutedUntil = membersOf(room.id).value.byId.get(myId())?.mutedUntil;
+    const left = mutedUntil ? Date.parse(mutedUntil) - Date.now() : 0;
+    useEffect(() => {
+        if (left <= 0 || left > LONG_MS) return;
+        const timer = setTimeout(() => again((count) => count + 1), Math.min(left, 2 ** 31 - 1));
+        return () => clearTimeout(timer);
+    }, [mutedUntil]);
+    const { peer } = room;
+    if (peer && bondWith(peer.id) === "blocked") {
+        return (
+            <>
+                <Icon name="block" />
+                <span>{t("composer.blocked", { name: peer.nickname })}</span>
+                <button
+                    type="button"
+                    class="link"
+                    onClick={() => void unblock(peer.id).catch(showError)}
+                >
+                    {t("people.unblock")}
+                </button>
+            </>
+        );
+    }
+    if (!mutedUntil || left <= 0) return undefined;
+    return (
+        <>
+            <Icon name="mute" />
+            <span>
+                {left > LONG_MS
+                    ? t("composer.mutedLong")
+                    : t("composer.muted", { time: momentText(mutedUntil) })}
+            </span>
+        </>
+    );
+}
+
+function Writing({ room }: { room: Room }) {
     const aimed = aim(room.id).value;
     // Changing a message has a text of its own; the draft waits meanwhile.
     const editing = aimed?.kind === "edit" ? aimed.message : undefined;
@@ -26,8 +78,6 @@ export function Composer({ room }: { room: Room }) {
     const area = useRef<HTMLTextAreaElement>(null);
     const changedText = changed?.of === editing ? changed?.text : undefined;
     const text = editing ? (changedText ?? editing.content ?? "") : draft(room.id).value;
-    const length = lengthOf(text);
-    const sendable = text.trim() !== "" && length <= CONTENT_MAX;
 
     useEffect(() => {
         if (hasKeyboard) area.current?.focus();
@@ -38,12 +88,6 @@ export function Composer({ room }: { room: Room }) {
         area.current?.focus();
         area.current?.setSelectionRange(text.length, text.length);
     }, [editing]);
-    useLayoutEffect(() => {
-        const box = area.current;
-        if (!box) return;
-        box.style.height = "auto";
-        box.style.height = `${box.scrollHeight}px`;
-    }, [text]);
     useEffect(() => {
         if (!text || editing) return;
         const timer = setTimeout(tellStopped, TYPING_STOPS_MS);
@@ -56,69 +100,70 @@ export function Composer({ room }: { room: Room }) {
         if (value.trim()) tellTyping(room.id);
         else tellStopped();
     };
-    const send = (): void => {
-        if (!sendable) return;
-        const content = text.trim();
-        if (editing) void edit(editing, content);
-        else {
-            draft(room.id).value = "";
-            post(room.id, content).catch(showError);
-        }
-        area.current?.focus();
+    const send = (content: string, mentions: Mention[]): void => {
+        if (editing) return void edit(editing, content);
+        draft(room.id).value = "";
+        post(room.id, content, mentions).catch(showError);
     };
     const cancelAim = (): void => {
         aim(room.id).value = undefined;
         area.current?.focus();
     };
-    const onKeyDown = (event: KeyboardEvent): void => {
-        // The Enter that confirms a Korean, Chinese or Japanese composition is not ours.
-        if (event.isComposing || event.keyCode === 229) return;
-        if (event.key === "Enter" && !event.shiftKey) {
-            event.preventDefault();
-            send();
-        } else if (event.key === "ArrowUp" && text === "" && !aimed) {
+    const onKey = (event: KeyboardEvent): boolean => {
+        if (event.key === "ArrowUp" && text === "" && !aimed) {
             const own = lastOwn(room.id);
             if (own) aim(room.id).value = { kind: "edit", message: own };
-            if (own) event.preventDefault();
-        } else if (event.key === "Escape" && aimed) {
-            event.preventDefault();
-            cancelAim();
+            return own !== undefined;
         }
+        if (event.key !== "Escape" || !aimed) return false;
+        cancelAim();
+        return true;
     };
     return (
         <footer class="composer">
             {aimed && <AimBar aimed={aimed} onCancel={cancelAim} />}
-            <div class="composer-line">
-                <textarea
-                    ref={area}
-                    rows={1}
-                    value={text}
-                    enterkeyhint="send"
-                    aria-label={t("composer.label", { title: titleOf(room) })}
-                    placeholder={t("composer.placeholder")}
-                    onInput={(event) => write(event.currentTarget.value)}
-                    onKeyDown={onKeyDown}
-                />
-                {length > COUNTED_FROM && <Count length={length} />}
-                <button
-                    type="button"
-                    class="send"
-                    aria-label={t(editing ? "composer.save" : "composer.send")}
-                    title={t(editing ? "composer.save" : "composer.send")}
-                    disabled={!sendable}
-                    onClick={send}
-                >
-                    <Icon name={editing ? "check" : "send"} />
-                </button>
-            </div>
+            <MessageField
+                room={room}
+                text={text}
+                onText={write}
+                onSend={send}
+                onKey={onKey}
+                label={t("composer.label", { title: titleOf(room) })}
+                placeholder={t("composer.placeholder")}
+                action={
+                    editing
+                        ? { icon: "check", label: t("composer.save") }
+                        : { icon: "send", label: t("composer.send") }
+                }
+                tools={!editing && <Later room={room} text={text} />}
+                area={area}
+            />
         </footer>
+    );
+}
+
+/// Sending later; a dot says that something waits for its time already.
+function Later({ room, text }: { room: Room; text: string }) {
+    const count = schedulesOf(room.id).length;
+    return (
+        <IconButton
+            icon="clock"
+            class={`composer-tool ${count > 0 ? "has-some" : ""}`}
+            label={
+                count > 0
+                    ? `${t("composer.later")}: ${t("composer.scheduled", { count })}`
+                    : t("composer.later")
+            }
+            onClick={() => (dialog.value = { kind: "schedule", roomId: room.id, text })}
+        />
     );
 }
 
 function lastOwn(roomId: number) {
     const messages = timeline(roomId).messages.peek();
     return messages.findLast(
-        ({ senderId, deletedAt, type }) => senderId === myId() && !deletedAt && type === "text",
+        ({ senderId, deletedAt, type, content }) =>
+            senderId === myId() && !deletedAt && type === "text" && content,
     );
 }
 
@@ -137,16 +182,5 @@ function AimBar({ aimed, onCancel }: { aimed: Aim; onCancel: () => void }) {
             </div>
             <IconButton icon="close" label={t("composer.cancelAim")} onClick={onCancel} />
         </div>
-    );
-}
-
-function Count({ length }: { length: number }) {
-    const over = length - CONTENT_MAX;
-    return (
-        <span class={`count ${over > 0 ? "problem" : ""}`} role="status">
-            {over > 0
-                ? t("composer.tooLong", { count: over })
-                : t("composer.left", { count: -over })}
-        </span>
     );
 }

@@ -12,11 +12,12 @@ import { goToList } from "../state/route";
 import { timeline } from "../state/timelines";
 import { reasonText } from "../state/toasts";
 import { typingIn } from "../state/typing";
+import { closePanel, openPanel, panel } from "../state/views";
 import { Composer } from "./Composer";
 import { Empty, IconButton, Skeleton } from "./controls";
-import { detailsOpen } from "./dialogs";
 import { FINDER_KEYS } from "./keys";
 import { MessageLog } from "./MessageLog";
+import { RoomBars } from "./RoomBars";
 import { RoomAvatar } from "./RoomRow";
 import { typingText } from "./typingText";
 
@@ -81,7 +82,7 @@ function HeadPlaceholder() {
 
 function Head({ room: shown }: { room: Room }) {
     const title = titleOf(shown);
-    const open = detailsOpen.value;
+    const open = panel.value?.kind;
     return (
         <header class="conversation-head">
             <IconButton icon="back" label={t("common.back")} class="back" onClick={goToList} />
@@ -93,10 +94,16 @@ function Head({ room: shown }: { room: Room }) {
                 </p>
             </div>
             <IconButton
+                icon="search"
+                label={t("search.here")}
+                pressed={open === "search"}
+                onClick={() => (open === "search" ? closePanel() : openPanel({ kind: "search" }))}
+            />
+            <IconButton
                 icon="info"
                 label={t("room.details")}
-                pressed={open}
-                onClick={() => (detailsOpen.value = !open)}
+                pressed={open === "details"}
+                onClick={() => (open === "details" ? closePanel() : openPanel({ kind: "details" }))}
             />
         </header>
     );
@@ -153,7 +160,8 @@ function Body({ room: shown, onRetry }: { room: Room; onRetry: () => void }) {
     if (status !== "ready") return <Skeleton kind="message" rows={7} />;
     return (
         <>
-            <MessageLog room={shown} timeline={known} />
+            <RoomBars room={shown} />
+            <MessageLog key={known.beginning.value} room={shown} timeline={known} />
             <Composer room={shown} />
         </>
     );

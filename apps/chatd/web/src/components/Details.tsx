@@ -1,52 +1,43 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Id, Member, Room } from "../client/wire";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Id, Member, Room, User } from "../client/wire";
 import { t } from "../i18n";
+import { momentText } from "../i18n/dates";
 import { myId } from "../state/connection";
 import { loadMembers, membersOf } from "../state/members";
-import { presence } from "../state/people";
-import { openDirect, renameRoom, room, titleOf } from "../state/rooms";
-import { goToRoom } from "../state/route";
+import { personAsked, presence } from "../state/people";
+import { changePersonal, renameRoom, room, titleOf } from "../state/rooms";
+import { bondWith, unblock } from "../state/social";
 import { reasonText, showError } from "../state/toasts";
-import { Avatar } from "./Avatar";
+import { openPanel } from "../state/views";
 import { PeerPresence } from "./Conversation";
 import { IconButton, Skeleton } from "./controls";
-import { detailsOpen, dialog } from "./dialogs";
-import { Icon } from "./Icon";
+import { askToBlock } from "./askToBlock";
+import { dialog } from "./dialogs";
+import { Icon, type IconName } from "./Icon";
+import { MemberRow } from "./MemberRow";
+import { leads } from "./MessageActions";
+import { PanelFrame } from "./PanelFrame";
 import { RoomAvatar } from "./RoomRow";
+import { showPerson } from "./showPerson";
 
 export function Details({ roomId }: { roomId: Id }) {
     const shown = room(roomId)?.value;
-    const close = useRef<HTMLDivElement>(null);
-    useLayoutEffect(() => {
-        const before = document.activeElement;
-        close.current?.querySelector("button")?.focus();
+    useEffect(() => {
         if (membersOf(roomId).peek().status !== "ready") void loadMembers(roomId);
-        return () => {
-            if (before instanceof HTMLElement && before.isConnected) before.focus();
-        };
     }, []);
     if (!shown) return null;
+    const isGroup = shown.kind === "group";
     return (
-        <aside class="details" aria-label={t("details.title")}>
-            <header class="details-head" ref={close}>
-                <IconButton
-                    icon="close"
-                    label={t("common.close")}
-                    onClick={() => (detailsOpen.value = false)}
-                />
-                <h2>{t("details.title")}</h2>
-            </header>
+        <PanelFrame title={t("details.title")}>
             <div class="details-body">
                 <div class="details-card">
                     <RoomAvatar room={shown} size="large" />
-                    {shown.kind === "group" ? (
-                        <GroupTitle room={shown} />
-                    ) : (
-                        <PeerTitle room={shown} />
-                    )}
+                    {isGroup ? <GroupTitle room={shown} /> : <PeerTitle room={shown} />}
                 </div>
-                {shown.kind === "group" && <MemberList room={shown} />}
-                {shown.kind === "group" && shown.role && (
+                <Quick room={shown} />
+                <NoticeCard room={shown} />
+                {isGroup && <MemberList room={shown} />}
+                {isGroup && shown.role && (
                     <button
                         type="button"
                         class="button button-wide button-quiet-danger"
@@ -57,8 +48,125 @@ export function Details({ roomId }: { roomId: Id }) {
                         <Icon name="leave" /> {t("details.leave")}
                     </button>
                 )}
+                {shown.peer && <PeerButtons peer={shown.peer} />}
             </div>
-        </aside>
+        </PanelFrame>
+    );
+}
+
+/// What is done often, side by side.
+function Quick({ room: shown }: { room: Room }) {
+    const change = (what: "favorite" | "muted"): void => {
+        changePersonal(shown.id, what, !shown[what]).catch(showError);
+    };
+    return (
+        <div class="quick" role="group" aria-label={t("details.quick")}>
+            <QuickButton
+                icon="star"
+                label={t("details.favorite")}
+                pressed={shown.favorite === true}
+                onClick={() => change("favorite")}
+            />
+            <QuickButton
+                icon="mute"
+                label={t("details.mute")}
+                pressed={shown.muted === true}
+                onClick={() => change("muted")}
+            />
+            <QuickButton
+                icon="search"
+                label={t("details.search")}
+                onClick={() => openPanel({ kind: "search" })}
+            />
+            <QuickButton
+                icon="thread"
+                label={t("details.threads")}
+                onClick={() => openPanel({ kind: "threads" })}
+            />
+        </div>
+    );
+}
+
+interface QuickProps {
+    icon: IconName;
+    label: string;
+    pressed?: boolean;
+    onClick: () => void;
+}
+
+function QuickButton({ icon, label, pressed, onClick }: QuickProps) {
+    return (
+        <button
+            type="button"
+            {...(pressed !== undefined && { "aria-pressed": pressed })}
+            onClick={onClick}
+        >
+            <Icon name={icon} />
+            <span class="ellipsis">{label}</span>
+        </button>
+    );
+}
+
+function NoticeCard({ room: shown }: { room: Room }) {
+    const may = shown.kind === "direct" || leads(shown);
+    const { notice } = shown;
+    if (!notice && !may) return null;
+    const open = (): void => {
+        dialog.value = { kind: "notice", roomId: shown.id };
+    };
+    if (!notice) {
+        return (
+            <button type="button" class="button button-wide" onClick={open}>
+                <Icon name="notice" /> {t("notice.set")}
+            </button>
+        );
+    }
+    return (
+        <section class="notice-card" aria-label={t("notice.title")}>
+            <header>
+                <h3>{t("notice.title")}</h3>
+                {may && <IconButton icon="edit" label={t("notice.edit")} onClick={open} />}
+            </header>
+            <p class="notice-text">{notice.content}</p>
+            <p class="quiet">
+                {t("notice.by", {
+                    name: personAsked(notice.by)?.nickname ?? "",
+                    time: momentText(notice.at),
+                })}
+            </p>
+        </section>
+    );
+}
+
+function PeerButtons({ peer }: { peer: User }) {
+    const bond = bondWith(peer.id);
+    return (
+        <>
+            <button
+                type="button"
+                class="button button-wide"
+                onClick={() => showPerson(peer.id, peer.nickname)}
+            >
+                <Icon name="person" /> {t("details.profile")}
+            </button>
+            {bond === "blocked" ? (
+                <button
+                    type="button"
+                    class="button button-wide"
+                    onClick={() => void unblock(peer.id).catch(showError)}
+                >
+                    {t("people.unblock")}
+                </button>
+            ) : (
+                <button
+                    type="button"
+                    class="button button-wide button-quiet-danger"
+                    onClick={() => askToBlock(peer)}
+                >
+                    <Icon name="block" /> {t("people.block")}
+                </button>
+            )}
+        </>
     );
 }
 
@@ -74,10 +182,6 @@ function PeerTitle({ room: shown }: { room: Room }) {
     );
 }
 
-function mayManage({ role }: Room): boolean {
-    return role === "owner" || role === "admin";
-}
-
 function GroupTitle({ room: shown }: { room: Room }) {
     const [editing, setEditing] = useState(false);
     if (editing) return <RenameForm room={shown} onDone={() => setEditing(false)} />;
@@ -85,7 +189,7 @@ function GroupTitle({ room: shown }: { room: Room }) {
         <>
             <p class="details-title">
                 {titleOf(shown)}
-                {mayManage(shown) && (
+                {leads(shown) && (
                     <IconButton
                         icon="edit"
                         label={t("details.rename")}
@@ -186,53 +290,4 @@ function MemberList({ room: shown }: { room: Room }) {
 
 function isOnline({ userId }: Member): boolean {
     return userId === myId() || presence(userId).value.online === true;
-}
-
-function MemberRow({ member, room: shown }: { member: Member; room: Room }) {
-    const { userId, nickname, profileImageUrl, role } = member;
-    const isMe = userId === myId();
-    const outranks = shown.role === "owner" || (shown.role === "admin" && role === "member");
-    const write = (): void => {
-        openDirect(userId)
-            .then(({ id }) => goToRoom(id))
-            .catch(showError);
-    };
-    return (
-        <li class="member">
-            <Avatar
-                id={userId}
-                name={nickname}
-                image={profileImageUrl}
-                size="small"
-                presenceOf={isMe ? undefined : userId}
-            />
-            <span class="member-name">
-                <span class="ellipsis">
-                    {isMe ? t("details.me", { name: nickname }) : nickname}
-                </span>
-                {role !== "member" && <span class="tag">{t(`details.${role}`)}</span>}
-            </span>
-            {!isMe && (
-                <IconButton
-                    icon="chat"
-                    label={t("details.message", { name: nickname })}
-                    onClick={write}
-                />
-            )}
-            {!isMe && outranks && (
-                <IconButton
-                    icon="close"
-                    label={t("details.remove", { name: nickname })}
-                    onClick={() =>
-                        (dialog.value = {
-                            kind: "remove",
-                            roomId: shown.id,
-                            userId,
-                            name: nickname,
-                        })
-                    }
-                />
-            )}
-        </li>
-    );
 }

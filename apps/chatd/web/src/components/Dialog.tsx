@@ -17,12 +17,15 @@ interface Props {
 
 export function Dialog({ title, onClose, children, class: extra = "", bare }: Props) {
     const ref = useRef<HTMLDialogElement>(null);
+    const gone = useRef(false);
     useLayoutEffect(() => {
         const before = document.activeElement;
         const dialog = ref.current;
         dialog?.showModal();
         return () => {
-            // While it is open nothing beside it can take the focus.
+            // While it is open nothing beside it can take the focus. It tells of its closing later,
+            // when another dialog may be open already.
+            gone.current = true;
             dialog?.close();
             if (before instanceof HTMLElement && before.isConnected) before.focus();
         };
@@ -37,7 +40,7 @@ export function Dialog({ title, onClose, children, class: extra = "", bare }: Pr
                 onClose();
             }}
             // Some ways of closing cannot be prevented; the state follows.
-            onClose={onClose}
+            onClose={() => gone.current || onClose()}
             onMouseDown={(event) => {
                 // The dialog itself is hit only beside its content, on the backdrop.
                 if (event.target === ref.current) onClose();
@@ -62,13 +65,33 @@ interface ConfirmProps {
     action: string;
     onConfirm: () => void;
     onClose: () => void;
+    /// What can be chosen along with it.
+    children?: ComponentChildren;
+    problem?: string | undefined;
+    /// Whoever confirms closes it when it is done.
+    stays?: boolean;
 }
 
-export function Confirm({ title, text, action, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+    title,
+    text,
+    action,
+    onConfirm,
+    onClose,
+    children,
+    problem,
+    stays,
+}: ConfirmProps) {
     return (
         <Dialog title={title} onClose={onClose} class="dialog-confirm" bare>
             <h2>{title}</h2>
             <p class="quiet">{text}</p>
+            {children}
+            {problem && (
+                <p class="problem" role="alert">
+                    {problem}
+                </p>
+            )}
             <div class="buttons">
                 <button type="button" class="button" onClick={onClose}>
                     {t("common.cancel")}
@@ -77,7 +100,7 @@ export function Confirm({ title, text, action, onConfirm, onClose }: ConfirmProp
                     type="button"
                     class="button button-danger"
                     onClick={() => {
-                        onClose();
+                        if (!stays) onClose();
                         onConfirm();
                     }}
                 >

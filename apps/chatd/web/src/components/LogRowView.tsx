@@ -10,6 +10,7 @@ import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
 import type { LogRow } from "./logRows";
 import { MessageActions } from "./MessageActions";
+import { Forwarded, Note, Reactions, ThreadChip } from "./MessageParts";
 import { quoteName, quoteText } from "./quoteText";
 import { RichText } from "./RichText";
 import { StatusMark } from "./StatusMark";
@@ -19,9 +20,11 @@ interface Props {
     room: Room;
     readers: Readers;
     lit: boolean;
+    /// Beside the log, in the message's thread.
+    inThread?: boolean;
 }
 
-export function LogRowView({ row, room, readers, lit }: Props) {
+export function LogRowView({ row, room, readers, lit, inThread = false }: Props) {
     return (
         <>
             {row.newDay && (
@@ -39,18 +42,18 @@ export function LogRowView({ row, room, readers, lit }: Props) {
                     {row.message.content}
                 </p>
             ) : (
-                <Line row={row} room={room} readers={readers} lit={lit} />
+                <Line row={row} room={room} readers={readers} lit={lit} inThread={inThread} />
             )}
         </>
     );
 }
 
-function Line({ row, room, readers, lit }: Props) {
+function Line({ row, room, readers, lit, inThread }: Props) {
     const own = row.senderId === myId();
     const { message, pending } = row;
     const deleted = !!message?.deletedAt;
     const name = own ? t("common.you") : nameOf(row);
-    const inGroup = room.kind === "group" && !own;
+    const inGroup = (room.kind === "group" || inThread) && !own;
     const parentId = message?.parentId ?? pending?.parentId;
     const classes = ["line", own && "own", row.first && "first", row.last && "last", lit && "lit"];
     return (
@@ -77,9 +80,13 @@ function Line({ row, room, readers, lit }: Props) {
                     {inGroup && row.first && (
                         <span class={`sender hue-text-${row.senderId % 8}`}>{name}</span>
                     )}
-                    {parentId && !deleted && <Quote roomId={room.id} messageId={parentId} />}
+                    {parentId && !deleted && !inThread && (
+                        <Quote roomId={room.id} messageId={parentId} />
+                    )}
+                    {message && <Forwarded message={message} />}
                     {deleted ? <span>{t("message.deleted")}</span> : <Content row={row} />}
                     <span class="meta">
+                        {message?.pinned && <Icon name="pin" label={t("message.pinned")} />}
                         {message?.editedAt && !deleted && <span>{t("message.edited")}</span>}
                         <time dateTime={new Date(row.at).toISOString()} title={fullText(row.at)}>
                             {timeText(row.at)}
@@ -89,9 +96,14 @@ function Line({ row, room, readers, lit }: Props) {
                         )}
                     </span>
                 </div>
+                {message && !deleted && <Reactions message={message} />}
+                {message && !inThread && <ThreadChip message={message} />}
+                {message && <Note message={message} />}
                 {pending?.state === "refused" && <Refused row={row} />}
             </div>
-            {message && !deleted && <MessageActions message={message} room={room} />}
+            {message && !deleted && (
+                <MessageActions message={message} room={room} inThread={inThread} />
+            )}
         </div>
     );
 }
@@ -105,7 +117,7 @@ function Content({ row }: { row: LogRow }) {
     const text = message?.content ?? pending?.content ?? "";
     return (
         <>
-            {text && <RichText text={text} />}
+            {text && <RichText text={text} mentions={message?.mentions ?? pending?.mentions} />}
             {message?.attachments?.map(({ url, name }) => (
                 <Attached key={url} url={url} name={name} />
             ))}
@@ -131,6 +143,7 @@ function Quote({ roomId, messageId }: { roomId: Id; messageId: Id }) {
         <button
             type="button"
             class="quote"
+            tabIndex={-1}
             title={t("message.original")}
             disabled={gone}
             onClick={() => void timeline(roomId).show(messageId)}

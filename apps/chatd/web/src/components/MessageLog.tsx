@@ -35,6 +35,11 @@ export function MessageLog({ room, timeline }: Props) {
     const [focusedKey, setFocusedKey] = useState<string | undefined>(undefined);
     const focused = focusedKey === undefined ? -1 : rows.findIndex(({ key }) => key === focusedKey);
 
+    // Only what is new is followed to the end, not history that is loaded below a found message.
+    const hadNewer = useRef(timeline.hasNewer.peek());
+    useEffect(() => {
+        hadNewer.current = timeline.hasNewer.peek();
+    });
     const [opening] = useState(() => findOpening(rows, timeline));
     const list = useVirtualList({
         count: rows.length,
@@ -55,7 +60,7 @@ export function MessageLog({ room, timeline }: Props) {
         paddingEnd: PADDING_END_PX,
         scrollPaddingStart: CONTEXT_PX,
         anchorTo: "end",
-        followOnAppend: true,
+        followOnAppend: !hadNewer.current,
         scrollEndThreshold: AT_END_PX,
         initialOffset: opening.offset,
         initialMeasurementsCache: (timeline.measured as VirtualItem[] | undefined) ?? [],
@@ -137,7 +142,7 @@ export function MessageLog({ room, timeline }: Props) {
             {top && rows[top.index] && (
                 <div
                     class="log-day"
-                    data-shown={list.isScrolling && !timeline.atEnd}
+                    data-shown={list.isScrolling && !timeline.atEnd && !rows[top.index]?.newDay}
                     aria-hidden="true"
                 >
                     {dayText((rows[top.index] as LogRow).at)}
@@ -162,13 +167,13 @@ function useRows(room: Room, timeline: Timeline): LogRow[] {
 }
 
 interface Opening {
-    kind: "place" | "unread" | "end";
+    kind: "wanted" | "place" | "unread" | "end";
     index: number;
     offset: number;
 }
 
-/// Where the log opens: where it was left, else at the first unread message, else at the end.
-function findOpening(rows: LogRow[], { place, measured }: Timeline): Opening {
+/// Where the log opens: at what somebody wants to see, where it was left, else at the first unread message, else at the end.
+function findOpening(rows: LogRow[], { wanted, place, measured }: Timeline): Opening {
     const heights = new Map(
         (measured as VirtualItem[] | undefined)?.map(({ key, size }) => [key, size]),
     );
@@ -179,6 +184,15 @@ function findOpening(rows: LogRow[], { place, measured }: Timeline): Opening {
                 (sum, row) => sum + (heights.get(row.key) ?? estimateHeight(row)),
                 PADDING_START_PX,
             );
+    const asked = wanted.peek();
+    const found = asked === undefined ? -1 : rows.findIndex(({ message }) => message?.id === asked);
+    if (found >= 0) {
+        return {
+            kind: "wanted",
+            index: found,
+            offset: Math.max(0, startOf(found) - innerHeight / 2),
+        };
+    }
     const placed = place ? rows.findIndex(({ key }) => key === place.key) : -1;
     if (place && placed >= 0) {
         return { kind: "place", index: placed, offset: startOf(placed) + place.offset };
@@ -213,8 +227,13 @@ function useEndKeeping(
     useEffect(() => {
         const box = scroller.current;
         if (!box) return;
+        let top = box.getBoundingClientRect().top;
         const observer = new ResizeObserver(() => {
+            const moved = box.getBoundingClientRect().top - top;
+            top += moved;
             if (timeline.atEnd) list.scrollToEnd();
+            // A bar that comes above it (a notice, a pin) must not push what is read.
+            else if (moved !== 0) box.scrollTop += moved;
         });
         observer.observe(box);
         return () => observer.disconnect();
@@ -237,6 +256,13 @@ function useWanted(list: List, rows: LogRow[], timeline: Timeline): string | und
         timeline.wanted.value = undefined;
         list.scrollToIndex(index, { align: "center" });
         setLit(rows[index]?.key);
+        // The log may have begun anew, with what had the focus in it gone.
+        requestAnimationFrame(() => {
+            if (document.activeElement !== document.body) return;
+            list.scrollElement
+                ?.querySelector<HTMLElement>(`[data-index="${index}"] .bubble`)
+                ?.focus({ preventScroll: true });
+        });
     }, [wanted, rows]);
     useEffect(() => {
         if (lit === undefined) return;

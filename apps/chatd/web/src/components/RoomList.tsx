@@ -1,28 +1,57 @@
-import { useRef } from "preact/hooks";
-import { t } from "../i18n";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { t, type TextKey } from "../i18n";
 import {
     hasMoreRooms,
     listError,
     listStatus,
     loadMoreRooms,
     loadRooms,
+    filterRooms,
+    type RoomFilter,
+    roomFilter,
     roomOrder,
+    shownRooms,
 } from "../state/rooms";
 import { openRoomId } from "../state/route";
-import { reasonText } from "../state/toasts";
+import { unreadInbox } from "../state/inbox";
+import { requestsIn } from "../state/social";
+import { reasonText, showError } from "../state/toasts";
+import { leftBefore, showLeft } from "../state/views";
 import { Empty, IconButton, Skeleton } from "./controls";
 import { dialog } from "./dialogs";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 import { FINDER_KEYS } from "./keys";
 import { RoomRow } from "./RoomRow";
 
 const NEAR_END_PX = 400;
+const COUNT_MAX = 99;
 
 export function RoomList() {
+    const head = useRef<HTMLElement>(null);
+    useLayoutEffect(() => {
+        const lost = document.activeElement === document.body;
+        if (!lost || leftBefore === "rooms") return;
+        const index = leftBefore === "people" ? 1 : 0;
+        head.current?.querySelectorAll("button")[index]?.focus();
+    }, []);
     return (
         <nav class="rooms" aria-label={t("rooms.title")}>
-            <header class="rooms-head">
+            <header class="rooms-head" ref={head}>
                 <h1>{t("rooms.title")}</h1>
+                <Counted
+                    icon="bell"
+                    count={unreadInbox.value}
+                    label={t("rooms.inbox")}
+                    countedLabel={t("rooms.inboxUnread", { count: unreadInbox.value })}
+                    onClick={() => showLeft("inbox")}
+                />
+                <Counted
+                    icon="person"
+                    count={requestsIn.value.length}
+                    label={t("rooms.people")}
+                    countedLabel={t("rooms.peopleAsked", { count: requestsIn.value.length })}
+                    onClick={() => showLeft("people")}
+                />
                 <IconButton
                     icon="settings"
                     label={t("rooms.settings")}
@@ -44,8 +73,54 @@ export function RoomList() {
                 <span>{t("rooms.search")}</span>
                 <kbd aria-hidden="true">{FINDER_KEYS}</kbd>
             </button>
+            {roomOrder.value.length > 0 && <Filters />}
             <RoomListBody />
         </nav>
+    );
+}
+
+interface CountedProps {
+    icon: IconName;
+    count: number;
+    label: string;
+    countedLabel: string;
+    onClick: () => void;
+}
+
+function Counted({ icon, count, label, countedLabel, onClick }: CountedProps) {
+    return (
+        <span class="counted">
+            <IconButton icon={icon} label={count > 0 ? countedLabel : label} onClick={onClick} />
+            {count > 0 && (
+                <span class="badge" aria-hidden="true">
+                    {count > COUNT_MAX ? `${COUNT_MAX}+` : count}
+                </span>
+            )}
+        </span>
+    );
+}
+
+const FILTERS = [
+    { value: "all", label: "rooms.filterAll" },
+    { value: "unread", label: "rooms.filterUnread" },
+    { value: "favorite", label: "rooms.filterFavorite" },
+] as const satisfies ReadonlyArray<{ value: RoomFilter; label: TextKey }>;
+
+function Filters() {
+    return (
+        <div class="filters" role="group" aria-label={t("rooms.filter")}>
+            {FILTERS.map(({ value, label }) => (
+                <button
+                    type="button"
+                    key={value}
+                    class="filter"
+                    aria-pressed={roomFilter.value === value}
+                    onClick={() => void filterRooms(value).catch(showError)}
+                >
+                    {t(label)}
+                </button>
+            ))}
+        </div>
     );
 }
 
@@ -77,12 +152,22 @@ function RoomListBody() {
             </Empty>
         );
     }
+    if (shownRooms.value.length === 0) return <NoneOfThese filter={roomFilter.value} />;
     return <Rows />;
+}
+
+function NoneOfThese({ filter }: { filter: RoomFilter }) {
+    if (filter === "unread") return <Empty icon="ticks" title={t("rooms.noneUnread")} />;
+    return (
+        <Empty icon="star" title={t("rooms.noneFavorite")}>
+            <p class="quiet">{t("rooms.noneFavoriteHint")}</p>
+        </Empty>
+    );
 }
 
 function Rows() {
     const list = useRef<HTMLUListElement>(null);
-    const ids = roomOrder.value;
+    const ids = shownRooms.value;
     const open = openRoomId.value;
     // One stop for the Tab key: the open room, or the first.
     const stop = open !== undefined && ids.includes(open) ? open : ids[0];

@@ -5,7 +5,7 @@ import { me } from "../state/connection";
 import { Avatar } from "./Avatar";
 import { Choice } from "./controls";
 import { Dialog } from "./Dialog";
-import { closeDialog } from "./dialogs";
+import { closeDialog, dialog } from "./dialogs";
 import { Icon } from "./Icon";
 
 /// Languages are named in themselves, so that who cannot read the page's can still choose.
@@ -52,8 +52,23 @@ export function Settings() {
                 <div>
                     <p class="profile-name ellipsis">{user.nickname}</p>
                     {user.email && <p class="quiet ellipsis">{user.email}</p>}
+                    {user.statusText && <p class="ellipsis">{user.statusText}</p>}
                 </div>
             </div>
+            <button
+                type="button"
+                class="button button-wide"
+                onClick={() => (dialog.value = { kind: "profile" })}
+            >
+                <Icon name="edit" /> {t("profile.edit")}
+            </button>
+            <button
+                type="button"
+                class="button button-wide"
+                onClick={() => (dialog.value = { kind: "schedules" })}
+            >
+                <Icon name="clock" /> {t("schedule.all")}
+            </button>
             <AppearanceChoices />
             <button
                 type="button"

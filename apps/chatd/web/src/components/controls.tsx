@@ -6,10 +6,12 @@ import { Icon, type IconName } from "./Icon";
 interface IconButtonProps {
     icon: IconName;
     label: string;
-    onClick: () => void;
+    onClick: (event: MouseEvent) => void;
     class?: string;
     disabled?: boolean;
     pressed?: boolean;
+    /// -1 where arrows lead to it.
+    tabIndex?: number;
 }
 
 export function IconButton({
@@ -19,6 +21,7 @@ export function IconButton({
     class: extra = "",
     disabled,
     pressed,
+    tabIndex,
 }: IconButtonProps) {
     return (
         <button
@@ -28,6 +31,7 @@ export function IconButton({
             title={label}
             disabled={disabled ?? false}
             {...(pressed !== undefined && { "aria-pressed": pressed })}
+            {...(tabIndex !== undefined && { tabIndex })}
             onClick={onClick}
         >
             <Icon name={icon} />

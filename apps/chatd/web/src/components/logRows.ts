@@ -73,14 +73,29 @@ export function buildRows({ messages, pending, complete, unreadFrom, me }: RowsI
     return rows;
 }
 
+function extraText(message: Message | undefined): string {
+    const passedOn = message?.forwardedFrom?.content;
+    return passedOn ? `\n${passedOn}` : "";
+}
+
 /// The height that a row will probably have, so that the scroll bar tells the truth before it is
 /// drawn.
 export function estimateHeight(row: LogRow): number {
-    const text = row.message?.content ?? row.pending?.content ?? "";
+    const { message, pending } = row;
+    const text = (message?.content ?? pending?.content ?? "") + extraText(message);
+    const marks =
+        (message?.reactions?.length ? 32 : 0) +
+        (message?.threadCount ? 30 : 0) +
+        (message?.parentId || message?.forwardedFrom ? 26 : 0);
     const lines = text
         .split("\n")
         .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 52)), 0);
     return (
-        20 + lines * 22 + (row.first ? 24 : 3) + (row.newDay ? 44 : 0) + (row.firstUnread ? 40 : 0)
+        20 +
+        lines * 22 +
+        marks +
+        (row.first ? 24 : 3) +
+        (row.newDay ? 44 : 0) +
+        (row.firstUnread ? 40 : 0)
     );
 }

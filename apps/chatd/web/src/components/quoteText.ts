@@ -7,7 +7,12 @@ export function quoteName({ senderId, senderNickname }: Message): string {
     return senderId === myId() ? t("common.you") : (person(senderId)?.nickname ?? senderNickname);
 }
 
-export function quoteText({ deletedAt, content, attachments }: Message): string {
+/// The name that a picture's letters come from: one's own too.
+export function senderName({ senderId, senderNickname }: Message): string {
+    return person(senderId)?.nickname ?? senderNickname;
+}
+
+export function quoteText({ deletedAt, content, attachments, forwardedFrom }: Message): string {
     if (deletedAt) return t("message.deleted");
-    return content || attachments?.[0]?.name || "";
+    return content || forwardedFrom?.content || attachments?.[0]?.name || "";
 }

@@ -1,6 +1,8 @@
-// The log by keyboard: arrows go from message to message, Enter to what can be done with one.
+// The log by keyboard: up and down go from message to message, left and right through what is in
+// one, Enter to what can be done with it.
 
 import { focusComposer } from "./focus";
+import { stepInLine } from "./lineKeys";
 import type { LogRow } from "./logRows";
 import type { List } from "./virtual";
 
@@ -52,6 +54,10 @@ export function useLogKeys({ list, rows, scroller, setFocusedKey }: Options) {
                     `[data-index="${at}"] .actions button`,
                 );
                 if (item instanceof HTMLElement) item.focus();
+            } else if (event.key === "ArrowRight" && stepInLine(event.target, 1)) {
+                // It has moved.
+            } else if (event.key === "ArrowLeft" && stepInLine(event.target, -1)) {
+                // It has moved.
             } else if (event.key === "Escape" && at >= 0) {
                 focusComposer();
             } else return;

@@ -27,6 +27,23 @@ export function fullText(iso: string | number): string {
     return format("full", { dateStyle: "full", timeStyle: "short" }).format(new Date(iso));
 }
 
+/// A day and a time of it, as short as it can be: of today, or of tomorrow, or a date.
+export function momentText(iso: string | number): string {
+    const date = new Date(iso);
+    const ahead = dayOf(date) - dayOf(new Date());
+    if (ahead === 0) return timeText(iso);
+    const near = Math.abs(ahead) < 7;
+    const day: Intl.DateTimeFormatOptions = near
+        ? { weekday: "long" }
+        : {
+              month: "short",
+              day: "numeric",
+              ...(date.getFullYear() !== new Date().getFullYear() && { year: "numeric" }),
+          };
+    const key = near ? "moment-near" : `moment-${"year" in day}`;
+    return format(key, { ...day, hour: "numeric", minute: "2-digit" }).format(date);
+}
+
 export function dayText(iso: string | number): string {
     const date = new Date(iso);
     const age = dayOf(new Date()) - dayOf(date);

@@ -1,4 +1,8 @@
+import { enMore } from "./en.more";
+
 export const en = {
+    ...enMore,
+
     "app.name": "Chat",
     "common.cancel": "Cancel",
     "common.close": "Close",

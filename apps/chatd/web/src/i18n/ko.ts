@@ -1,6 +1,9 @@
 import type { Texts } from ".";
+import { koMore } from "./ko.more";
 
 export const ko: Texts = {
+    ...koMore,
+
     "app.name": "채팅",
     "common.cancel": "취소",
     "common.close": "닫기",

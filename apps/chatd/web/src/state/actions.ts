@@ -1,10 +1,11 @@
-// What a person does with messages: post, edit, delete, answer.
+// What a person does with messages: post, edit, delete, answer, pin.
 
-import type { Id, Message, MessageReply } from "../client/wire";
+import type { Id, Mention, Message, MessageReply } from "../client/wire";
 import { client } from "./connection";
 import { aim, draft, setDraft } from "./drafts";
-import { timeline } from "./timelines";
-import { showError } from "./toasts";
+import { takeMessage } from "./messages";
+import { noteError } from "./notes";
+import { knownTimeline, timeline } from "./timelines";
 import { tellStopped } from "./typing";
 
 /// The server's default; a longer text is refused before it is sent.
@@ -15,7 +16,7 @@ export function lengthOf(text: string): number {
 }
 
 /// The caller has emptied the draft on the screen; what is written there meanwhile stays.
-export async function post(roomId: Id, content: string): Promise<void> {
+export async function post(roomId: Id, content: string, mentions: Mention[] = []): Promise<void> {
     const aimed = aim(roomId).peek();
     aim(roomId).value = undefined;
     tellStopped();
@@ -25,8 +26,33 @@ export async function post(roomId: Id, content: string): Promise<void> {
     const answered = aimed?.kind === "reply" ? aimed.message : undefined;
     const parentId = answered && (answered.parentId ?? answered.id);
     // The draft is let go when the outbox holds the text, so that a reload finds one of the two.
-    await client().post({ roomId, content, ...(parentId && { parentId }) });
+    await enqueue(roomId, content, mentions, parentId);
     setDraft(roomId, draft(roomId).peek());
+}
+
+/// Into a thread, from beside the log: that stays where it is.
+export async function reply(
+    roomId: Id,
+    parentId: Id,
+    content: string,
+    mentions: Mention[],
+): Promise<void> {
+    tellStopped();
+    await enqueue(roomId, content, mentions, parentId);
+}
+
+async function enqueue(
+    roomId: Id,
+    content: string,
+    mentions: Mention[],
+    parentId: Id | undefined,
+): Promise<void> {
+    await client().post({
+        roomId,
+        content,
+        ...(parentId !== undefined && { parentId }),
+        ...(mentions.length > 0 && { mentions }),
+    });
 }
 
 /// Shows the change at once, and takes it back if it is refused.
@@ -34,8 +60,7 @@ export async function edit(message: Message, content: string): Promise<void> {
     aim(message.roomId).value = undefined;
     tellStopped();
     if (content === message.content) return;
-    const known = timeline(message.roomId);
-    known.apply({ ...message, content, editedAt: new Date().toISOString() }, false);
+    takeMessage({ ...message, content, editedAt: new Date().toISOString() });
     await settle(message, "edit", { messageId: message.id, content });
 }
 
@@ -43,13 +68,19 @@ export async function remove(message: Message): Promise<void> {
     await settle(message, "delete", { messageId: message.id });
 }
 
+/// The refusal, for there may be too many already, stands under the message.
+export async function setPinned(message: Message, pinned: boolean): Promise<void> {
+    await settle(message, pinned ? "pin" : "unpin", { messageId: message.id });
+}
+
 async function settle(before: Message, type: string, fields: object): Promise<void> {
-    const known = timeline(before.roomId);
     try {
-        const reply = await client().request<Partial<MessageReply>>(type, fields);
-        if (reply.message) known.apply(reply.message, false);
+        const answer = await client().request<Partial<MessageReply>>(type, fields);
+        if (answer.message) takeMessage(answer.message);
     } catch (error) {
-        known.apply(before, false);
-        showError(error);
+        // Only what is still as it was shown optimistically goes back.
+        const shown = knownTimeline(before.roomId)?.find(before.id);
+        if (!shown || shown.changedAt === before.changedAt) takeMessage(before);
+        noteError(before.id, error);
     }
 }

@@ -2,7 +2,7 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import type { ChatClient } from "../client";
-import type { Id, Message, PassingEvent, RoomEvent, User } from "../client/wire";
+import type { Id, Message, Notification, PassingEvent, RoomEvent, User } from "../client/wire";
 import { t } from "../i18n";
 import * as session from "../session";
 import { announce } from "./announcer";
@@ -19,13 +19,21 @@ import {
     refreshOnline,
 } from "./members";
 import { forgetPeople, onPresence, rememberPerson, rememberUser } from "./people";
+import { forgetInbox, loadInbox, loadUnreadInbox, markRead, onNotification } from "./inbox";
+import { takeMessage } from "./messages";
+import { notificationText } from "./notificationText";
+import { forgetPins, loadPins } from "./pins";
 import { forgetQuotes } from "./quotes";
-import { forgetSeen } from "./reading";
+import { forgetSeen, isWatched } from "./reading";
 import * as rooms from "./rooms";
-import { goToList, openRoomId } from "./route";
+import { goToList, goToRoom, openRoomId } from "./route";
+import { forgetSchedules, loadSchedules } from "./schedules";
+import { forgetSocial, loadSocial, refreshSocial } from "./social";
+import { forgetThreads, reloadThreads } from "./threads";
 import { forgetTimeline, forgetTimelines, knownTimeline, timeline } from "./timelines";
 import { showToast } from "./toasts";
 import { forgetTyping, onPosted, onTyping } from "./typing";
+import { forgetViews, showLeft } from "./views";
 
 export type AuthNotice = "expired" | undefined;
 
@@ -69,12 +77,14 @@ export function enter(user: User): void {
     });
     client.on("room", onRoomEvent);
     client.on("passing", onPassing);
-    client.on("posted", ({ message }) => timeline(message.roomId).apply(message, true));
+    client.on("posted", ({ message }) => takeMessage(message, true));
     client.on("truncated", ({ roomId }) => {
         const known = knownTimeline(roomId);
         known?.outdate();
         if (openRoomId.peek() === roomId) void known?.refresh();
         void loadMembers(roomId);
+        void loadPins(roomId);
+        reloadThreads(roomId);
     });
     client.on("detached", ({ roomId }) => unfollow(roomId));
     void rooms.showKeptRooms();
@@ -115,12 +125,22 @@ function forgetAll(): void {
         forgetTyping();
         forgetQuotes();
         forgetSeen();
+        forgetPins();
+        forgetThreads();
+        forgetInbox();
+        forgetSocial();
+        forgetSchedules();
+        forgetViews();
         rooms.forgetRooms();
     });
 }
 
 async function onReady(): Promise<void> {
     forgetTyping();
+    void loadUnreadInbox();
+    void loadInbox();
+    void loadSocial();
+    void loadSchedules().catch(() => undefined);
     await rooms.loadRooms();
     followListed(rooms.roomOrder.peek());
     const open = openRoomId.peek();
@@ -161,8 +181,7 @@ function onRoomEvent(event: RoomEvent): void {
 function onMessage(message: Message, isNew: boolean): void {
     const { roomId, senderId, senderNickname } = message;
     rememberPerson(senderId, senderNickname);
-    knownTimeline(roomId)?.apply(message, isNew);
-    rooms.onMessageChanged(message);
+    takeMessage(message, isNew);
     onMessageFrom(message);
     if (!isNew) return;
     onPosted(roomId, senderId);
@@ -193,11 +212,46 @@ function onPassing(event: PassingEvent): void {
         case "list":
             rooms.onList(event);
             if (event.room) followListed([event.roomId]);
+            return;
+        case "notification":
+            return onNotified(event.notification);
     }
 }
 
-export async function leaveRoom(roomId: Id): Promise<void> {
-    await rooms.leaveRoom(roomId);
+/// Who is looking at the room has seen it; everybody else is told once, but of muted rooms.
+function onNotified(notification: Notification): void {
+    const { id, kind, roomId, actor } = notification;
+    rememberPerson(actor.id, actor.nickname, actor.profileImageUrl ?? null);
+    if (!onNotification(notification)) return;
+    if (kind === "friend_request" || kind === "friend_accepted") refreshSocial();
+    if (roomId !== undefined && isWatched(roomId)) return void markRead(id);
+    if (kind === "reaction" || (roomId !== undefined && rooms.room(roomId)?.peek().muted)) return;
+    showToast(notificationText(notification), () => openNotification(notification));
+}
+
+/// Goes to what a notification is about.
+export function openNotification({ id, roomId, messageId, kind }: Notification): void {
+    void markRead(id);
+    if (roomId !== undefined && messageId !== undefined) goToMessage(roomId, messageId);
+    else if (roomId !== undefined) goToRoom(roomId);
+    else if (kind === "friend_request" || kind === "friend_accepted") showLeft("people");
+}
+
+/// Opens the room at a message, or goes there in the open one.
+export function goToMessage(roomId: Id, messageId: Id): void {
+    const known = timeline(roomId);
+    const missing = (): void => showToast(t("message.notThere"));
+    if (openRoomId.peek() !== roomId || known.status.peek() !== "ready") {
+        known.await(messageId, missing);
+        return goToRoom(roomId);
+    }
+    void known.show(messageId).then((found) => {
+        if (!found) missing();
+    });
+}
+
+export async function leaveRoom(roomId: Id, silent: boolean): Promise<void> {
+    await rooms.leaveRoom(roomId, silent);
     depart(roomId);
 }
 
@@ -219,5 +273,6 @@ async function bringUpToDate(roomId: Id): Promise<void> {
     await rooms.ensureRoom(roomId);
     void follow(roomId);
     if (membersOf(roomId).peek().status !== "ready") void loadMembers(roomId);
+    void loadPins(roomId);
     await timeline(roomId).open();
 }

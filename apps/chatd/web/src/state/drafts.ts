@@ -12,6 +12,16 @@ export interface Aim {
 const KEY = "chatd.drafts";
 const DRAFTS_MAX = 100;
 
+/// Whom the writer has chosen from the list behind an `@`; it decides between people of one name.
+const picked = new Map<Id, Id[]>();
+const PICKED_MAX = 50;
+
+export function pickedIn(roomId: Id): Id[] {
+    const known = picked.get(roomId) ?? [];
+    picked.set(roomId, known.slice(-PICKED_MAX));
+    return picked.get(roomId) ?? [];
+}
+
 const texts = new Map<Id, Signal<string>>();
 const aims = new Map<Id, Signal<Aim | undefined>>();
 let stored: Record<string, string> | undefined;
@@ -51,6 +61,7 @@ export function aim(roomId: Id): Signal<Aim | undefined> {
 export function forgetDrafts(): void {
     texts.clear();
     aims.clear();
+    picked.clear();
     stored = undefined;
     localStorage.removeItem(KEY);
 }

@@ -60,7 +60,7 @@ export function onMember(roomId: Id, member: Member): void {
     rememberPerson(member.userId, member.nickname, member.profileImageUrl ?? null);
     const known = membersOf(roomId);
     const byId = new Map(known.peek().byId);
-    byId.set(member.userId, { ...byId.get(member.userId), ...member });
+    byId.set(member.userId, furthest(known, member));
     known.value = { ...known.peek(), byId };
 }
 

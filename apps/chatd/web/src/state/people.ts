@@ -1,6 +1,7 @@
 // What is known of people, from wherever it was heard: names, pictures, presence.
 
 import { type Signal, signal } from "@preact/signals";
+import { readUser } from "../api";
 import type { Id, PresenceEvent, User } from "../client/wire";
 
 export interface Presence {
@@ -26,6 +27,17 @@ function personSignal(id: Id): Signal<Person | undefined> {
 
 export function person(id: Id): Person | undefined {
     return personSignal(id).value;
+}
+
+const asked = new Set<Id>();
+
+/// As `person`; who is not known yet is asked for, once.
+export function personAsked(id: Id): Person | undefined {
+    const known = person(id);
+    if (known || asked.has(id)) return known;
+    asked.add(id);
+    readUser(id).then(rememberUser, () => undefined);
+    return undefined;
 }
 
 export function rememberPerson(id: Id, nickname: string, image?: string | null): void {
@@ -70,5 +82,6 @@ export function setOnline(all: Iterable<Id>, online: ReadonlySet<Id>): void {
 
 export function forgetPeople(): void {
     people.clear();
+    asked.clear();
     presences.clear();
 }

@@ -10,6 +10,12 @@ type Quote = Message | null | undefined;
 
 const fetched = new Map<Id, Signal<Quote>>();
 
+/// What is at hand of a message, without asking.
+export function atHand(roomId: Id, messageId: Id): Message | undefined {
+    const loaded = knownTimeline(roomId)?.messages.value.find(({ id }) => id === messageId);
+    return loaded ?? fetched.get(messageId)?.value ?? undefined;
+}
+
 export function quoted(roomId: Id, messageId: Id): Quote {
     const loaded = knownTimeline(roomId)?.messages.value.find(({ id }) => id === messageId);
     if (loaded) return loaded;
@@ -23,6 +29,12 @@ export function quoted(roomId: Id, messageId: Id): Quote {
         );
     }
     return known.value;
+}
+
+/// An edited original is quoted as it is now.
+export function takeIntoQuotes(message: Message): void {
+    const known = fetched.get(message.id);
+    if (known && (known.peek()?.changedAt ?? 0) <= message.changedAt) known.value = message;
 }
 
 export function forgetQuotes(): void {

@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Id } from "../client/wire";
 import { client, isOnline } from "./connection";
+import { readUpTo } from "./inbox";
 import { openRoomId } from "./route";
 import { room, setOwnRead } from "./rooms";
 
@@ -62,7 +63,10 @@ effect(() => {
 function tell({ roomId, messageId, isNewest }: Seen): void {
     const request = client().request("read", { roomId, messageId });
     request.then(
-        () => setOwnRead(roomId, messageId, isNewest ? 0 : undefined),
+        () => {
+            setOwnRead(roomId, messageId, isNewest ? 0 : undefined);
+            readUpTo(roomId, messageId);
+        },
         () => undefined,
     );
 }

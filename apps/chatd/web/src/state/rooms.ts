@@ -1,7 +1,7 @@
 // The person's rooms: what the list shows, newest activity first.
 
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import { readRoom } from "../api";
+import { readRoom, setFavorite, setMuted, setNotice } from "../api";
 import type { Id, ListEvent, Message, Page, Room, RoomReply } from "../client/wire";
 import { t } from "../i18n";
 import { keepRooms, keptRooms } from "./cache";
@@ -203,20 +203,40 @@ export async function joinRoom(roomId: Id): Promise<Room> {
     return putRoom(reply.room ?? (await readRoom(roomId))).peek();
 }
 
-export async function leaveRoom(roomId: Id): Promise<void> {
-    await client().request("leave", { roomId });
+/// `silent`: hear no more of it, also when somebody writes.
+export async function leaveRoom(roomId: Id, silent: boolean): Promise<void> {
+    await client().request("leave", { roomId, ...(silent && { silent }) });
 }
 
 export async function invite(roomId: Id, userIds: Id[]): Promise<void> {
     takeRoom(await client().request<Partial<RoomReply>>("invite", { roomId, userIds }));
 }
 
-export async function removeMember(roomId: Id, userId: Id): Promise<void> {
-    takeRoom(await client().request<Partial<RoomReply>>("remove", { roomId, userId }));
+export async function removeMember(roomId: Id, userId: Id, ban: boolean): Promise<void> {
+    takeRoom(await client().request<Partial<RoomReply>>("remove", { roomId, userId, ban }));
 }
 
 export async function renameRoom(roomId: Id, title: string): Promise<void> {
     takeRoom(await client().request<Partial<RoomReply>>("rename", { roomId, title }));
+}
+
+/// Shown at once, and taken back if it is refused.
+export async function changePersonal(
+    roomId: Id,
+    what: "favorite" | "muted",
+    on: boolean,
+): Promise<void> {
+    change(roomId, { [what]: on });
+    try {
+        await (what === "favorite" ? setFavorite : setMuted)(roomId, on);
+    } catch (error) {
+        change(roomId, { [what]: !on });
+        throw error;
+    }
+}
+
+export async function changeNotice(roomId: Id, content: string): Promise<void> {
+    change(roomId, { notice: await setNotice(roomId, content) });
 }
 
 function takeRoom(reply: Partial<RoomReply>): void {
@@ -237,8 +257,33 @@ export function roomsTitled(query: string): Room[] {
     return rooms.filter((item) => titleOf(item).toLocaleLowerCase().includes(wanted));
 }
 
+export type RoomFilter = "all" | "unread" | "favorite";
+export const roomFilter = signal<RoomFilter>("all");
+
+/// Of the loaded rooms at once, then of all that the server knows.
+export async function filterRooms(filter: RoomFilter): Promise<void> {
+    roomFilter.value = filter;
+    if (filter === "all") return;
+    const fields = { limit: 100, filter: { [filter]: true } };
+    const page = await client().request<Page<Room>>("rooms", fields);
+    batch(() => {
+        for (const item of page.items) putRoom(item, false);
+        reorder([...roomOrder.peek(), ...page.items.map(({ id }) => id)]);
+    });
+}
+
+export const shownRooms = computed(() => {
+    const filter = roomFilter.value;
+    if (filter === "all") return roomOrder.value;
+    return roomOrder.value.filter((id) => {
+        const shown = known.get(id)?.value;
+        return filter === "unread" ? (shown?.unreadCount ?? 0) > 0 : shown?.favorite === true;
+    });
+});
+
 export function forgetRooms(): void {
     clearTimeout(keepTimer);
+    roomFilter.value = "all";
     known.clear();
     roomOrder.value = [];
     listStatus.value = "loading";

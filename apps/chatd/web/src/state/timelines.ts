@@ -36,6 +36,9 @@ export class Timeline {
     readonly newBelow = signal(0);
     /// A message to be shown and lit up; consumed by the log.
     readonly wanted: Signal<Id | undefined> = signal(undefined);
+    /// Raised when the window was replaced by one far away: what the log knew of heights and places
+    /// no longer holds.
+    readonly beginning = signal(0);
     /// Raised when the person wants to be at the newest end.
     readonly endWanted = signal(0);
     /// Undefined stands for the newest end.
@@ -45,6 +48,7 @@ export class Timeline {
     /// Content may be out of date: kept from an earlier visit, or the room was not followed since.
     stale = true;
     atEnd = true;
+    private awaited: { messageId: Id; missing: () => void } | undefined;
     private loading: Promise<void> | undefined;
     private keepTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -57,9 +61,10 @@ export class Timeline {
         this.unreadFrom.value = unread ? (shown?.readPosition ?? 0) : undefined;
     }
 
-    /// Shows what is kept, then the present state. Safe to repeat.
+    /// Shows what is kept, then the present state, or the message that somebody wants to see. Safe
+    /// to repeat.
     async open(): Promise<void> {
-        if (this.status.peek() === "ready" && !this.stale) return;
+        if (this.status.peek() === "ready" && !this.stale) return this.showAwaited();
         if (this.status.peek() === "empty") {
             this.status.value = "loading";
             const kept = await keptMessages(myId(), this.roomId);
@@ -73,6 +78,7 @@ export class Timeline {
     }
 
     async refresh(): Promise<void> {
+        if (this.awaited !== undefined) return this.showAwaited();
         const unread = room(this.roomId)?.peek().unreadCount ?? 0;
         const from = this.unreadFrom.peek();
         if (unread > UNREAD_IN_FIRST_PAGE && from && this.atEnd) await this.loadAround(from);
@@ -83,11 +89,15 @@ export class Timeline {
         return this.load({}, ({ items, hasMore }) => this.replace(items, hasMore, false));
     }
 
-    loadAround(around: Position): Promise<void> {
+    /// `wanted` is the message for whose sake: the log then begins anew, at it.
+    loadAround(around: Position, wanted?: Id): Promise<void> {
         return this.load({ around }, ({ items }) => {
             const newest = room(this.roomId)?.peek().lastMessage?.id ?? 0;
             const last = Math.max(0, ...items.map(({ id }) => id));
             this.replace(items, items.length > 0, last < newest);
+            if (wanted === undefined || !this.find(wanted)) return;
+            this.wanted.value = wanted;
+            this.beginning.value += 1;
         });
     }
 
@@ -113,12 +123,26 @@ export class Timeline {
         });
     }
 
-    /// Brings a message into the window, if it still exists, and asks the log to show it.
-    async show(messageId: Id): Promise<void> {
-        if (!this.messages.peek().some(({ id }) => id === messageId)) {
-            await this.loadAround(messageId);
-        }
-        this.wanted.value = messageId;
+    /// Brings a message into the window and asks the log to show it. Answers false if it is not
+    /// there, or not any more.
+    async show(messageId: Id): Promise<boolean> {
+        const loaded = !this.find(messageId);
+        if (loaded) await this.loadAround(messageId, messageId);
+        const found = this.find(messageId) !== undefined;
+        // A log that has begun at it may have shown it by now.
+        if (found && !loaded) this.wanted.value = messageId;
+        return found;
+    }
+
+    /// The room is about to be opened at this message.
+    await(messageId: Id, missing: () => void): void {
+        this.awaited = { messageId, missing };
+    }
+
+    find(messageId: Id): Message | undefined {
+        const messages = this.messages.peek();
+        const found = messages[indexOf(messages, messageId)];
+        return found?.id === messageId ? found : undefined;
     }
 
     async showNewest(): Promise<void> {
@@ -153,6 +177,14 @@ export class Timeline {
     /// What is shown stays, but must be read anew when somebody looks.
     outdate(): void {
         this.stale = true;
+    }
+
+    private async showAwaited(): Promise<void> {
+        const { awaited } = this;
+        this.awaited = undefined;
+        if (!awaited) return;
+        if (this.stale) await this.loadAround(awaited.messageId, awaited.messageId);
+        if (!(await this.show(awaited.messageId))) awaited.missing();
     }
 
     private supersede(messages: readonly Message[], at: number, message: Message): void {

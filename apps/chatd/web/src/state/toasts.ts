@@ -7,6 +7,8 @@ import { refusalText, t } from "../i18n";
 export interface Toast {
     id: number;
     text: string;
+    /// What a click on it does, beside closing it.
+    act?: (() => void) | undefined;
 }
 
 const SHOWN_MS = 5000;
@@ -15,10 +17,10 @@ let lastId = 0;
 
 export const toasts = signal<Toast[]>([]);
 
-export function showToast(text: string): void {
+export function showToast(text: string, act?: () => void): void {
     lastId += 1;
     const id = lastId;
-    toasts.value = [...toasts.value, { id, text }].slice(-TOASTS_MAX);
+    toasts.value = [...toasts.value, { id, text, act }].slice(-TOASTS_MAX);
     setTimeout(() => closeToast(id), SHOWN_MS);
 }
 
