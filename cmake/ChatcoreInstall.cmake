@@ -51,6 +51,10 @@ chatcore_install(sqlite DESCRIPTION "chatcore's store in an SQLite file"
     CMAKE "SQLite3 3.37" Threads PKGCONFIG chatcore sqlite3 LIBRARIES -pthread)
 chatcore_install(time_zones DESCRIPTION "The tz database's time zones for chatcore"
     CMAKE date PKGCONFIG chatcore LIBRARIES -ldate-tz)
+chatcore_install(blob_file DESCRIPTION "chatcore's files under one folder"
+    PKGCONFIG chatcore)
+chatcore_install(magic DESCRIPTION "Kinds of files for chatcore"
+    PKGCONFIG chatcore LIBRARIES -lmagic)
 chatcore_install(embedded DESCRIPTION "chatcore with SQLite, put together"
     PKGCONFIG chatcore-memory chatcore-sqlite chatcore-system)
 chatcore_install(auth DESCRIPTION "Passwords and tokens for chatcore"

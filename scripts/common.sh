@@ -10,7 +10,7 @@ fi
 
 packages=(g++ cmake ninja-build ccache pkgconf
     libfmt-dev libutf8proc-dev libsqlite3-dev libasio-dev libhttp-parser-dev libsimdjson-dev libssl-dev libcrypt-dev zlib1g-dev
-    libhowardhinnant-date-dev libjemalloc-dev tzdata libspdlog-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
+    libhowardhinnant-date-dev libjemalloc-dev libmagic-dev tzdata libspdlog-dev prometheus-cpp-dev libtomlplusplus-dev libcli11-dev
     doctest-dev sqlite3)
 
 is_installed() {

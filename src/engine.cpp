@@ -1,11 +1,13 @@
 #include "chatcore/engine.h"
 
+#include "blob_pool.h"
 #include "direct_journal.h"
 #include "node.h"
 #include "notifier.h"
 #include "publisher.h"
 #include "scheduler.h"
 #include "sweeper.h"
+#include "upload_sweeper.h"
 
 namespace chatcore {
 
@@ -84,11 +86,14 @@ struct Engine::Body {
     Scheduler scheduler;
     Social social;
     Inbox inbox;
+    std::shared_ptr<BlobPool> blobs;  // uploads under way may outlive the engine
+    std::unique_ptr<Attachments> attachments;
+    std::unique_ptr<UploadSweeper> upload_sweeper;
 
     Body(EngineParts given, EngineOptions chosen, std::vector<StorePool::Worker> writers,
          std::vector<StorePool::Worker> readers)
         : parts(std::move(given)),
-          options(chosen),
+          options(std::move(chosen)),
           pool(std::move(writers), std::move(readers)),
           subscriptions(*parts.bus),
           profiles(parts.directory.get(), *parts.clock, options.limits),
@@ -121,6 +126,13 @@ struct Engine::Body {
         node.hub = &hub;
         node.presence = &presence;
         node.notifier = &notifier;
+        if (parts.blobs) {
+            blobs =
+                std::make_shared<BlobPool>(std::move(parts.blobs), std::move(parts.blob_workers));
+            attachments =
+                std::make_unique<Attachments>(node, blobs, *parts.file_types, options.attachments);
+            upload_sweeper = std::make_unique<UploadSweeper>(node, blobs, hub.executor(0));
+        }
         if (parts.hasher && parts.signer && parts.digest) {
             accounts = std::make_unique<Accounts>(node, *parts.hasher, *parts.signer, *parts.digest,
                                                   std::move(parts.hashers), options.accounts);
@@ -145,6 +157,9 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
         if (!parts.background) return "background";
         const int account_parts = int{parts.hasher != nullptr} + int{parts.signer != nullptr} +
                                   int{parts.digest != nullptr} + int{!parts.hashers.empty()};
+        const int blob_parts = int{parts.blobs != nullptr} + int{parts.file_types != nullptr} +
+                               int{!parts.blob_workers.empty()};
+        if (blob_parts != 0 && blob_parts != 3) return "blobs, file_types and blob_workers";
         if (account_parts != 0 && account_parts != 4) return "hasher, signer, digest and hashers";
         return nullptr;
     }();
@@ -167,6 +182,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
     started.presence.start();
     started.scheduler.start();
     if (started.accounts) started.accounts->start();
+    if (started.upload_sweeper) started.upload_sweeper->start();
     return engine;
 }
 
@@ -177,6 +193,7 @@ Engine::~Engine() {
     if (body_->accounts) body_->accounts->stop();
     body_->presence.stop();
     body_->pool.stop();
+    if (body_->blobs) body_->blobs->stop();
     body_->hub.stop();
     body_->scheduler.stop();
 }
@@ -208,6 +225,12 @@ Accounts& Engine::accounts() {
 bool Engine::has_accounts() const {
     return body_->accounts != nullptr;
 }
+Attachments& Engine::attachments() {
+    return *body_->attachments;
+}
+bool Engine::has_attachments() const {
+    return body_->attachments != nullptr;
+}
 Hub& Engine::hub() {
     return body_->hub;
 }
@@ -223,6 +246,7 @@ void Engine::set_limits(const Limits& limits) {
     next.sweep_interval = in_force.sweep_interval;
     next.presence_refresh = in_force.presence_refresh;
     next.schedule_interval = in_force.schedule_interval;
+    next.attachment_sweep_interval = in_force.attachment_sweep_interval;
     in_force = next;
 }
 Clock& Engine::clock() {

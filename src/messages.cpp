@@ -1,5 +1,6 @@
 #include "chatcore/messages.h"
 
+#include "chatcore/domain/attachment.h"
 #include "chatcore/search_text.h"
 #include "chatcore/text.h"
 #include "chatcore/wire.h"
@@ -55,7 +56,8 @@ Status Messages::check(const PostRequest& request) const {
                            attachment.name.size() <= 1'024 &&
                            attachment.content_type.size() <= 255 && attachment.size_bytes >= 0 &&
                            text::valid(attachment.url) && text::valid(attachment.name) &&
-                           text::valid(attachment.content_type);
+                           text::valid(attachment.content_type) &&
+                           (!claims_attachment(attachment.url) || attachment_in(attachment.url));
         if (!sound) return unexpected(ErrorCode::invalid_value, "attachments");
     }
     if (request.mentions.size() > static_cast<std::size_t>(limits.mentions_max)) {

@@ -7,8 +7,10 @@ find_library(HTTP_PARSER_LIBRARY http_parser REQUIRED)
 
 add_library(
     chatcore_gateway_codecs STATIC
+    ${CMAKE_CURRENT_LIST_DIR}/http/byte_range.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/chars.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/chunked_body.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/http/disposition.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/head_reader.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/head_scanner.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/http_error.cpp

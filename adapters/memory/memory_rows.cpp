@@ -35,6 +35,10 @@ Status MemoryRows::load(const Needs& needs, WorkingSet& set) {
             set.put(key, PostMark{it->second, tables_.messages.at(it->second).digest});
         }
     }
+    for (AttachmentId id : needs.uploads) {
+        const auto it = tables_.uploads.find(id);
+        if (it != tables_.uploads.end()) set.uploads().put(it->second);
+    }
     for (const Room* room : set.direct_rooms(needs.posted_to)) {
         set.put_blocked(room->id, tables_.blocked_between(room->direct->low, room->direct->high));
     }
@@ -101,10 +105,26 @@ Status MemoryRows::save(const WorkingSet& set) {
         return {};
     });
     if (!status) return status;
+    save_uploads(set.uploads());
     if (set.record) {
         tables_.batches[set.record->worker] = {set.record->number, set.record->bytes};
     }
     return {};
+}
+
+void MemoryRows::save_uploads(const UploadSet& uploads) {
+    static_cast<void>(uploads.for_altered([&](const Upload& upload) -> Status {
+        tables_.uploads[upload.id] = upload;
+        return {};
+    }));
+    for (const UploadUse& use : uploads.moves()) {
+        auto& uses = tables_.upload_uses[use.upload];
+        if (use.shown) {
+            uses[use.message] = use.room;
+        } else {
+            uses.erase(use.message);
+        }
+    }
 }
 
 }  // namespace chatcore::memory

@@ -21,6 +21,8 @@ public:
     Status save(const WorkingSet& set) override;
 
 private:
+    void save_uploads(const UploadSet& uploads);
+
     Tables& tables_;
     bool position_loaded_ = false;
 };

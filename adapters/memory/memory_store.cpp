@@ -2,6 +2,7 @@
 
 #include "chatcore/rules/apply_batch.h"
 
+#include "memory_attachments.h"
 #include "memory_people.h"
 #include "memory_readers.h"
 #include "memory_rows.h"
@@ -19,7 +20,7 @@ class MemoryStore final : public Store {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_}),
+                 inbox_, attachments_}),
           database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
@@ -69,6 +70,7 @@ private:
     MemoryLeaseStore leases_{database_->state()};
     MemorySocialStore social_{database_->state()};
     MemoryInboxStore inbox_{database_->state()};
+    MemoryAttachmentStore attachments_{database_->state()};
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "chatcore/adapters/memory_store.h"
+#include "chatcore/domain/attachment.h"
 #include "chatcore/domain/notification.h"
 #include "chatcore/domain/room.h"
 #include "chatcore/domain/schedule.h"
@@ -85,6 +86,10 @@ struct Tables {
     std::map<FriendRequestId, FriendRequest> requests;
     std::map<UserId, std::map<UserId, Timestamp>> blocks;  ///< by who blocks
     std::map<UserId, std::map<NotificationId, StoredNotification>> inboxes;
+
+    std::map<AttachmentId, Upload> uploads;
+    /// The messages that show an upload, and the rooms they are in.
+    std::map<AttachmentId, std::map<MessageId, RoomId>> upload_uses;
 
     bool has_blocked(UserId who, UserId other) const {
         const auto it = blocks.find(who);

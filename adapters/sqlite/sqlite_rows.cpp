@@ -33,6 +33,7 @@ SqliteRows::SqliteRows(Connection& connection)
       set_batch_(connection, sql::set_batch),
       insert_message_(connection, sql::insert_message),
       search_(connection),
+      uploads_(connection),
       update_message_(connection, sql::update_message),
       insert_room_(connection, sql::insert_room),
       update_room_(connection, sql::update_room),
@@ -65,6 +66,7 @@ Status SqliteRows::load(const Needs& needs, WorkingSet& set) {
     if (Status status = load_members(needs.members, set); !status) return status;
     if (Status status = load_messages(needs.messages, set); !status) return status;
     if (Status status = load_posts(needs.posts, set); !status) return status;
+    if (Status status = uploads_.load(needs.uploads, set); !status) return status;
     return load_blocks(needs.posted_to, set);
 }
 
@@ -171,6 +173,8 @@ Status SqliteRows::save(const WorkingSet& set) {
     });
     if (!status) return status;
     status = set.for_altered_rooms([&](const Room& room, bool) { return update(room); });
+    if (!status) return status;
+    status = uploads_.save(set.uploads());
     if (!status) return status;
     status = set_counter_.run(position_counter, set.position());
     if (!status || !set.record) return status;

@@ -8,6 +8,7 @@
 
 #include "connection.h"
 #include "search_index.h"
+#include "sqlite_attachments.h"
 #include "write_sql.h"
 
 namespace chatcore::sqlite {
@@ -61,6 +62,7 @@ private:
     Statement set_batch_;
     Statement insert_message_;
     SearchIndex search_;
+    UploadRows uploads_;
     Statement update_message_;
     Statement insert_room_;
     Statement update_room_;

@@ -5,6 +5,7 @@
 #include "checkpointer.h"
 #include "migrations.h"
 #include "search_index.h"
+#include "sqlite_attachments.h"
 #include "sqlite_people.h"
 #include "sqlite_readers.h"
 #include "sqlite_rows.h"
@@ -23,7 +24,7 @@ class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_}),
+                 inbox_, attachments_}),
           connection_(std::move(connection)),
           line_(line),
           applying_cache_kib_(applying_cache_kib) {}
@@ -97,6 +98,7 @@ private:
     SqliteLeaseStore leases_{*connection_, transactions_, line_};
     SqliteSocialStore social_{*connection_, transactions_, line_};
     SqliteInboxStore inbox_{*connection_, transactions_, line_};
+    SqliteAttachmentStore attachments_{*connection_, transactions_, line_};
 };
 
 }  // namespace

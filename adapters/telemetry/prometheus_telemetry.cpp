@@ -45,6 +45,14 @@ CounterName name_of(Counter counter) {
             return {"chat_slow_readers_dropped_total", "Connections closed for reading too slowly"};
         case Counter::log_ins_failed:
             return {"chat_log_ins_failed_total", "Log-ins refused"};
+        case Counter::attachments_uploaded:
+            return {"chat_attachments_uploaded_total", "Files uploaded and kept"};
+        case Counter::attachment_bytes_uploaded:
+            return {"chat_attachment_bytes_uploaded_total", "Bytes of files uploaded and kept"};
+        case Counter::attachment_bytes_read:
+            return {"chat_attachment_bytes_read_total", "Bytes read of files to be given out"};
+        case Counter::attachments_removed:
+            return {"chat_attachments_removed_total", "Files that no message shows, cleared away"};
     }
     return {"chat_unknown_total", ""};
 }

@@ -11,6 +11,7 @@
 
 #include "chatcore/accounts.h"
 #include "chatcore/adapters/spdlog_log.h"
+#include "chatcore/attachments.h"
 #include "chatcore/limits.h"
 
 #include "address.h"
@@ -32,6 +33,11 @@ struct Config {
     bool synchronous_full = true;
     bool store_migrates = true;
     int store_readers = 2;
+
+    bool blobs_in_memory = false;
+    std::string blob_path;
+    int blob_workers = 4;
+    AttachmentOptions attachments;
 
     Limits limits;
     int connections_max = 0;

@@ -37,6 +37,11 @@ struct Health::Check {
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
     bool only_ready = false;  ///< whether it is the short form that is asked for
     bool answered = false;
+    int waiting = 2;  ///< of the store and the blobs, those that have not answered
+    bool store_up = false;
+    bool blobs_up = false;
+    std::int64_t store_ms = 0;
+    std::int64_t blobs_ms = 0;
 
     std::int64_t elapsed_ms() const {
         const auto elapsed = std::chrono::steady_clock::now() - begin;
@@ -75,10 +80,10 @@ void Health::add_routes(gateway::Router& router) {
 }
 
 void Health::check(const std::shared_ptr<Check>& check) {
-    const auto answer = [this, check](bool store_up) {
+    const auto answer = [this, check] {
         if (std::exchange(check->answered, true)) return;
         int status = 200;
-        std::string body = report(store_up, check->elapsed_ms(), status);
+        std::string body = report(*check, status);
         if (check->only_ready) {
             if (stopping_) status = 503;
             body = status == 200 ? R"({"status":"UP"})" : R"({"status":"DOWN"})";
@@ -87,17 +92,28 @@ void Health::check(const std::shared_ptr<Check>& check) {
     };
     if (asking_.fetch_add(1) >= questions_max) {
         --asking_;
-        return answer(false);
+        return answer();
     }
     const int home = check->exchange->home();
-    engine_.check_store(home, [this, answer](const Result<bool>& up) {
-        --asking_;
-        answer(up.has_value());
+    const auto heard = [this, check, answer] {
+        if (--check->waiting == 0) --asking_;
+        // A node that only its blobs are missing from can serve, and is not waited for.
+        if (check->waiting == 0 || (check->only_ready && check->store_up)) answer();
+    };
+    engine_.check_store(home, [check, heard](const Result<bool>& up) {
+        check->store_up = up.has_value();
+        check->store_ms = check->elapsed_ms();
+        heard();
     });
-    engine_.hub().executor(home).post_after(store_time_max, [answer] { answer(false); });
+    engine_.attachments().check_blobs(home, [check, heard](const Result<bool>& up) {
+        check->blobs_up = up.has_value();
+        check->blobs_ms = check->elapsed_ms();
+        heard();
+    });
+    engine_.hub().executor(home).post_after(store_time_max, answer);
 }
 
-std::string Health::report(bool store_up, std::int64_t store_ms, int& status) const {
+std::string Health::report(const Check& check, int& status) const {
     const Engine::Figures figures = engine_.figures();
     const std::size_t waiting = figures.journal_waiting;
     const bool journal_up =
@@ -108,7 +124,7 @@ std::string Health::report(bool store_up, std::int64_t store_ms, int& status) co
     const std::int64_t disk_free = disk_free_;
     const bool disk_full = disk_free >= 0 && disk_free < disk_free_least;
     const bool disk_low = disk_free >= 0 && disk_free < disk_free_low;
-    const bool up = store_up && journal_up && !disk_full;
+    const bool up = check.store_up && journal_up && !disk_full;
     status = up ? 200 : 503;
     return fmt::format(
         R"({{"status":"{}","components":{{)"
@@ -116,10 +132,12 @@ std::string Health::report(bool store_up, std::int64_t store_ms, int& status) co
         R"("bus":{{"status":"UP","kind":"memory"}},)"
         R"("cache":{{"status":"UP","kind":"memory"}},)"
         R"("journal":{{"status":"{}","kind":"direct","waiting":{},"stuckForMs":{}}},)"
+        R"("blob":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
         R"("disk":{{"status":"{}","freeBytes":{},"totalBytes":{}}}}}}})",
-        word(up, !disk_low && journal_well), word(store_up, true), options_.store_kind, store_ms,
-        word(journal_up, journal_well), waiting, stuck_ms, word(!disk_full, !disk_low), disk_free,
-        disk_total_.load());
+        word(up, !disk_low && journal_well && check.blobs_up), word(check.store_up, true),
+        options_.store_kind, check.store_ms, word(journal_up, journal_well), waiting, stuck_ms,
+        word(check.blobs_up, true), options_.blob_kind, check.blobs_ms, word(!disk_full, !disk_low),
+        disk_free, disk_total_.load());
 }
 
 }  // namespace chatcore::chatd

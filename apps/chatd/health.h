@@ -15,6 +15,7 @@ namespace chatcore::chatd {
 
 struct HealthOptions {
     std::string store_kind;  ///< `sqlite`, `memory`
+    std::string blob_kind;   ///< `file`, `memory`
     std::string data_dir;    ///< whose disk is watched
     std::size_t journal_waiting_max = 65'536;
 };
@@ -36,7 +37,7 @@ private:
     struct Check;
 
     void check(const std::shared_ptr<Check>& check);
-    std::string report(bool store_up, std::int64_t store_ms, int& status) const;
+    std::string report(const Check& check, int& status) const;
 
     Engine& engine_;
     const HealthOptions options_;

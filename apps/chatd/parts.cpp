@@ -6,7 +6,10 @@
 #include <fmt/format.h>
 
 #include "chatcore/adapters/bcrypt_hasher.h"
+#include "chatcore/adapters/file_blobs.h"
 #include "chatcore/adapters/jwt_signer.h"
+#include "chatcore/adapters/magic_file_types.h"
+#include "chatcore/adapters/memory_blobs.h"
 #include "chatcore/adapters/memory_bus.h"
 #include "chatcore/adapters/memory_cache.h"
 #include "chatcore/adapters/memory_store.h"
@@ -81,6 +84,34 @@ std::string explain_store_error(const Config& config, const Error& error) {
     }
 }
 
+namespace {
+
+Result<std::unique_ptr<BlobStore>> make_blobs(const Config& config) {
+    if (config.blobs_in_memory) return std::unique_ptr<BlobStore>(std::make_unique<MemoryBlobs>());
+    Result<std::unique_ptr<FileBlobs>> blobs = FileBlobs::open(config.blob_path);
+    if (blobs) return std::unique_ptr<BlobStore>(std::move(*blobs));
+    return unexpected(
+        ErrorCode::unavailable, "blob",
+        fmt::format("the folder of uploaded files cannot be used: {}", blobs.error().cause));
+}
+
+/// Sets the parts that attachments need.
+Status add_attachments(const Config& config, EngineParts& parts) {
+    Result<std::unique_ptr<BlobStore>> blobs = make_blobs(config);
+    if (!blobs) return unexpected(blobs.error());
+    Result<std::unique_ptr<MagicFileTypes>> types = MagicFileTypes::load();
+    if (!types) {
+        return unexpected(ErrorCode::unavailable, "magic",
+                          fmt::format("libmagic cannot be used: {}", types.error().cause));
+    }
+    parts.blobs = std::move(*blobs);
+    parts.file_types = std::move(*types);
+    parts.blob_workers = threads("blob", config.blob_workers);
+    return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings surroundings) {
     auto random = std::make_unique<SystemRandom>();
     Result<std::unique_ptr<TokenSigner>> signer = make_signer(surroundings.jwt_secret, *random);
@@ -103,9 +134,13 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
     parts.readers = threads("read", config.store_readers);
     parts.background = std::make_unique<ThreadExecutor>("background");
     parts.hashers = threads("hash", hasher_count());
+    if (surroundings.serves) {
+        if (Status added = add_attachments(config, parts); !added) return unexpected(added.error());
+    }
 
-    Result<std::unique_ptr<Engine>> engine =
-        Engine::start(std::move(parts), {.limits = config.limits, .accounts = config.accounts});
+    Result<std::unique_ptr<Engine>> engine = Engine::start(
+        std::move(parts),
+        {.limits = config.limits, .accounts = config.accounts, .attachments = config.attachments});
     if (engine) return engine;
     return unexpected(ErrorCode::unavailable, "store", explain_store_error(config, engine.error()));
 }

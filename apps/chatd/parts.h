@@ -23,6 +23,8 @@ struct Surroundings {
     std::string jwt_secret;
     std::vector<std::unique_ptr<Executor>> shards;
     std::shared_ptr<SpdlogLog> log;  ///< shared with what runs before and after the engine
+    /// Whether it serves: only then is the folder of uploaded files taken.
+    bool serves = false;
     /// Is told the telemetry, which lives as long as the engine; may be left out.
     PrometheusTelemetry** telemetry = nullptr;
 };

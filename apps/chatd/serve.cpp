@@ -117,6 +117,7 @@ public:
             start_engine(config_, {.jwt_secret = std::move(*secret),
                                    .shards = io_->executors(),
                                    .log = log_,
+                                   .serves = true,
                                    .telemetry = &telemetry_});
         if (!engine) {
             telemetry_ = nullptr;
@@ -125,6 +126,7 @@ public:
         engine_ = std::move(*engine);
         health_ = std::make_unique<Health>(
             *engine_, HealthOptions{.store_kind = config_.store_in_memory ? "memory" : "sqlite",
+                                    .blob_kind = config_.blobs_in_memory ? "memory" : "file",
                                     .data_dir = config_.data_dir,
                                     .journal_waiting_max = config_.limits.journal_queue_max});
         server_ = std::make_unique<gateway::Server>(*engine_, *io_, server_options());
@@ -234,6 +236,7 @@ void prepare_signals() {
     const sigset_t signals = awaited_signals();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of its write
 }
 
 int serve(const Config& config, const std::function<LoadedConfig()>& reload) {

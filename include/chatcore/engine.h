@@ -7,16 +7,19 @@
 #include <vector>
 
 #include "chatcore/accounts.h"
+#include "chatcore/attachments.h"
 #include "chatcore/hub.h"
 #include "chatcore/hub_shard.h"
 #include "chatcore/inbox.h"
 #include "chatcore/limits.h"
 #include "chatcore/messages.h"
 #include "chatcore/people.h"
+#include "chatcore/ports/blob_store.h"
 #include "chatcore/ports/bus.h"
 #include "chatcore/ports/cache.h"
 #include "chatcore/ports/clock.h"
 #include "chatcore/ports/executor.h"
+#include "chatcore/ports/file_types.h"
 #include "chatcore/ports/random.h"
 #include "chatcore/ports/store_factory.h"
 #include "chatcore/ports/telemetry.h"
@@ -46,6 +49,10 @@ struct EngineParts {
     std::unique_ptr<Digest> digest;
     std::unique_ptr<TimeZones> time_zones;  ///< may be left out: schedules repeat in UTC only
 
+    std::unique_ptr<BlobStore> blobs;  ///< this, `file_types` and `blob_workers` may be left out
+                                       ///< together: then no attachments()
+    std::unique_ptr<FileTypes> file_types;
+
     /// One hub shard each; tasks on them never block. At least one.
     std::vector<std::unique_ptr<Executor>> shards;
     /// Workers that may block: one for each writer of the store, some readers, one for cache and
@@ -54,11 +61,13 @@ struct EngineParts {
     std::vector<std::unique_ptr<Executor>> readers;
     std::unique_ptr<Executor> background;
     std::vector<std::unique_ptr<Executor>> hashers;
+    std::vector<std::unique_ptr<Executor>> blob_workers;
 };
 
 struct EngineOptions {
     Limits limits;
     AccountOptions accounts;
+    AttachmentOptions attachments;
 };
 
 /// Chat. Threads: every method any thread; see the use cases for where completions run.
@@ -83,13 +92,16 @@ public:
     /// Only where hasher, signer and digest were given.
     Accounts& accounts();
     bool has_accounts() const;
+    /// Only where a store of blobs, its workers and the recognition of files were given.
+    Attachments& attachments();
+    bool has_attachments() const;
     Hub& hub();
 
     /// Those in force; each may change from one look to the next.
     const Limits& limits() const;
     /// Puts others in force, for requests that come from now on: see limits.h for how. What is held
-    /// already is not cut down. `sweep_interval`, `presence_refresh` and `schedule_interval` stay
-    /// as they were at the start, since their timers began then.
+    /// already is not cut down. `sweep_interval`, `presence_refresh`, `schedule_interval` and
+    /// `attachment_sweep_interval` stay as they were at the start, since their timers began then.
     void set_limits(const Limits& limits);
     Clock& clock();
     Telemetry& telemetry();

@@ -55,6 +55,11 @@ struct Limits {
     /// How many friendships away people are recommended, 2 to 6.
     Limit<int> recommendation_depth = 3;
 
+    // What people may upload. A file is on the disk, not in memory.
+    Limit<std::int64_t> attachment_bytes_max = std::int64_t{100} * 1024 * 1024;
+    Limit<int> attachment_name_code_points_max = 255;
+    Limit<int> uploads_at_once_max = 256;  ///< of a node; each holds some 400 KiB
+
     // How fast. Token buckets: `burst` at once, refilled by the rate.
     Limit<int> person_posts_per_s = 10;
     Limit<int> typing_per_s = 1;
@@ -88,6 +93,9 @@ struct Limits {
     Limit<Ms> list_interval = Ms{100};      ///< list updates of one person are gathered this long
     Limit<Ms> sweep_interval = Ms{2'000};   ///< how often the store is asked what moved; 0: never
     Limit<Ms> schedule_interval = Ms{500};  ///< how often is looked for what is due; 0: never
+    Limit<Ms> attachment_unused_max = Ms{86'400'000};  ///< until a message shows it
+    Limit<Ms> attachment_sweep_interval = Ms{60'000};  ///< how often what is unused goes; 0: never
+    Limit<int> attachments_swept_at_once = 100;        ///< in one transaction
     Limit<Ms> presence_ttl = Ms{60'000};
     Limit<Ms> presence_refresh = Ms{20'000};
 };

@@ -80,6 +80,10 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
         root = (*parent)->parent.value_or((*parent)->id);
     }
 
+    Result<Shown> shown = shown_by(context, change, what);
+    if (!shown) return unexpected(shown.error());
+    if (shown->refusal) return *shown->refusal;
+
     const auto [position, prev] = advance(context, change, *standing->room);
     Room& room = context.set.alter(*standing->room);
     Message message{.id = message_at(position),
@@ -89,7 +93,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
                     .content = what.content,
                     .key = what.key,
                     .parent = root,
-                    .attachments = what.attachments,
+                    .attachments = std::move(shown->attachments),
                     .mentions = what.mentions,
                     .metadata = what.metadata,
                     .forwarded_from = what.forwarded_from,
@@ -115,6 +119,8 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
 
     Applied applied{position, prev, {}};
     const Message& stored = context.set.insert(std::move(message), what.digest);
+    if (Status noted = note_shown(context, stored, true, change.at); !noted)
+        return unexpected(noted.error());
     Result<std::optional<Message>> counted = count_reply(context, stored, 1);
     if (!counted) return unexpected(counted.error());
     applied.states.emplace_back(stored);
@@ -149,6 +155,8 @@ Decision decide(Context& context, const Change& change, const DeleteMessage& wha
     if (named->message->sender != change.actor && !leads(*standing.actor))
         return refused(ErrorCode::forbidden);
 
+    if (Status noted = note_shown(context, *named->message, false, change.at); !noted)
+        return unexpected(noted.error());
     const auto [position, prev] = advance(context, change, *standing.room);
     Message& message = context.set.alter(*named->message);
     message.content.clear();

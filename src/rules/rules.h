@@ -64,6 +64,16 @@ Result<Led> led_member(Context& context, const Change& change, UserId user);
 /// The member with what is needed to tell their unread, so that no list needs to ask for it.
 Result<Member> with_unread(Context& context, const Room& room, Member member);
 
+/// The attachments of a post as they are to be kept: of what was uploaded here, what is known of it
+/// counts and not what the post says. Refused where the actor may not show one of them.
+struct Shown {
+    std::vector<Attachment> attachments;
+    std::optional<Outcome> refusal;
+};
+Result<Shown> shown_by(Context& context, const Change& change, const PostMessage& what);
+/// Notes that the message shows what it shows, or no more.
+Status note_shown(Context& context, const Message& message, bool shown, Timestamp at);
+
 /// Draws the position of an applied change and moves the room's head to it.
 struct Step {
     Position position;

@@ -15,6 +15,7 @@ struct NeedsBuilder {
     std::unordered_set<MessageId> messages;
     std::unordered_set<PostKey, PostKeyHash> posts;
     std::unordered_set<RoomId> posted_to;
+    std::unordered_set<AttachmentId> uploads;
 
     void room(RoomId id) {
         if (rooms.insert(id).second) needs.rooms.push_back(id);
@@ -31,6 +32,10 @@ struct NeedsBuilder {
             needs.posts.push_back({change.actor, what.key});
         if (posted_to.insert(change.room).second) needs.posted_to.push_back(change.room);
         if (what.parent) message(*what.parent);
+        for (const Attachment& attachment : what.attachments) {
+            const auto id = attachment_in(attachment.url);
+            if (id && uploads.insert(*id).second) needs.uploads.push_back(*id);
+        }
     }
     void operator()(const Change&, const EditMessage& what) { message(what.message); }
     void operator()(const Change&, const DeleteMessage& what) { message(what.message); }
@@ -67,6 +72,7 @@ Status WorkingSet::prefetch(std::span<const Change> changes) {
     for (const MemberKey& key : needs.members) members_.try_emplace(key);
     for (MessageId id : needs.messages) messages_.try_emplace(id);
     for (const PostKey& key : needs.posts) posts_.try_emplace(key);
+    for (AttachmentId id : needs.uploads) uploads_.ask_for(id);
     return rows_.load(needs, *this);
 }
 
@@ -119,6 +125,16 @@ Result<std::optional<PostMark>> WorkingSet::post(const PostKey& key) {
         }
     }
     return posts_[key];
+}
+
+Result<const Upload*> WorkingSet::upload(AttachmentId id) {
+    if (!uploads_.knows(id)) {
+        uploads_.ask_for(id);
+        Needs needs;
+        needs.uploads = {id};
+        if (Status status = rows_.load(needs, *this); !status) return unexpected(status.error());
+    }
+    return uploads_.find(id);
 }
 
 Result<bool> WorkingSet::blocked_in(const Room& room) {
@@ -204,6 +220,7 @@ Status WorkingSet::save() {
     settle(rooms_);
     settle(members_);
     settle(messages_);
+    uploads_.settle();
     inserted_messages_.clear();
     alterations_unsaved_ = false;
     return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "contract/broken_attachments.h"
 #include "contract/broken_people.h"
 #include "contract/broken_schedules.h"
 #include "contract/store_subjects.h"
@@ -164,7 +165,7 @@ class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_}),
+                 inbox_, attachments_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
@@ -175,7 +176,8 @@ public:
           schedules_(real_->schedules(), hands),
           leases_(real_->leases(), hands),
           social_(real_->social(), hands),
-          inbox_(real_->inbox(), hands) {}
+          inbox_(real_->inbox(), hands),
+          attachments_(real_->attachments(), hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -192,6 +194,9 @@ public:
             if (post != nullptr && hands_.is(StoreFault::ignores_the_digest)) post->digest = 0;
             if (post != nullptr && hands_.is(StoreFault::moves_every_pointer))
                 post->moves_pointer = true;
+            if (post != nullptr && hands_.is(StoreFault::believes_the_post)) {
+                for (Attachment& one : post->attachments) one.url.insert(0, "http://here");
+            }
             auto* pointer = std::get_if<MoveReadPointer>(&change.what);
             if (pointer != nullptr && hands_.is(StoreFault::moves_pointers_nowhere)) {
                 pointer->up_to = Position{};
@@ -238,6 +243,10 @@ private:
             const std::scoped_lock lock(hands_.database.state().mutex);
             for (auto& [id, stored] : hands_.tables().messages) stored.message.reactions.clear();
         }
+        if (hands_.is(StoreFault::keeps_deleted_uploads)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            for (auto& [id, upload] : hands_.tables().uploads) upload.condemned = false;
+        }
         if (hands_.is(StoreFault::wrong_prev)) {
             for (Outcome& outcome : outcomes) {
                 if (auto* applied = std::get_if<Applied>(&outcome)) applied->prev = Position{};
@@ -266,6 +275,7 @@ private:
     BrokenLeases leases_;
     BrokenSocial social_;
     BrokenInbox inbox_;
+    BrokenAttachments attachments_;
     int posts_ = 0;
     int batches_ = 0;
 };

@@ -61,8 +61,14 @@ enum class StoreFault {
     notifies_of_the_blocked,
     reads_for_anybody,  ///< marks read what is somebody else's
     keeps_every_notification,
+    gives_an_upload_away,  ///< an id is given twice
+    shows_uploads_to_all,
+    clears_uploads_early,
+    forgets_what_is_shown,
+    keeps_deleted_uploads,  ///< what no message shows any more is found
+    believes_the_post,      ///< what it says of an upload, and whose it is
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::keeps_every_notification) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::believes_the_post) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

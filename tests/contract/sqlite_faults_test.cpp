@@ -17,6 +17,7 @@
 
 #include "chatcore/adapters/sqlite_store.h"
 
+#include "attachment_sql.h"
 #include "contract/faulty_vfs.h"
 #include "contract/store_subjects.h"
 #include "message_sql.h"
@@ -336,13 +337,35 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::notifications,
                                   sql::unread_notifications,
                                   sql::read_notification,
-                                  sql::read_notifications}) {
+                                  sql::read_notifications,
+                                  sql::upload,
+                                  sql::upload_seen,
+                                  sql::unused_uploads,
+                                  sql::condemn_upload,
+                                  sql::forget_upload,
+                                  sql::delete_upload_use}) {
         const std::string plan = program.plan_of(statement);
         // A scan of what a list of ids or a cut page holds is a short one.
-        for (const char* table :
-             {" r\n", " m\n", " x\n", " d\n", " u\n", " t\n", " f\n", "rooms\n", "members\n",
-              "messages\n", "token_families\n", "schedules\n", "leases\n", "friends\n",
-              "friend_requests\n", "blocks\n", "notifications\n"}) {
+        for (const char* table : {" r\n",
+                                  " m\n",
+                                  " x\n",
+                                  " d\n",
+                                  " u\n",
+                                  " t\n",
+                                  " f\n",
+                                  "rooms\n",
+                                  "members\n",
+                                  "messages\n",
+                                  "token_families\n",
+                                  "schedules\n",
+                                  "leases\n",
+                                  "friends\n",
+                                  "friend_requests\n",
+                                  "blocks\n",
+                                  "notifications\n",
+                                  " up\n",
+                                  "uploads\n",
+                                  "upload_uses\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
                           std::string(statement), "\n", plan);

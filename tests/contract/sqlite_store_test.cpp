@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "contract/attachment_contract.h"
 #include "contract/people_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
@@ -48,6 +49,9 @@ TEST_CASE("the SQLite store keeps the contract of rooms") {
 TEST_CASE("the SQLite store keeps the contract of reading") {
     check(contract::check_store_reads(make));
     check(contract::check_store_marks(make));
+}
+TEST_CASE("the SQLite store keeps the contract of uploads") {
+    check(contract::check_attachment_contract(make));
 }
 TEST_CASE("the SQLite store keeps the contract of people") {
     check(contract::check_people_contract(make));

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "contract/attachment_contract.h"
 #include "contract/broken_store.h"
 #include "contract/people_contract.h"
 #include "contract/schedule_contract.h"
@@ -18,7 +19,7 @@ std::vector<Findings> check_everything(StoreFault fault) {
     return {contract::check_store_writes(make),    contract::check_store_rooms(make),
             contract::check_store_reads(make),     contract::check_store_marks(make),
             contract::check_people_contract(make), contract::check_schedule_contract(make),
-            contract::check_social_contract(make)};
+            contract::check_social_contract(make), contract::check_attachment_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -28,6 +29,12 @@ struct Noticed {
 };
 
 constexpr Noticed noticed[] = {
+    {StoreFault::gives_an_upload_away, "uploads are kept"},
+    {StoreFault::shows_uploads_to_all, "uploads are kept"},
+    {StoreFault::clears_uploads_early, "what is unused is cleared away"},
+    {StoreFault::forgets_what_is_shown, "what is unused is cleared away"},
+    {StoreFault::keeps_deleted_uploads, "deletions end it"},
+    {StoreFault::believes_the_post, "a post shows what its sender has uploaded"},
     {StoreFault::loses_a_batch, "positions rise and are never given twice"},
     {StoreFault::forgets_on_restart, "a post is kept as it was answered"},
     {StoreFault::doubles_a_key, "a repeated post is answered with the first"},

@@ -24,7 +24,10 @@ public:
     void run() {
         for (step_ = 0; step_ < run_.steps && findings_.clean(); ++step_) {
             if (oracle_.rooms().empty() || draw(25) == 0) open_a_room();
+            if (draw(6) == 0) upload();
             apply_a_batch();
+            if (draw(15) == 0) clear_uploads();
+            if (draw(3) == 0) compare_an_upload();
             if (draw(4) == 0) compare_a_room(any_room());
             if (draw(10) == 0) compare_a_person(person());
             if (draw(120) == 0) {
@@ -70,6 +73,11 @@ private:
     static bool equal(const T& left, const T& right) {
         return left == right;
     }
+    /// Of a call without a value: that it was done.
+    static Result<bool> done(const Status& status) {
+        if (!status) return unexpected(status.error());
+        return true;
+    }
     static bool equal(const RoomMoves& left, const RoomMoves& right) {
         return left.moves == right.moves && left.cursor == right.cursor;
     }
@@ -102,6 +110,53 @@ private:
         if (room) oracle_.opened(*room, first);
     }
 
+    AttachmentId any_upload() {
+        const auto recent = static_cast<std::int64_t>(draw(12));
+        return AttachmentId{std::max<std::int64_t>(uploads_ - recent, 1)};
+    }
+
+    void upload() {
+        Upload made;
+        made.id = AttachmentId{++uploads_};
+        made.uploader = person();
+        made.name = "file " + std::to_string(draw(9));
+        made.size_bytes = static_cast<std::int64_t>(draw(1'000'000));
+        made.content_type = "image/png";
+        made.created_at = now();
+        made.unused_until = made.created_at + std::chrono::milliseconds(draw(400));
+        compare("create", [&](Store& store) { return done(store.attachments().create(made)); });
+        oracle_.uploaded(made.id, made.uploader);
+    }
+
+    void clear_uploads() {
+        const int limit = static_cast<int>(1 + draw(8));
+        const Timestamp at = now();
+        auto gone =
+            both("condemn", [&](Store& store) { return store.attachments().condemn(at, limit); });
+        if (!gone) return;
+        for (AttachmentId id : *gone) {
+            expect(oracle_.uses(id) == 0, "what a message shows is not condemned");
+            oracle_.condemned(id);
+        }
+        if (draw(2) == 0 && !gone->empty()) gone->pop_back();
+        if (draw(4) == 0) gone->push_back(any_upload());
+        compare("forget", [&](Store& store) { return done(store.attachments().forget(*gone)); });
+    }
+
+    void compare_an_upload() {
+        const AttachmentId id = any_upload();
+        const UserId viewer = person();
+        compare("find an upload",
+                [&](Store& store) { return store.attachments().find(id, std::nullopt); });
+        auto found = both("find an upload",
+                          [&](Store& store) { return store.attachments().find(id, viewer); });
+        if (!found) return;
+        expect(found->has_value() == oracle_.may_have(id, viewer),
+               "who may have an upload equals a recount");
+        if (*found)
+            expect((**found).uses == oracle_.uses(id), "the uses of an upload equal a recount");
+    }
+
     MessageId any_message(RoomId room) {
         const std::vector<MessageId> ids = oracle_.messages(room);
         if (ids.empty() || draw(12) == 0) return MessageId{static_cast<std::int64_t>(draw(500))};
@@ -121,6 +176,8 @@ private:
         post.type = static_cast<MessageType>(draw(4));
         if (draw(4) == 0) post.parent = any_message(room);
         if (draw(6) == 0) post.attachments = {{"u", "n", 5, "image/png"}};
+        while (draw(3) == 0)
+            post.attachments.push_back({attachment_url(any_upload()), "n", 5, "image/png"});
         if (draw(8) == 0) post.forwarded_from = Original{any_message(room), room, person(), "o"};
         if (draw(6) == 0) post.mentions = {{person(), 0, 3}};
         if (draw(6) == 0) post.metadata = R"({"x":1})";
@@ -357,6 +414,7 @@ private:
     std::vector<PostMessage> posts_;
     Timestamp now_{std::chrono::milliseconds{1'761'280'530'000}};
     std::int64_t moved_ = 0;
+    std::int64_t uploads_ = 0;
     int step_ = 0;
 };
 

@@ -69,7 +69,8 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
         return one->pinned || !pin->pinned || pinned < 3;
     }
     if (const auto* post = std::get_if<PostMessage>(&change.what)) {
-        return !gagged && (!post->parent || said(*post->parent) != nullptr);
+        return !gagged && (!post->parent || said(*post->parent) != nullptr) &&
+               may_show(*post, change.actor);
     }
     return std::nullopt;
 }
@@ -109,10 +110,12 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
         it->second.active = true;
         it->second.removed = false;
     };
-    if (std::holds_alternative<PostMessage>(change.what)) {
+    if (const auto* post = std::get_if<PostMessage>(&change.what)) {
+        show(*post, change.room, message_at(position));
         place.said.push_back({message_at(position), change.actor});
         place.people[change.actor].read = position;
     } else if (const auto* deletion = std::get_if<DeleteMessage>(&change.what)) {
+        hide(change.room, deletion->message);
         for (Said& one : place.said) {
             if (one.id != deletion->message) continue;
             one.deleted = true;
@@ -162,6 +165,46 @@ void StoreOracle::leave(Place& place, UserId user) {
     if (!next) return;
     place.owner = std::get<UserId>(*next);
     place.people[*place.owner].admin = false;
+}
+
+bool StoreOracle::may_show(const PostMessage& post, UserId actor) const {
+    return std::all_of(post.attachments.begin(), post.attachments.end(),
+                       [&](const Attachment& attachment) {
+                           const auto id = attachment_in(attachment.url);
+                           if (!id) return true;
+                           const auto it = files_.find(*id);
+                           if (it == files_.end()) return false;
+                           const File& file = it->second;
+                           return post.forwarded_from ? !file.shown.empty()
+                                                      : file.uploader == actor && !file.ended;
+                       });
+}
+
+void StoreOracle::show(const PostMessage& post, RoomId room, MessageId message) {
+    for (const Attachment& attachment : post.attachments) {
+        if (const auto id = attachment_in(attachment.url))
+            files_[*id].shown.insert({room, message});
+    }
+}
+
+void StoreOracle::hide(RoomId room, MessageId message) {
+    for (auto& [id, file] : files_) {
+        if (file.shown.erase({room, message}) > 0 && file.shown.empty()) file.ended = true;
+    }
+}
+
+bool StoreOracle::may_have(AttachmentId id, UserId user) const {
+    const auto it = files_.find(id);
+    if (it == files_.end() || it->second.ended) return false;
+    const File& file = it->second;
+    return file.uploader == user ||
+           std::any_of(file.shown.begin(), file.shown.end(),
+                       [&](const auto& use) { return active(use.first, user); });
+}
+
+std::int64_t StoreOracle::uses(AttachmentId id) const {
+    const auto it = files_.find(id);
+    return it == files_.end() ? 0 : static_cast<std::int64_t>(it->second.shown.size());
 }
 
 std::int64_t StoreOracle::unread(RoomId room, UserId user) const {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ public:
     bool admin(RoomId room, UserId user) const;
     std::size_t pins(RoomId room) const;
     std::optional<UserId> owner(RoomId room) const;
+    /// An upload is made, or has been condemned.
+    void uploaded(AttachmentId id, UserId uploader) { files_[id].uploader = uploader; }
+    void condemned(AttachmentId id) { files_[id].ended = true; }
+    /// Whether the person may have it.
+    bool may_have(AttachmentId id, UserId user) const;
+    /// Messages that show it, counted one by one.
+    std::int64_t uses(AttachmentId id) const;
     const std::vector<RoomId>& rooms() const { return ids_; }
     /// The ids of the messages of a room, in the order of posting.
     std::vector<MessageId> messages(RoomId room) const;
@@ -44,6 +52,11 @@ private:
         Timestamp joined_at;
         Position read;
     };
+    struct File {
+        UserId uploader;
+        std::set<std::pair<RoomId, MessageId>> shown;
+        bool ended = false;
+    };
     struct Place {
         bool open = false;
         bool direct = false;
@@ -56,8 +69,12 @@ private:
     std::optional<bool> allowed(const Place& place, const Change& change) const;
     void remember(Place& place, const Change& change, Position position);
     void leave(Place& place, UserId user);
+    bool may_show(const PostMessage& post, UserId actor) const;
+    void show(const PostMessage& post, RoomId room, MessageId message);
+    void hide(RoomId room, MessageId message);
 
     std::map<RoomId, Place> places_;
+    std::map<AttachmentId, File> files_;
     std::vector<RoomId> ids_;
 };
 

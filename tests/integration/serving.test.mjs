@@ -17,7 +17,7 @@ test("health tells of every part", async (t) => {
     assert.equal(response.status, 200);
     const health = await response.json();
     assert.match(health.status, /^(UP|DEGRADED)$/);
-    assert.deepEqual(Object.keys(health.components), ["store", "bus", "cache", "journal", "disk"]);
+    assert.deepEqual(Object.keys(health.components), ["store", "bus", "cache", "journal", "blob", "disk"]);
     assert.equal(health.components.store.status, "UP");
     for (const path of ["/health/live", "/health/ready"]) {
         const short = await fetch(chatd.url + path);

@@ -110,7 +110,7 @@ class FaultyStore final : public Store {
 public:
     FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book, Life& life)
         : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
-                 leases_, inner->social(), inner->inbox()}),
+                 leases_, inner->social(), inner->inbox(), inner->attachments()}),
           fate_(setting, life),
           inner_(std::move(inner)),
           book_(book) {}

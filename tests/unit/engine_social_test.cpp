@@ -83,7 +83,8 @@ public:
 
     Unsteady(std::unique_ptr<Store> inner, Plan& plan)
         : Store({inner->rooms(), inner->messages(), inner->search(), inner->people(),
-                 inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_}),
+                 inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_,
+                 inner->attachments()}),
           plan_(plan),
           inner_(std::move(inner)),
           inbox_(inner_->inbox(), plan),

@@ -74,7 +74,7 @@ struct World {
         parts.writers = one("writer");
         parts.readers = one("reader");
         parts.background = scheduler.make_executor("background");
-        return std::move(*Engine::start(std::move(parts), {.limits = limits, .accounts = {}}));
+        return std::move(*Engine::start(std::move(parts), {.limits = limits, .accounts = {}, .attachments = {}}));
     }
 
     template <class T, class Ask>

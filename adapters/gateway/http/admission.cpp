@@ -28,6 +28,18 @@ bool same_key(std::string_view given, std::string_view key) {
            CRYPTO_memcmp(given.data(), key.data(), key.size()) == 0;
 }
 
+bool wants_person(Login login) {
+    return login == Login::required || login == Login::required_or_in_query;
+}
+
+/// The header counts first.
+std::string token_of(const Request& request, Login login) {
+    std::string token(bearer(request));
+    if (token.empty() && login == Login::required_or_in_query)
+        token = request.query("token").value_or("");
+    return token;
+}
+
 std::optional<UserId> user_id_of(std::string_view text) {
     std::int64_t id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -65,8 +77,8 @@ void Admission::dispatch(ExchangePtr exchange) const {
         let_host_in(std::move(exchange), match.login, *match.handler);
         return;
     }
-    if (match.login == Login::required || match.login == Login::admin) {
-        const std::string token(bearer(exchange->request));
+    if (wants_person(match.login) || match.login == Login::admin) {
+        const std::string token = token_of(exchange->request, match.login);
         const Result<AccessClaims> claims = engine_.accounts().authenticate(token);
         if (!claims) {
             exchange->respond_error(token.empty() ? Error{ErrorCode::unauthenticated}
@@ -90,7 +102,7 @@ void Admission::let_host_in(ExchangePtr exchange, Login login, const Handler& ha
     }
     const auto named = exchange->request.header("X-Chatd-User");
     if (!named) {
-        if (login == Login::required) {
+        if (wants_person(login)) {
             exchange->respond_error(Error{ErrorCode::malformed, "X-Chatd-User"});
             return;
         }
@@ -105,7 +117,7 @@ void Admission::let_host_in(ExchangePtr exchange, Login login, const Handler& ha
     }
     exchange->caller.user = *user;
     // What only an admin may ask stays the host's to ask, whoever it speaks for.
-    exchange->caller.is_admin = login != Login::required;
+    exchange->caller.is_admin = !wants_person(login);
     const Caller caller = exchange->caller;
     engine_.people().find(caller, *user,
                           [exchange = std::move(exchange), &handler](Result<Profile> profile) {

@@ -17,6 +17,29 @@ void Exchange::respond(Response response) {
     if (const auto sink = sink_.lock()) sink->respond(std::move(response));
 }
 
+void Exchange::respond_streamed(Response response, StreamedBody body) {
+    if (answered_) return;
+    answered_ = true;
+    response.headers.add("X-Request-Id", request_id_);
+    if (const auto sink = sink_.lock())
+        sink->respond_streamed(std::move(response), std::move(body));
+}
+
+void Exchange::take_body(std::shared_ptr<BodySink> body) {
+    const auto sink = sink_.lock();
+    if (sink && !answered_) sink->take_body(std::move(body));
+}
+
+void Exchange::pause_body() {
+    const auto sink = sink_.lock();
+    if (sink && !answered_) sink->pause_body();
+}
+
+void Exchange::resume_body() {
+    const auto sink = sink_.lock();
+    if (sink && !answered_) sink->resume_body();
+}
+
 void Exchange::respond_json(int status, std::string body) {
     Response response;
     response.status = status;

@@ -11,6 +11,7 @@
 #include "chatcore/caller.h"
 #include "chatcore/error.h"
 
+#include "gateway/http/body_streams.h"
 #include "gateway/http/request.h"
 #include "gateway/http/response.h"
 
@@ -21,6 +22,13 @@ class ResponseSink {
 public:
     virtual ~ResponseSink() = default;
     virtual void respond(Response response) = 0;
+    /// `response` without its body, then the streamed one.
+    virtual void respond_streamed(Response response, StreamedBody body) = 0;
+    /// Hands over the body of a request whose route streams it, from now on.
+    virtual void take_body(std::shared_ptr<BodySink> sink) = 0;
+    /// No more pieces for now, but for what was read already; and on again.
+    virtual void pause_body() = 0;
+    virtual void resume_body() = 0;
     /// The response that follows refuses the request; for the log. `user` 0: not known.
     virtual void refused(const Error& /*error*/, std::string_view /*request_id*/, UserId /*user*/) {
     }
@@ -49,12 +57,19 @@ public:
 
     /// Only the first answer counts.
     void respond(Response response);
+    void respond_streamed(Response response, StreamedBody body);
     void respond_json(int status, std::string body);
     /// `{"error":{code,message,details,requestId}}` with the status of the code.
     void respond_error(const Error& error);
     /// The same for what HTTP itself refuses: status and headers are those of `response`, and
     /// `message` says more than the code's own sentence.
     void respond_refusal(Response response, ErrorCode code, std::string_view message);
+
+    // Of a route that streams the request's body. Answering before it has come in whole refuses the
+    // rest of it, and ends the connection.
+    void take_body(std::shared_ptr<BodySink> sink);
+    void pause_body();
+    void resume_body();
 
 private:
     std::string request_id_;

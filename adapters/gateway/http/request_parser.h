@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gateway/http/chunked_body.h"
 #include "gateway/http/head_scanner.h"
@@ -66,6 +67,10 @@ public:
 
     /// Hands the finished request over and begins the next one.
     Request take_request();
+
+    /// Hands over the request whose head is complete; call it at `head`. The parser goes on with
+    /// the body alone, and take_request() at its end gives an empty one.
+    Request take_head() { return std::exchange(request_, Request()); }
 
     /// Another limit for this request's body, in bytes; call it at `head`.
     void set_body_bytes_max(std::size_t bytes) { body_bytes_max_ = bytes; }

@@ -160,6 +160,16 @@ void append_response(std::string& out, const Response& response, const ResponseC
     if (!context.head_request && !has_no_body(response.status)) out.append(response.body);
 }
 
+void append_sized_head(std::string& out, const Response& response, std::int64_t length,
+                       const ResponseContext& context) {
+    begin_head(out, response.status, response.headers, context.date);
+    out.append("Content-Length: ");
+    append_number(out, static_cast<std::uint64_t>(length));
+    out.append("\r\n");
+    append_connection(out, response.headers, context.keep_alive, context.version_minor);
+    out.append("\r\n");
+}
+
 bool append_streaming_head(std::string& out, const Response& response,
                            const ResponseContext& context) {
     const bool chunked = context.version_minor > 0;

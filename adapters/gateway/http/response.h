@@ -48,6 +48,11 @@ struct ResponseContext {
 /// carry neither body nor length, 304 no body (RFC 9110 sections 8.6, 15.3.5 and 15.4.5).
 void append_response(std::string& out, const Response& response, const ResponseContext& context);
 
+/// Appends the head of a response whose body of so many bytes is written by the caller;
+/// `response.body` is not.
+void append_sized_head(std::string& out, const Response& response, std::int64_t length,
+                       const ResponseContext& context);
+
 /// Appends the head of a response whose body is streamed by append_chunk() and append_last_chunk();
 /// `response.body` is not written, and for HEAD no chunk may be either. To HTTP/1.0 the body goes
 /// without framing and ends with the connection; returns false in that case: write the bytes as

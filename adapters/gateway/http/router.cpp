@@ -43,9 +43,10 @@ std::optional<std::string> rank(const std::vector<std::string>& pattern,
 
 }  // namespace
 
-void Router::add(std::string_view method, std::string_view pattern, Login login, Handler handler) {
+void Router::add(std::string_view method, std::string_view pattern, Login login, Handler handler,
+                 BodyRule body) {
     routes_.push_back(Route{std::string(method), std::string(pattern), split(pattern), login,
-                            std::move(handler)});
+                            std::move(handler), body});
 }
 
 Router::Match Router::find(std::string_view method, std::string_view path) const {
@@ -74,6 +75,7 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
     }
     match.handler = &best->handler;
     match.login = best->login;
+    match.body = best->body;
     for (std::size_t i = 0; i < best->segments.size(); ++i) {
         if (best->segments[i] == "{*}") {
             std::string rest;

@@ -14,19 +14,26 @@ namespace chatcore::gateway {
 using Handler = std::function<void(ExchangePtr)>;
 
 /// Whether a route wants to know who asks: nobody in particular; the host, if it is the one;
-/// a person; an admin or the host.
-enum class Login : std::uint8_t { none, host, required, admin };
+/// a person; a person whose token may stand in the address as well, for what browsers fetch by
+/// themselves; an admin or the host.
+enum class Login : std::uint8_t { none, host, required, required_or_in_query, admin };
+
+/// What becomes of a request's body: it is read whole before the handler is called, or the handler
+/// is called before it and takes it in pieces (Exchange::take_body), or refuses it.
+enum class BodyRule : std::uint8_t { gathered, streamed };
 
 class Router {
 public:
     /// `pattern`: segments, of which `{name}` matches any one, and a last `{rest…}` spelled `{*}`
     /// all that follow. Literal segments win over captures. Adding the same method and pattern
     /// twice is a programming error.
-    void add(std::string_view method, std::string_view pattern, Login login, Handler handler);
+    void add(std::string_view method, std::string_view pattern, Login login, Handler handler,
+             BodyRule body = BodyRule::gathered);
 
     struct Match {
         const Handler* handler = nullptr;
         Login login = Login::none;
+        BodyRule body = BodyRule::gathered;
         std::vector<std::string> captures;
         std::string allowed;  ///< for 405: the methods that this path has, for the `Allow` header
     };
@@ -43,6 +50,7 @@ private:
         std::vector<std::string> segments;
         Login login;
         Handler handler;
+        BodyRule body;
     };
     std::vector<Route> routes_;
 };

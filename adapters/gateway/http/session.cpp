@@ -36,7 +36,7 @@ HttpSession::HttpSession(ServerShared& shared, Connection& connection, bool over
 
 void HttpSession::received(std::span<char> bytes) {
     const std::string_view text(bytes.data(), bytes.size());
-    if (!busy_) {
+    if (!busy_ || body_in_.stage == BodyStage::flowing) {
         process(text);
         return;
     }
@@ -48,12 +48,18 @@ void HttpSession::process(std::string_view bytes) {
     processing_ = true;
     if (parser_.idle() && !bytes.empty()) since_ = connection_.loop().now;
     bool again = !bytes.empty();
-    while (again && !busy_ && !connection_.is_closing()) {
+    while (again && !connection_.is_closing()) {
+        if (body_in_.stage == BodyStage::flowing) {
+            again = feed_body(bytes);
+            continue;
+        }
+        if (busy_) break;
         const ParseProgress progress = parser_.feed(bytes);
         bytes.remove_prefix(progress.consumed);
         switch (progress.state) {
             case ParseState::head:
-                break;  // fed again, even with nothing left
+                begin_streamed_body();  // else it is fed again, even with nothing left
+                break;
             case ParseState::more:
                 if (parser_.take_continue()) {
                     connection_.send(std::string(continue_response));
@@ -105,8 +111,13 @@ void HttpSession::dispatch(Request request) {
 
 void HttpSession::respond(Response response) {
     if (!busy_ || connection_.is_closing()) return;
-    if (leaving_) keep_alive_ = false;
+    if (leaving_ || body_in_.stage != BodyStage::none) keep_alive_ = false;
     answer(response);
+    finish();
+}
+
+void HttpSession::finish() {
+    forget_bodies();
     busy_ = false;
     since_ = connection_.loop().now;
     if (!keep_alive_) {
@@ -124,13 +135,16 @@ void HttpSession::refused(const Error& error, std::string_view request_id, UserI
     if (!connection_.is_closing()) shared_.refusals.note(error, request_id, user);
 }
 
+ResponseContext HttpSession::context() const {
+    return {.date = connection_.loop().http_date,
+            .keep_alive = keep_alive_,
+            .version_minor = version_minor_,
+            .head_request = head_request_};
+}
+
 void HttpSession::answer(const Response& response) {
     std::string bytes;
-    append_response(bytes, response,
-                    ResponseContext{.date = connection_.loop().http_date,
-                                    .keep_alive = keep_alive_,
-                                    .version_minor = version_minor_,
-                                    .head_request = head_request_});
+    append_response(bytes, response, context());
     connection_.send(std::move(bytes));
     connection_.flush();
 }
@@ -177,6 +191,8 @@ bool HttpSession::upgrade(Request request, std::string_view rest) {
 }
 
 void HttpSession::second_passed(SteadyTime now) {
+    if (body_in_.stage == BodyStage::flowing) return check_body_pace();
+    if (body_out_.source) return check_reader_pace(now);
     if (busy_) return;
     const auto waited = now - since_;
     if (parser_.idle()) {
@@ -196,6 +212,7 @@ void HttpSession::overflowed() {
 }
 
 void HttpSession::closed() {
+    forget_bodies();
     shared_.connections.fetch_sub(1, std::memory_order_relaxed);
 }
 

@@ -41,11 +41,16 @@ public:
 
     void received(std::span<char> bytes) override;
     void second_passed(SteadyTime now) override;
+    void drained() override;
     void overflowed() override;
     void leaving() override;
     void closed() override;
 
     void respond(Response response) override;
+    void respond_streamed(Response response, StreamedBody body) override;
+    void take_body(std::shared_ptr<BodySink> sink) override;
+    void pause_body() override;
+    void resume_body() override;
     void refused(const Error& error, std::string_view request_id, UserId user) override;
 
 private:
@@ -59,6 +64,22 @@ private:
     /// Refuses what is no whole request, and closes.
     void refuse(int status, ErrorCode code, std::string_view message);
     void answer(const Response& response);
+    ResponseContext context() const;
+    /// The request in hand is answered; on to the next one.
+    void finish();
+
+    // Bodies in pieces; session_bodies.cpp.
+    /// Whether the request whose head has come in is of a route that streams its body, and so is
+    /// under way already.
+    bool begin_streamed_body();
+    /// What is fed to the parser; false where nothing more is for now.
+    bool feed_body(std::string_view& bytes);
+    void forget_bodies();
+    void check_body_pace();
+    void check_reader_pace(SteadyTime now);
+    void pump();
+    void send_piece(Result<std::string> piece);
+    std::size_t piece_bytes_max() const;
 
     ServerShared& shared_;
     Connection& connection_;
@@ -74,6 +95,28 @@ private:
     bool keep_alive_ = true;
     bool head_request_ = false;
     int version_minor_ = 1;
+
+    /// The body of a request whose handler was called with its head.
+    enum class BodyStage : std::uint8_t {
+        none,
+        wanted,  ///< it waits until the handler takes it or answers
+        flowing
+    };
+    struct BodyIn {
+        BodyStage stage = BodyStage::none;
+        std::shared_ptr<BodySink> sink;  // the handler's too
+        std::uint64_t bytes = 0;
+        int seconds = 0;         ///< that we were ready to read
+        int seconds_silent = 0;  ///< since the last piece, of those
+        bool paused = false;
+    };
+    struct BodyOut {
+        std::unique_ptr<BodySource> source;
+        std::int64_t left = 0;
+        bool asked = false;
+    };
+    BodyIn body_in_;
+    BodyOut body_out_;
 };
 
 }  // namespace chatcore::gateway

@@ -52,6 +52,7 @@ void Connection::ready(bool readable, bool writable) {
         blocked_ = false;
         watch();
         flush();
+        if (!is_closing()) handler_->drained();
     }
     if (readable && !closed_) read();
 }

@@ -25,6 +25,8 @@ public:
         virtual void received(std::span<char> bytes) = 0;
         /// About once a second.
         virtual void second_passed(SteadyTime now) = 0;
+        /// The kernel has taken some of what waits to be sent.
+        virtual void drained() {}
         /// More waits to be sent than the limit allows. Called once, from a task of its own.
         virtual void overflowed() = 0;
         /// The server is going away: end as soon as what is in hand is done.

@@ -14,6 +14,7 @@
 #include "chatcore/domain/change.h"
 #include "chatcore/domain/outcome.h"
 #include "chatcore/limits.h"
+#include "chatcore/ports/attachment_store.h"
 #include "chatcore/ports/inbox_store.h"
 #include "chatcore/ports/lease_store.h"
 #include "chatcore/ports/message_reader.h"
@@ -79,6 +80,7 @@ public:
         LeaseStore& leases;
         SocialStore& social;
         InboxStore& inbox;
+        AttachmentStore& attachments;
     };
 
     virtual ~Store() = default;
@@ -105,6 +107,7 @@ public:
     LeaseStore& leases() { return parts_.leases; }
     SocialStore& social() { return parts_.social; }
     InboxStore& inbox() { return parts_.inbox; }
+    AttachmentStore& attachments() { return parts_.attachments; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -24,8 +24,12 @@ enum class Counter : std::uint8_t {
     gaps_repaired,
     slow_readers_dropped,
     log_ins_failed,
+    attachments_uploaded,
+    attachment_bytes_uploaded,
+    attachment_bytes_read,
+    attachments_removed,
 };
-inline constexpr int counter_count = static_cast<int>(Counter::log_ins_failed) + 1;
+inline constexpr int counter_count = static_cast<int>(Counter::attachments_removed) + 1;
 
 /// Times of a change on its way, by stage.
 enum class Stage : std::uint8_t {

@@ -6,6 +6,7 @@
 // src/rules decide on them, and saves what they altered. So memory, SQLite and PostgreSQL cannot
 // differ in what is allowed, a batch costs a few bulk queries instead of several a change, and a
 // room that is posted to a hundred times is written once. Threads: one.
+// Long because what the rules ask for, what adapters load and what they save is one class.
 
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "chatcore/domain/message.h"
 #include "chatcore/domain/room.h"
 #include "chatcore/result.h"
+#include "chatcore/rules/upload_set.h"
 
 namespace chatcore {
 
@@ -65,6 +67,7 @@ struct Needs {
     /// Rooms that are posted to: of those that are direct, whether either of the two has blocked
     /// the other. Each is among `rooms`, or was loaded before.
     std::vector<RoomId> posted_to = {};
+    std::vector<AttachmentId> uploads = {};
 };
 
 class WorkingSet;
@@ -111,6 +114,7 @@ public:
     Result<const Member*> member(RoomId room, UserId user);
     Result<const Message*> message(MessageId id);
     Result<std::optional<PostMark>> post(const PostKey& key);
+    Result<const Upload*> upload(AttachmentId id);
     /// Whether either of the two people of a direct room has blocked the other; false for groups.
     Result<bool> blocked_in(const Room& room);
 
@@ -120,6 +124,8 @@ public:
     Message& alter(const Message& message);
     Member& insert(Member member);
     Message& insert(Message message, std::uint64_t digest);
+
+    UploadSet& uploads() { return uploads_; }
 
     /// The next position, or the one that the change brings along.
     Position take_position(const Change& change);
@@ -152,6 +158,7 @@ public:
     };
     std::optional<BatchRecord> record;
     Position position() const { return position_; }
+    const UploadSet& uploads() const { return uploads_; }
     const std::vector<const Message*>& inserted_messages() const { return inserted_messages_; }
     std::uint64_t digest_of(const Message& message) const;
     template <class F>
@@ -189,6 +196,7 @@ private:
     std::unordered_map<MessageId, Slot<Message>> messages_;
     std::unordered_map<PostKey, std::optional<PostMark>, PostKeyHash> posts_;
     std::unordered_map<RoomId, bool> blocked_;
+    UploadSet uploads_;
     std::vector<const Message*> inserted_messages_;
     bool alterations_unsaved_ = false;
 };

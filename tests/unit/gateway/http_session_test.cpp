@@ -5,11 +5,8 @@
 
 #include <doctest/doctest.h>
 #include <simdjson.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "gateway/http/session.h"
-#include "native_world.h"
+#include "http_client.h"
 
 using namespace chatcore;
 using namespace chatcore::gateway;
@@ -17,51 +14,6 @@ using namespace chatcore::gateway::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// One connection that speaks HTTP, with the test at its other end.
-class HttpClient {
-public:
-    explicit HttpClient(NativeWorld& world, bool over_limit = false) : world_(world) {
-        int ends[2] = {-1, -1};
-        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
-        socket_ = ends[0];
-        ++world.shared().connections;
-        connection_ = std::make_shared<Connection>(world.loop(), ends[1], 1 << 20);
-        session_ = std::make_shared<HttpSession>(world.shared(), *connection_, over_limit);
-        connection_->start(session_);
-    }
-    ~HttpClient() {
-        connection_->close_now();
-        ::close(socket_);
-        world_.settle();
-    }
-    HttpClient(const HttpClient&) = delete;
-    HttpClient& operator=(const HttpClient&) = delete;
-
-    std::string ask(std::string bytes) {
-        session_->received({bytes.data(), bytes.size()});
-        return take();
-    }
-    std::string take() {
-        world_.settle();
-        char buffer[16 * 1024];
-        std::string came;
-        for (ssize_t got = 0; (got = ::recv(socket_, buffer, sizeof buffer, 0)) > 0;)
-            came.append(buffer, static_cast<std::size_t>(got));
-        return came;
-    }
-    void let_pass(std::chrono::seconds time) {
-        world_.loop().now += time;
-        connection_->second_passed();
-    }
-    bool closing() const { return connection_->is_closing(); }
-
-private:
-    NativeWorld& world_;
-    int socket_ = -1;
-    std::shared_ptr<Connection> connection_;  // the loop's too
-    std::shared_ptr<HttpSession> session_;
-};
 
 /// The status line, `{"error":{code,message,details,requestId}}`, and the id in the header too.
 void check_shape(const std::string& answer, std::string_view status, std::string_view code,

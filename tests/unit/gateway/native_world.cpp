@@ -152,7 +152,7 @@ NativeWorld::NativeWorld(Limits limits, bool broadcast)
       shared_(new ServerShared{.engine = *engine_,
                                .options = options(broadcast),
                                .router = {},
-                               .admission = Admission(*engine_, no_routes_, ""),
+                               .admission = Admission(*engine_, routes_, ""),
                                .instance = "node"}) {}
 
 NativeWorld::~NativeWorld() {

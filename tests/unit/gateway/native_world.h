@@ -90,6 +90,12 @@ public:
     Engine& engine() { return *engine_; }
     ServerShared& shared() { return *shared_; }
     Loop& loop() { return loop_; }
+    /// An HTTP route, for who asks without saying who they are.
+    void add_route(std::string_view method, std::string_view pattern, Handler handler,
+                   BodyRule body = BodyRule::gathered) {
+        routes_.add(method, pattern, Login::none, handler, body);
+        shared_->router.add(method, pattern, Login::none, std::move(handler), body);
+    }
     const std::vector<Logged>& log() const { return log_; }
 
 private:
@@ -104,7 +110,7 @@ private:
     std::unique_ptr<Clock> clock_ = scheduler_.make_clock();
     Loop loop_{0};
     std::unique_ptr<Engine> engine_;
-    Router no_routes_;  // of HTTP
+    Router routes_;  // of HTTP; none but those that a test adds
     std::unique_ptr<ServerShared> shared_;
     std::vector<NativeClient*> clients_;
 };

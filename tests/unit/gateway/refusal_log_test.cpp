@@ -125,6 +125,10 @@ TEST_CASE("a refused native request is logged under its session and number") {
 
 TEST_CASE("a refused HTTP request is told to whoever keeps the log") {
     struct Sink final : ResponseSink {
+        void respond_streamed(Response, StreamedBody) override {}
+        void take_body(std::shared_ptr<BodySink>) override {}
+        void pause_body() override {}
+        void resume_body() override {}
         void respond(Response response) override { status = response.status; }
         void refused(const Error& error, std::string_view request_id, UserId user) override {
             log.note(error, request_id, user);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "chatcore/adapters/memory_blobs.h"
 #include "chatcore/adapters/memory_bus.h"
 #include "chatcore/adapters/memory_store.h"
 #include "chatcore/adapters/system_random.h"
@@ -38,6 +39,19 @@ public:
     std::string digest(std::string_view bytes) override { return "digest:" + std::string(bytes); }
 };
 
+/// Tells files by what the tests begin them with.
+class PlainFileTypes final : public FileTypes {
+public:
+    std::string type_of(std::string_view beginning) override {
+        if (beginning.starts_with("\x89PNG")) return "image/png";
+        if (beginning.starts_with("%PDF")) return "application/pdf";
+        if (beginning.starts_with("PK\x03\x04")) return "application/zip";
+        if (beginning.starts_with("<svg")) return "image/svg+xml";
+        if (beginning.starts_with("<html")) return "text/html";
+        return beginning.find('\0') == beginning.npos ? "text/plain" : "application/octet-stream";
+    }
+};
+
 /// Where an exchange's answer arrives; a second one would be a mistake of the route.
 class WaitingSink final : public ResponseSink {
 public:
@@ -47,6 +61,23 @@ public:
         response_ = std::move(response);
         came_.notify_all();
     }
+    void respond_streamed(Response response, StreamedBody body) override {
+        streamed_ = std::make_shared<Streamed>(Streamed{std::move(response), std::move(body)});
+        next_piece();
+    }
+    void take_body(std::shared_ptr<BodySink> sink) override {
+        // In pieces that are cut anywhere, as a network does it.
+        constexpr std::size_t piece = 7'001;
+        for (std::size_t at = 0; at < request_body.size(); at += piece)
+            sink->piece(request_body.substr(at, piece));
+        sink->complete();
+    }
+    void pause_body() override {}
+    void resume_body() override {}
+    /// For a route that streams it.
+    std::string request_body;
+    bool head_request = false;
+
     Response wait() {
         std::unique_lock lock(mutex_);
         REQUIRE(came_.wait_for(lock, std::chrono::seconds{20}, [&] { return times_ > 0; }));
@@ -55,6 +86,24 @@ public:
     }
 
 private:
+    struct Streamed {
+        Response response;
+        StreamedBody body;
+    };
+    void next_piece() {
+        const auto left =
+            static_cast<std::size_t>(streamed_->body.length) - streamed_->response.body.size();
+        if (head_request || left == 0) return respond(std::move(streamed_->response));
+        streamed_->body.source->next(std::min<std::size_t>(left, 5'000),
+                                     [this](Result<std::string> piece) {
+                                         REQUIRE(piece);
+                                         REQUIRE_FALSE(piece->empty());
+                                         streamed_->response.body += *piece;
+                                         next_piece();
+                                     });
+    }
+
+    std::shared_ptr<Streamed> streamed_;
     std::mutex mutex_;
     std::condition_variable came_;
     int times_ = 0;
@@ -228,8 +277,15 @@ std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits) {
     parts.writers.push_back(std::make_unique<ThreadExecutor>("writer"));
     parts.background = std::make_unique<ThreadExecutor>("background");
     parts.hashers.push_back(std::make_unique<ThreadExecutor>("hasher"));
+    auto blobs = std::make_unique<MemoryBlobs>();
+    blobs_ = blobs.get();
+    parts.blobs = std::move(blobs);
+    parts.file_types = std::make_unique<PlainFileTypes>();
+    for (int i = 0; i < 2; ++i)
+        parts.blob_workers.push_back(std::make_unique<ThreadExecutor>("blob"));
     EngineOptions options;
     options.limits = limits;
+    options.attachments.types_denied = {"application/x-dosexec", "application/java-archive"};
     Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), options);
     REQUIRE(engine);
     return std::move(*engine);
@@ -241,6 +297,8 @@ Answer DoorWorld::ask(const std::string& method, const std::string& target, cons
                       const std::string& token, const Headers& headers) {
     const int home = static_cast<int>(++asked_ % engine_->hub().shards());
     const auto sink = std::make_shared<WaitingSink>();
+    sink->request_body = body;
+    sink->head_request = method == "HEAD";
     auto exchange = std::make_shared<Exchange>(parsed(method, target, body, token, headers), home,
                                                fmt::format("test-{}", asked_), sink);
     engine_->hub().executor(home).post([this, exchange = std::move(exchange)]() mutable {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "chatcore/adapters/memory_blobs.h"
 #include "chatcore/adapters/memory_cache.h"
 #include "chatcore/adapters/system_clock.h"
 #include "chatcore/engine.h"
@@ -88,6 +89,7 @@ public:
     void let_time_pass() const;
 
     Engine& engine() { return *engine_; }
+    MemoryBlobs& blobs() { return *blobs_; }
     const Router& router() const { return router_; }
 
 private:
@@ -97,6 +99,7 @@ private:
 
     SystemClock clock_;
     CountedTokens* tokens_ = nullptr;  // the engine's
+    MemoryBlobs* blobs_ = nullptr;     // the engine's
     std::unique_ptr<Engine> engine_;
     Router router_;
     Admission admission_;

@@ -9,6 +9,8 @@ namespace chatcore::gateway::v1 {
 
 /// Signing up, logging in and out, refreshing. The engine must have accounts.
 void add_auth_routes(Router& router, Engine& engine);
+/// Uploading files, and getting them. The engine must have attachments.
+void add_attachment_routes(Router& router, Engine& engine);
 /// What admins and the host's own server set of people. The engine must have accounts.
 void add_admin_routes(Router& router, Engine& engine);
 /// Finding people, and one's own profile.

@@ -9,6 +9,7 @@ void add_v1_routes(Router& router, Engine& engine) {
         v1::add_auth_routes(router, engine);
         v1::add_admin_routes(router, engine);
     }
+    if (engine.has_attachments()) v1::add_attachment_routes(router, engine);
     v1::add_user_routes(router, engine);
     v1::add_social_routes(router, engine);
     v1::add_inbox_routes(router, engine);

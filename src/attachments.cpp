@@ -1,0 +1,124 @@
+#include "chatcore/attachments.h"
+
+#include "chatcore/text.h"
+
+#include "blob_pool.h"
+#include "content_types.h"
+#include "node.h"
+#include "upload_work.h"
+
+namespace chatcore {
+
+namespace {
+
+/// The last part of what some clients send as a whole path, of either kind of system.
+Result<std::string> name_of_file(std::string_view name, const Limits& limits) {
+    if (!text::valid(name)) return unexpected(ErrorCode::malformed, "name");
+    if (const auto slash = name.find_last_of("/\\"); slash != name.npos)
+        name.remove_prefix(slash + 1);
+    std::string last = text::trimmed(name);
+    if (text::has_controls(last)) return unexpected(ErrorCode::invalid_value, "name");
+    const auto max = static_cast<std::size_t>(limits.attachment_name_code_points_max);
+    if (text::code_points(last) > max) return unexpected(ErrorCode::too_long, "name");
+    return last.empty() || last == "." || last == ".." ? std::string("file") : last;
+}
+
+/// What tools declare that were told nothing.
+bool says_nothing(std::string_view declared) {
+    return declared.empty() || declared == "application/x-www-form-urlencoded";
+}
+
+}  // namespace
+
+AttachmentUpload::~AttachmentUpload() {
+    work_->abandon();
+    // It goes where it may wait for the disk.
+    Executor& worker = work_->worker();
+    worker.post([work = std::move(work_)] {});
+}
+
+void AttachmentUpload::append(std::string piece, Completion<std::size_t> taken) {
+    work_->worker().post(
+        [work = work_, piece = std::move(piece), taken = std::move(taken)]() mutable {
+            work->append(std::move(piece), std::move(taken));
+        });
+}
+
+void AttachmentUpload::finish(Completion<Upload> done) {
+    work_->worker().post(
+        [work = work_, done = std::move(done)]() mutable { work->finish(std::move(done)); });
+}
+
+Attachments::Attachments(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes& types,
+                         AttachmentOptions options)
+    : node_(node), blobs_(std::move(blobs)), types_(types), options_(std::move(options)) {}
+Attachments::~Attachments() = default;
+
+Result<std::unique_ptr<AttachmentUpload>> Attachments::begin(Caller caller, UploadRequest request) {
+    Result<std::string> name = name_of_file(request.name, node_.limits);
+    if (!name) return unexpected(name.error());
+    std::optional<std::string> declared = content_types::essence_of(request.content_type);
+    if (!declared && !request.content_type.empty())
+        return unexpected(ErrorCode::unsupported_type, "contentType");
+    if (!declared || says_nothing(*declared)) declared.emplace();
+    const bool refused = content_types::any_matches(options_.types_denied, *declared) ||
+                         (!declared->empty() && *declared != content_types::unknown &&
+                          !options_.types_allowed.empty() &&
+                          !content_types::any_matches(options_.types_allowed, *declared));
+    if (refused) return unexpected(ErrorCode::unsupported_type, "contentType");
+    if (request.size_bytes && *request.size_bytes > node_.limits.attachment_bytes_max)
+        return unexpected(ErrorCode::too_large, "body");
+
+    if (blobs_->uploads.fetch_add(1, std::memory_order_relaxed) >=
+        node_.limits.uploads_at_once_max) {
+        blobs_->uploads.fetch_sub(1, std::memory_order_relaxed);
+        return Unexpected(Error{.code = ErrorCode::too_many,
+                                .detail = "uploads",
+                                .cause = {},
+                                .retry_after = std::chrono::seconds{1}});
+    }
+    Upload upload;
+    upload.id = AttachmentId{node_.random_id()};
+    upload.uploader = caller.user;
+    upload.name = std::move(*name);
+    upload.content_type = std::move(*declared);
+    return std::make_unique<AttachmentUpload>(std::make_shared<UploadWork>(
+        node_, blobs_, types_, options_, std::move(upload), caller.home));
+}
+
+void Attachments::find(Caller caller, AttachmentId id, Completion<Upload> done) {
+    node_.ask<Upload>(
+        caller.home,
+        [caller, id](Store& store) -> Result<Upload> {
+            Result<std::optional<Upload>> found = store.attachments().find(id, caller.user);
+            if (!found) return unexpected(found.error());
+            if (!*found) return unexpected(ErrorCode::not_found, "attachment");
+            return std::move(**found);
+        },
+        std::move(done));
+}
+
+void Attachments::read(int home, AttachmentId id, std::int64_t offset, std::size_t size_max,
+                       Completion<std::string> done) {
+    blobs_->next_worker().post(
+        [this, home, id, offset, size_max, done = std::move(done)]() mutable {
+            Result<std::string> bytes = blobs_->store().read(blob_name(id), offset, size_max);
+            if (bytes) {
+                node_.telemetry.add(Counter::attachment_bytes_read,
+                                    static_cast<std::int64_t>(bytes->size()));
+            } else if (bytes.error().code == ErrorCode::not_found) {
+                bytes = unexpected(ErrorCode::not_found, "attachment");
+            }
+            node_.answer<std::string>(home, std::move(done), std::move(bytes));
+        });
+}
+
+void Attachments::check_blobs(int home, Completion<bool> done) {
+    blobs_->next_worker().post([this, home, done = std::move(done)]() mutable {
+        const Result<BlobPage> any = blobs_->store().list("health/", {}, 1);
+        node_.answer<bool>(home, std::move(done),
+                           any ? Result<bool>(true) : Result<bool>(unexpected(any.error())));
+    });
+}
+
+}  // namespace chatcore

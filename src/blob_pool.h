@@ -1,0 +1,46 @@
+#pragma once
+// The store of blobs, and the workers that may wait for it. Shared by the engine and the uploads
+// under way, which connections may hold for longer. Threads: any thread hands work in.
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chatcore/domain/attachment.h"
+#include "chatcore/ports/blob_store.h"
+#include "chatcore/ports/executor.h"
+
+namespace chatcore {
+
+class BlobPool {
+public:
+    BlobPool(std::unique_ptr<BlobStore> store, std::vector<std::unique_ptr<Executor>> workers)
+        : store_(std::move(store)), workers_(std::move(workers)) {}
+
+    BlobStore& store() { return *store_; }
+    /// One for each upload, so that its pieces stay in order, and for each single question.
+    Executor& next_worker() {
+        return *workers_[next_.fetch_add(1, std::memory_order_relaxed) % workers_.size()];
+    }
+    void stop() {
+        for (const auto& worker : workers_) worker->stop();
+    }
+
+    /// Uploads under way.
+    std::atomic<int> uploads{0};
+
+private:
+    std::unique_ptr<BlobStore> store_;
+    std::vector<std::unique_ptr<Executor>> workers_;
+    std::atomic<std::size_t> next_{0};
+};
+
+/// The name of an uploaded file's blob: in one of a thousand folders, so that none gets too full.
+inline std::string blob_name(AttachmentId id) {
+    std::string folder = std::to_string(id.value % 1'000);
+    folder.insert(0, 3 - folder.size(), '0');
+    return "attachments/" + folder + '/' + std::to_string(id.value);
+}
+
+}  // namespace chatcore
