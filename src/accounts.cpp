@@ -4,7 +4,11 @@
 
 #include "chatcore/text.h"
 
+#include "account_rules.h"
+#include "hash_queue.h"
+#include "log_in_guard.h"
 #include "node.h"
+#include "outside_people.h"
 
 namespace chatcore {
 
@@ -12,50 +16,50 @@ namespace {
 
 constexpr std::chrono::seconds revoked_poll{30};
 
-std::string folded_email(std::string_view email) {
-    return text::fold(text::trimmed(email));
-}
-
-Status check_email(const std::string& email) {
-    if (!text::valid(email)) return unexpected(ErrorCode::malformed, "email");
-    const auto at = email.find('@');
-    const bool sound = at != std::string::npos && at > 0 && at + 1 < email.size() &&
-                       email.find('@', at + 1) == std::string::npos && email.size() <= 254 &&
-                       email.find(' ') == std::string::npos && !text::has_controls(email);
-    if (!sound) return unexpected(ErrorCode::invalid_value, "email");
-    return {};
-}
-
-Status check_external_id(const std::string& code) {
-    constexpr std::size_t code_points_max = 100;
-    if (!text::valid(code)) return unexpected(ErrorCode::malformed, "externalId");
-    if (text::code_points(code) > code_points_max)
-        return unexpected(ErrorCode::too_long, "externalId");
-    if (text::has_controls(code)) return unexpected(ErrorCode::invalid_value, "externalId");
-    return {};
-}
-
 std::string decoy_of(PasswordHasher& hasher) {
     const Result<std::string> made = hasher.hash("nobody has this password");
     return made ? *made : std::string();
 }
 
+/// Without a time: the workers have too much in hand, of which some is done in a second.
+Error too_many(std::chrono::milliseconds wait) {
+    return {.code = ErrorCode::too_many,
+            .detail = "logins",
+            .cause = {},
+            .retry_after = std::max(wait, std::chrono::milliseconds{1'000})};
+}
+
 }  // namespace
 
+/// One log-in on its way.
+struct Accounts::Attempt {
+    int home = 0;
+    std::string email;  ///< folded
+    std::string password;
+    LogInGuard::Attempt counted;
+    std::optional<Account> account = {};
+    Completion<LogIn> done;
+};
+
 Accounts::Accounts(Node& node, PasswordHasher& hasher, TokenSigner& signer, Digest& digest,
-                   std::vector<std::unique_ptr<Executor>> hashers, AccountOptions options)
+                   OutsideTokens* outside, std::vector<std::unique_ptr<Executor>> hashers,
+                   AccountOptions options)
     : node_(node),
       hasher_(hasher),
       signer_(signer),
       digest_(digest),
       options_(options),
-      hashers_(std::move(hashers)),
-      decoy_hash_(decoy_of(hasher)) {}
+      hashes_(std::make_unique<HashQueue>(std::move(hashers), options.hashes_waiting_max)),
+      guard_(std::make_unique<LogInGuard>(node.limits)),
+      decoy_hash_(decoy_of(hasher)) {
+    if (outside != nullptr)
+        outside_ = std::make_unique<OutsidePeople>(node, *outside, digest, options.outside);
+}
 
 Accounts::~Accounts() = default;
 
 void Accounts::stop() {
-    for (auto& executor : hashers_) executor->stop();
+    hashes_->stop();
 }
 
 std::string Accounts::random_token(std::size_t bytes) const {
@@ -66,24 +70,8 @@ std::string Accounts::random_token(std::size_t bytes) const {
     return text;
 }
 
-bool Accounts::hash(UniqueFunction<void()> work) {
-    std::size_t index = 0;
-    {
-        const std::lock_guard lock(mutex_);
-        if (hashing_ >= options_.hashes_waiting_max) return false;
-        ++hashing_;
-        index = next_hasher_++ % hashers_.size();
-    }
-    hashers_[index]->post([this, work = std::move(work)]() mutable {
-        work();
-        const std::lock_guard lock(mutex_);
-        --hashing_;
-    });
-    return true;
-}
-
 Result<Account> Accounts::make_account(const SignUp& request) const {
-    const auto& [email, password, nickname, role, external_id] = request;
+    const auto& [email, password, nickname, role, external_id, address] = request;
     if (Status status = check_email(email); !status) return unexpected(status.error());
     if (password.size() < 8 || password.size() > 72 || password.find('\0') != std::string::npos) {
         return unexpected(ErrorCode::invalid_value, "password");
@@ -111,12 +99,12 @@ void Accounts::sign_up(int home, SignUp request, Completion<LogIn> done) {
         node_.answer<LogIn>(home, std::move(done), unexpected(account.error()));
         return;
     }
-    auto shared = std::make_shared<Completion<LogIn>>(
-        std::move(done));  // either the work answers, or who finds it full
-    const bool taken = hash([this, home, account = std::move(*account),
-                             password = std::move(request.password), shared]() mutable {
+    hashes_->add(request.address, [this, home, account = std::move(*account),
+                                   password = std::move(request.password),
+                                   done = std::move(done)](bool may) mutable {
+        if (!may) return node_.answer<LogIn>(home, std::move(done), Unexpected(too_many({})));
         Result<std::string> made = hasher_.hash(password);
-        if (!made) return node_.answer<LogIn>(home, std::move(*shared), unexpected(made.error()));
+        if (!made) return node_.answer<LogIn>(home, std::move(done), unexpected(made.error()));
         account.password_hash = std::move(*made);
         node_.ask_writer<LogIn>(
             home,
@@ -126,46 +114,73 @@ void Accounts::sign_up(int home, SignUp request, Completion<LogIn> done) {
                 account.profile.id = *id;
                 return begin_session(std::move(account), store);
             },
-            std::move(*shared));
+            std::move(done));
     });
-    if (!taken)
-        node_.answer<LogIn>(home, std::move(*shared), unexpected(ErrorCode::too_many, "logins"));
 }
 
-void Accounts::log_in(int home, std::string email, std::string password, Completion<LogIn> done) {
-    if (!text::valid(email) || password.size() > 1'024) {
-        node_.answer<LogIn>(home, std::move(done), unexpected(ErrorCode::bad_credentials));
+void Accounts::log_in(int home, Credentials given, Completion<LogIn> done) {
+    // What cannot be an email is nobody's, and counts for its address alone.
+    const bool sound = text::valid(given.email) && given.email.size() <= email_bytes_max;
+    auto attempt = std::make_shared<Attempt>();
+    attempt->home = home;
+    if (sound) attempt->email = folded_email(given.email);
+    attempt->password = std::move(given.password);
+    attempt->counted = {attempt->email, std::move(given.address)};
+    attempt->done = std::move(done);
+    const auto wait = guard_->begin(attempt->counted, node_.clock.steady());
+    if (wait.count() > 0) {
+        node_.answer<LogIn>(home, std::move(attempt->done), Unexpected(too_many(wait)));
         return;
     }
-    auto shared = std::make_shared<Completion<LogIn>>(std::move(done));
-    node_.pool.read([this, home, email = folded_email(email), password = std::move(password),
-                     shared](Store& store) {
-        Result<std::optional<Account>> found = store.people().find(Email{email});
-        if (!found) return node_.answer<LogIn>(home, std::move(*shared), unexpected(found.error()));
-        std::optional<Account> account = std::move(*found);
-        const bool taken = hash([this, home, account, password, shared]() mutable {
-            const bool right =
-                hasher_.verify(password, account ? account->password_hash : decoy_hash_);
-            if (!account || !right || account->disabled) {
-                node_.telemetry.add(Counter::log_ins_failed, 1);
-                node_.telemetry.log({.level = LogLevel::warning,
-                                     .security = true,
-                                     .text = "log-in failed",
-                                     .user = account ? account->profile.id : UserId{}});
-                return node_.answer<LogIn>(home, std::move(*shared),
-                                           unexpected(ErrorCode::bad_credentials));
-            }
-            node_.ask_writer<LogIn>(
-                home,
-                [this, account = std::move(*account)](Store& writer) mutable {
-                    return begin_session(std::move(account), writer);
-                },
-                std::move(*shared));
+    if (!sound || attempt->password.size() > 1'024) return failed(*attempt);
+    node_.pool.read([this, attempt](Store& store) {
+        Result<std::optional<Account>> found = store.people().find(Email{attempt->email});
+        if (!found) {
+            guard_->gave_up(attempt->counted);
+            node_.answer<LogIn>(attempt->home, std::move(attempt->done), unexpected(found.error()));
+            return;
+        }
+        attempt->account = std::move(*found);
+        hashes_->add(attempt->counted.address, [this, attempt](bool may) {
+            if (may) return check_password(attempt);
+            guard_->gave_up(attempt->counted);
+            node_.answer<LogIn>(attempt->home, std::move(attempt->done), Unexpected(too_many({})));
         });
-        if (!taken)
-            node_.answer<LogIn>(home, std::move(*shared),
-                                unexpected(ErrorCode::too_many, "logins"));
     });
+}
+
+void Accounts::check_password(std::shared_ptr<Attempt> attempt) {
+    const std::optional<Account>& account = attempt->account;
+    // Who comes by outside tokens alone has no password.
+    const bool has_password = account && !account->password_hash.empty();
+    const bool right =
+        hasher_.verify(attempt->password, has_password ? account->password_hash : decoy_hash_);
+    if (!has_password || !right || account->disabled) return failed(*attempt);
+    guard_->succeeded(attempt->counted);
+    node_.ask_writer<LogIn>(
+        attempt->home,
+        [this, attempt](Store& writer) { return begin_session(*attempt->account, writer); },
+        std::move(attempt->done));
+}
+
+void Accounts::failed(Attempt& attempt) {
+    const auto wait = guard_->failed(attempt.counted, node_.clock.steady());
+    const UserId user = attempt.account ? attempt.account->profile.id : UserId{};
+    const auto log = [&](std::string_view text) {
+        node_.telemetry.log({.level = LogLevel::warning,
+                             .security = true,
+                             .text = text,
+                             .user = user,
+                             .address = attempt.counted.address});
+    };
+    node_.telemetry.add(Counter::log_ins_failed, 1);
+    log("log-in failed");
+    if (wait.count() > 0) {
+        log(fmt::format("log-ins are held back for {} s",
+                        std::chrono::ceil<std::chrono::seconds>(wait).count()));
+    }
+    node_.answer<LogIn>(attempt.home, std::move(attempt.done),
+                        unexpected(ErrorCode::bad_credentials));
 }
 
 Result<LogIn> Accounts::begin_session(Account account, Store& store) {
@@ -260,12 +275,16 @@ Result<Account> Accounts::change_standing(Store& store, UserId user,
     if (!found) return unexpected(found.error());
     if (!*found) return unexpected(ErrorCode::not_found, "user");
     Account& account = **found;
+    const Standing before = standing_of(account);
     account.profile.role = request.role.value_or(account.profile.role);
     account.profile.external_id = request.external_id.value_or(account.profile.external_id);
     account.disabled = request.disabled.value_or(account.disabled);
     const auto ended = store.people().set_standing(user, standing_of(account), node_.clock.now());
     if (!ended) return unexpected(ended.error());
     for (const std::string& family : *ended) revoke(family, user);
+    if (outside_ && before.is_more_than(standing_of(account)))
+        revoke(OutsidePeople::family_of(user), user);
+    if (outside_) outside_->forget(user);
     node_.profiles.forget(user);
     node_.telemetry.log({.level = LogLevel::info,
                          .security = true,
@@ -276,10 +295,21 @@ Result<Account> Accounts::change_standing(Store& store, UserId user,
 
 Result<AccessClaims> Accounts::authenticate(std::string_view token) const {
     Result<AccessClaims> claims = signer_.verify(token, node_.clock.now());
+    if (!claims && outside_ && claims.error().code == ErrorCode::unauthenticated) {
+        if (const auto known = outside_->known(token)) return *known;
+    }
     if (!claims || claims->family.empty()) return claims;
     const std::lock_guard lock(mutex_);
     if (revoked_.contains(claims->family)) return unexpected(ErrorCode::token_revoked);
     return claims;
+}
+
+void Accounts::authenticate(int home, std::string_view token, Completion<AccessClaims> done) {
+    Result<AccessClaims> claims = authenticate(token);
+    // What is none of ours may be one of theirs.
+    const bool others = !claims && claims.error().code == ErrorCode::unauthenticated;
+    if (!others || !outside_ || token.empty()) return done(std::move(claims));
+    outside_->find(home, token, std::move(done));
 }
 
 void Accounts::revoke(const std::string& family, UserId user) {
@@ -288,6 +318,11 @@ void Accounts::revoke(const std::string& family, UserId user) {
 }
 
 void Accounts::family_revoked(const std::string& family) {
+    if (const auto person = OutsidePeople::person_of(family)) {
+        // Their next tokens are asked about anew, and may be good.
+        if (outside_) outside_->forget(*person);
+        return;
+    }
     const Timestamp now = node_.clock.now();
     const std::lock_guard lock(mutex_);
     std::erase_if(revoked_, [&](const auto& entry) { return entry.second < now; });
@@ -296,7 +331,7 @@ void Accounts::family_revoked(const std::string& family) {
 
 void Accounts::start() {
     learn_revoked();
-    hashers_.front()->post_after(revoked_poll, [this] { start(); });
+    hashes_->worker().post_after(revoked_poll, [this] { start(); });
 }
 
 void Accounts::learn_revoked() {

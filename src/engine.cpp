@@ -5,6 +5,8 @@
 #include "node.h"
 #include "notifier.h"
 #include "publisher.h"
+#include "rates.h"
+#include "reviews.h"
 #include "scheduler.h"
 #include "sweeper.h"
 #include "upload_sweeper.h"
@@ -72,6 +74,8 @@ struct Engine::Body {
     Node node;
     Hub hub;
     Notifier notifier;
+    Rates rates;
+    Reviews reviews;
     Publisher publisher;
     DirectJournal journal;
     Presence presence;
@@ -89,6 +93,7 @@ struct Engine::Body {
     std::shared_ptr<BlobPool> blobs;  // uploads under way may outlive the engine
     std::unique_ptr<Attachments> attachments;
     std::unique_ptr<UploadSweeper> upload_sweeper;
+    Oversight oversight;
 
     Body(EngineParts given, EngineOptions chosen, std::vector<StorePool::Worker> writers,
          std::vector<StorePool::Worker> readers)
@@ -109,6 +114,8 @@ struct Engine::Body {
                .members = members},
           hub(node, std::move(parts.shards)),
           notifier(node),
+          rates(options.limits, node.clock),
+          reviews(node, parts.hook.get()),
           publisher(node),
           journal(pool, publisher, node.clock, node.random, node.telemetry, options.limits),
           presence(node, std::move(parts.cache), std::move(parts.background)),
@@ -121,7 +128,8 @@ struct Engine::Body {
           schedules(node, parts.time_zones.get()),
           scheduler(node, hub.executor(0), parts.time_zones.get()),
           social(node),
-          inbox(node) {
+          inbox(node),
+          oversight(node) {
         node.journal = &journal;
         node.hub = &hub;
         node.presence = &presence;
@@ -133,9 +141,12 @@ struct Engine::Body {
                 std::make_unique<Attachments>(node, blobs, *parts.file_types, options.attachments);
             upload_sweeper = std::make_unique<UploadSweeper>(node, blobs, hub.executor(0));
         }
+        node.rates = &rates;
+        node.reviews = &reviews;
         if (parts.hasher && parts.signer && parts.digest) {
             accounts = std::make_unique<Accounts>(node, *parts.hasher, *parts.signer, *parts.digest,
-                                                  std::move(parts.hashers), options.accounts);
+                                                  parts.outside.get(), std::move(parts.hashers),
+                                                  options.accounts);
         }
     }
 };
@@ -161,6 +172,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
                                int{!parts.blob_workers.empty()};
         if (blob_parts != 0 && blob_parts != 3) return "blobs, file_types and blob_workers";
         if (account_parts != 0 && account_parts != 4) return "hasher, signer, digest and hashers";
+        if (parts.outside && account_parts == 0) return "hasher, signer, digest and hashers";
         return nullptr;
     }();
     if (missing != nullptr) return unexpected(ErrorCode::invalid_value, missing);
@@ -188,6 +200,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
 
 Engine::~Engine() {
     if (!body_) return;
+    body_->reviews.stop();
     body_->node.bus.listen(nullptr);
     body_->subscriptions.stop();
     if (body_->accounts) body_->accounts->stop();
@@ -218,6 +231,9 @@ Social& Engine::social() {
 }
 Inbox& Engine::inbox() {
     return body_->inbox;
+}
+Oversight& Engine::oversight() {
+    return body_->oversight;
 }
 Accounts& Engine::accounts() {
     return *body_->accounts;

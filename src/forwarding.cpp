@@ -7,6 +7,8 @@
 
 #include "node.h"
 #include "posting.h"
+#include "rates.h"
+#include "reviews.h"
 
 namespace chatcore {
 
@@ -17,8 +19,11 @@ struct Messages::Forwarding {
     MessageType type = MessageType::text;
     std::vector<Attachment> attachments;
     ClientKey key;
+    std::vector<std::string> comments;  ///< of each room, as the host lets it be; until all are
     std::vector<Message> posted;
     Completion<std::vector<Message>> done;
+
+    ClientKey key_in(std::size_t room) const { return key_in_room(key, request.rooms[room]); }
 };
 
 namespace {
@@ -34,11 +39,23 @@ Status check_rooms(const std::vector<RoomId>& rooms, int max) {
 
 }  // namespace
 
+Status Messages::take_forward(UserId user, const std::vector<RoomId>& rooms) {
+    Status status = node_.rates->take_post(user);
+    for (std::size_t i = 0; status && i < rooms.size(); ++i) {
+        status = node_.rates->take_room_post(rooms[i]);
+        if (status) continue;
+        for (std::size_t taken = 0; taken < i; ++taken)
+            node_.rates->give_back_room_post(rooms[taken]);
+        node_.rates->give_back_post(user);
+    }
+    return status;
+}
+
 void Messages::forward(Caller caller, ForwardRequest request,
                        Completion<std::vector<Message>> done) {
     Status status = check_rooms(request.rooms, node_.limits.forward_rooms_max);
     if (status && !request.comment.empty()) status = check_content(request.comment);
-    if (status) status = take_post(caller.user);
+    if (status) status = take_forward(caller.user, request.rooms);
     if (!status) {
         node_.answer<std::vector<Message>>(caller.home, std::move(done),
                                            unexpected(status.error()));
@@ -52,6 +69,7 @@ void Messages::forward(Caller caller, ForwardRequest request,
     node_.pool.read([this, forwarding](Store& store) {
         const Caller& who = forwarding->caller;
         const auto refuse = [&](const Error& why) {
+            for (RoomId room : forwarding->request.rooms) node_.rates->give_back_room_post(room);
             node_.answer<std::vector<Message>>(who.home, std::move(forwarding->done),
                                                unexpected(why));
         };
@@ -75,8 +93,45 @@ void Messages::forward(Caller caller, ForwardRequest request,
                  : Original{message.id, message.room, message.sender, std::move(message.content)};
         forwarding->type = message.type;
         forwarding->attachments = std::move(message.attachments);
-        node_.hub->executor(who.home).post([this, forwarding] { forward_next(forwarding); });
+        node_.hub->executor(who.home).post([this, forwarding] {
+            if (node_.reviews->on()) {
+                review_next(forwarding);
+            } else {
+                forward_next(forwarding);
+            }
+        });
     });
+}
+
+void Messages::review_next(std::shared_ptr<Forwarding> forwarding) {
+    const std::size_t next = forwarding->comments.size();
+    const std::vector<RoomId>& rooms = forwarding->request.rooms;
+    if (next == rooms.size()) return forward_next(forwarding);
+    const UserId user = forwarding->caller.user;
+    MessageDraft draft{.kind = MessageDraft::Kind::forward,
+                       .room = rooms[next],
+                       .sender = user,
+                       .message = {},
+                       .parent = {},
+                       .type = forwarding->type,
+                       .content = forwarding->request.comment,
+                       .attachments = forwarding->attachments,
+                       .mentions = {},
+                       .metadata = {},
+                       .forwarded_from = forwarding->original};
+    node_.reviews->ask(forwarding->caller, std::move(draft), forwarding->key_in(next),
+                       [this, forwarding, user, next](Result<MessageDraft> said) {
+                           if (said) {
+                               forwarding->comments.push_back(std::move(said->content));
+                               return review_next(forwarding);
+                           }
+                           // All of them or none.
+                           for (std::size_t i = 0; i < next; ++i)
+                               node_.reviews->over(user, forwarding->key_in(i));
+                           for (RoomId room : forwarding->request.rooms)
+                               node_.rates->give_back_room_post(room);
+                           forwarding->done(unexpected(said.error()));
+                       });
 }
 
 void Messages::forward_next(std::shared_ptr<Forwarding> forwarding) {
@@ -90,17 +145,22 @@ void Messages::forward_next(std::shared_ptr<Forwarding> forwarding) {
     digest.i64(room.value);
     digest.i64(forwarding->original.id.value);
     digest.text(forwarding->request.comment);
-    PostMessage what{.key = key_in_room(forwarding->key, room),
+    const bool reviewed = !forwarding->comments.empty();
+    PostMessage what{.key = forwarding->key_in(next),
                      .digest = digest_of(std::move(digest).take()),
                      .type = forwarding->type,
-                     .content = forwarding->request.comment,
+                     .content = reviewed ? forwarding->comments[next] : forwarding->request.comment,
                      .parent = {},
                      .attachments = forwarding->attachments,
                      .mentions = {},
                      .metadata = {},
                      .forwarded_from = forwarding->original};
     submit_post(forwarding->caller, room, std::move(what),
-                [this, forwarding](Result<Message> posted) {
+                [this, forwarding, next, reviewed](Result<Message> posted) {
+                    // Where one fails, the rest is not tried.
+                    const std::size_t end = posted ? next + 1 : forwarding->request.rooms.size();
+                    for (std::size_t i = next; reviewed && i < end; ++i)
+                        node_.reviews->over(forwarding->caller.user, forwarding->key_in(i));
                     if (!posted) return forwarding->done(unexpected(posted.error()));
                     forwarding->posted.push_back(std::move(*posted));
                     forward_next(forwarding);

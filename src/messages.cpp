@@ -8,7 +8,8 @@
 #include "content_rules.h"
 #include "node.h"
 #include "posting.h"
-#include "rate_limiter.h"
+#include "rates.h"
+#include "reviews.h"
 #include "submit.h"
 
 namespace chatcore {
@@ -37,7 +38,7 @@ bool is_web_address(std::string_view url) {
 
 }  // namespace
 
-Messages::Messages(Node& node) : node_(node), posts_(std::make_unique<RateLimiter>()) {}
+Messages::Messages(Node& node) : node_(node) {}
 Messages::~Messages() = default;
 
 Status Messages::check_content(const std::string& content) const {
@@ -75,13 +76,6 @@ Status Messages::check(const PostRequest& request) const {
     return {};
 }
 
-Status Messages::take_post(UserId user) {
-    const auto wait = posts_->take(user, node_.limits.person_posts_per_s, node_.clock.steady());
-    if (wait.count() == 0) return {};
-    return Unexpected(
-        Error{.code = ErrorCode::too_many, .detail = "posts", .cause = {}, .retry_after = wait});
-}
-
 void Messages::post(Caller caller, PostRequest request, Completion<Message> done) {
     const auto refuse = [&](const Error& why) {
         node_.telemetry.add(Counter::changes_refused, 1);
@@ -93,7 +87,11 @@ void Messages::post(Caller caller, PostRequest request, Completion<Message> done
         // With a key it may be a repeat of a post made before leaving, which the store answers.
         return refuse(Error{ErrorCode::not_a_member});
     }
-    if (Status status = take_post(caller.user); !status) return refuse(status.error());
+    if (Status status = node_.rates->take_post(caller.user); !status) return refuse(status.error());
+    if (Status status = node_.rates->take_room_post(request.room); !status) {
+        node_.rates->give_back_post(caller.user);
+        return refuse(status.error());
+    }
     const std::uint64_t digest = digest_of_request(request);
     PostMessage what{.key = {},
                      .digest = digest,
@@ -105,14 +103,71 @@ void Messages::post(Caller caller, PostRequest request, Completion<Message> done
                      .metadata = std::move(request.metadata),
                      .forwarded_from = {}};
     what.key = request.key ? *request.key : random_key(node_.random);
+    if (node_.reviews->on())
+        return review_post(caller, request.room, std::move(what), std::move(done));
     submit_post(caller, request.room, std::move(what), std::move(done));
+}
+
+void Messages::review_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done) {
+    MessageDraft draft{.kind = MessageDraft::Kind::post,
+                       .room = room,
+                       .sender = caller.user,
+                       .message = {},
+                       .parent = what.parent,
+                       .type = what.type,
+                       .content = what.content,
+                       .attachments = what.attachments,
+                       .mentions = what.mentions,
+                       .metadata = what.metadata,
+                       .forwarded_from = {}};
+    const ClientKey key = what.key;
+    // The digest stays that of the request, so that the request again is the same post.
+    auto judged = [this, caller, room, key, what = std::move(what),
+                   done = std::move(done)](Result<MessageDraft> said) mutable {
+        Status status = said ? put_into(what, room, std::move(*said)) : unexpected(said.error());
+        if (!status) {
+            if (said) node_.reviews->over(caller.user, key);
+            node_.telemetry.add(Counter::changes_refused, 1);
+            node_.rates->give_back_room_post(room);
+            return done(unexpected(status.error()));
+        }
+        auto posted = [this, caller, key, done = std::move(done)](Result<Message> message) mutable {
+            node_.reviews->over(caller.user, key);
+            done(std::move(message));
+        };
+        submit_post(caller, room, std::move(what), std::move(posted));
+    };
+    node_.reviews->ask(caller, std::move(draft), key, std::move(judged));
+}
+
+Status Messages::put_into(PostMessage& what, RoomId room, MessageDraft&& said) const {
+    // Of the hook's own making it may be anything.
+    PostRequest request{.room = room,
+                        .content = std::move(said.content),
+                        .type = what.type,
+                        .key = what.key,
+                        .parent = what.parent,
+                        .attachments = std::move(said.attachments),
+                        .mentions = std::move(said.mentions),
+                        .metadata = std::move(said.metadata)};
+    if (Status status = check(request); !status) {
+        return unexpected(ErrorCode::internal, "hook",
+                          "the message hook gave a wrong " + status.error().detail);
+    }
+    what.content = std::move(request.content);
+    what.attachments = std::move(request.attachments);
+    what.mentions = std::move(request.mentions);
+    what.metadata = std::move(request.metadata);
+    return {};
 }
 
 void Messages::submit_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done) {
     node_.telemetry.add(Counter::messages_sent, 1);
     submit(node_, caller, room, std::move(what),
-           [done = std::move(done)](Result<Outcome> outcome) mutable {
-               done(state_of<Message>(std::move(outcome)));
+           [this, room, done = std::move(done)](Result<Outcome> outcome) mutable {
+               Result<Message> posted = state_of<Message>(std::move(outcome));
+               if (!posted) node_.rates->give_back_room_post(room);
+               done(std::move(posted));
            });
 }
 
@@ -137,11 +192,28 @@ void Messages::change_named(Caller caller, MessageId message, What what, Complet
 
 void Messages::edit(Caller caller, MessageId message, std::string content,
                     Completion<Message> done) {
-    if (Status status = check_content(content); !status) {
+    Status status = check_content(content);
+    if (status) status = node_.rates->take_change(caller.user);
+    if (!status) {
         node_.answer<Message>(caller.home, std::move(done), unexpected(status.error()));
         return;
     }
-    change_named(caller, message, EditMessage{message, std::move(content)}, std::move(done));
+    if (!node_.reviews->on()) {
+        change_named(caller, message, EditMessage{message, std::move(content)}, std::move(done));
+        return;
+    }
+    MessageDraft draft;
+    draft.kind = MessageDraft::Kind::edit;
+    draft.sender = caller.user;
+    draft.message = message;
+    draft.content = std::move(content);
+    node_.reviews->ask(
+        caller, std::move(draft), std::nullopt,
+        [this, caller, message, done = std::move(done)](Result<MessageDraft> said) mutable {
+            if (!said) return done(unexpected(said.error()));
+            change_named(caller, message, EditMessage{message, std::move(said->content)},
+                         std::move(done));
+        });
 }
 
 void Messages::remove(Caller caller, MessageId message, Completion<Message> done) {
@@ -156,10 +228,18 @@ void Messages::react(Caller caller, MessageId message, std::string emoji, bool p
         node_.answer<Message>(caller.home, std::move(done), unexpected(why, "reaction"));
         return;
     }
+    if (Status status = node_.rates->take_change(caller.user); !status) {
+        node_.answer<Message>(caller.home, std::move(done), unexpected(status.error()));
+        return;
+    }
     change_named(caller, message, SetReaction{message, std::move(emoji), present}, std::move(done));
 }
 
 void Messages::pin(Caller caller, MessageId message, bool pinned, Completion<Message> done) {
+    if (Status status = node_.rates->take_change(caller.user); !status) {
+        node_.answer<Message>(caller.home, std::move(done), unexpected(status.error()));
+        return;
+    }
     change_named(caller, message, SetPin{message, pinned}, std::move(done));
 }
 

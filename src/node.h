@@ -18,6 +18,8 @@ namespace chatcore {
 
 class Notifier;
 class Presence;
+class Rates;
+class Reviews;
 
 struct Node {
     const Limits& limits;
@@ -33,6 +35,8 @@ struct Node {
     Hub* hub = nullptr;
     Presence* presence = nullptr;
     Notifier* notifier = nullptr;
+    Rates* rates = nullptr;
+    Reviews* reviews = nullptr;
 
     /// Calls the completion on the caller's shard.
     template <class T>

@@ -7,6 +7,7 @@
 
 #include "node.h"
 #include "notifier.h"
+#include "rates.h"
 #include "submit.h"
 
 namespace chatcore {
@@ -203,7 +204,9 @@ void Rooms::remove(Caller caller, RoomId room, UserId user, bool ban, Completion
 }
 
 void Rooms::rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done) {
-    if (Status status = check_title(title); !status) {
+    Status status = check_title(title);
+    if (status) status = node_.rates->take_change(caller.user);
+    if (!status) {
         node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
         return;
     }
@@ -217,6 +220,8 @@ void Rooms::set_notice(Caller caller, RoomId room, std::string content, Completi
     } else if (text::code_points(content) >
                static_cast<std::size_t>(node_.limits.notice_code_points_max)) {
         status = unexpected(ErrorCode::too_long, "content");
+    } else {
+        status = node_.rates->take_change(caller.user);
     }
     if (!status) {
         node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));

@@ -4,6 +4,7 @@
 
 #include "occurrence_key.h"
 #include "recurrence.h"
+#include "reviews.h"
 #include "submit.h"
 #include "utc_only.h"
 
@@ -108,9 +109,34 @@ void Scheduler::post(const Schedule& schedule, std::int64_t token) {
     what.key = key_of({schedule.id, schedule.occurrence});
     what.content = schedule.content;
     what.moves_pointer = false;
+    if (!node_.reviews->on()) return submit_post(schedule, token, std::move(what));
+    MessageDraft draft;
+    draft.kind = MessageDraft::Kind::schedule;
+    draft.room = schedule.room;
+    draft.sender = schedule.owner;
+    draft.content = what.content;
+    const ClientKey key = what.key;
+    node_.reviews->ask(
+        Caller{.user = schedule.owner, .home = 0}, std::move(draft), key,
+        [this, schedule, token, what = std::move(what)](Result<MessageDraft> said) mutable {
+            if (said) {
+                what.content = std::move(said->content);
+                return submit_post(schedule, token, std::move(what));
+            }
+            // What the host refuses has failed; what it does not answer is tried again.
+            if (is_retryable(said.error().code))
+                return posted(schedule, token, unexpected(said.error()));
+            posted(schedule, token, Outcome{Refused{said.error()}});
+        });
+}
+
+void Scheduler::submit_post(const Schedule& schedule, std::int64_t token, PostMessage what) {
     node_.telemetry.add(Counter::messages_sent, 1);
     submit(node_, Caller{.user = schedule.owner, .home = 0}, schedule.room, std::move(what),
-           [this, schedule, token](Result<Outcome> outcome) { posted(schedule, token, outcome); });
+           [this, schedule, token, key = what.key](Result<Outcome> outcome) {
+               if (node_.reviews->on()) node_.reviews->over(schedule.owner, key);
+               posted(schedule, token, outcome);
+           });
 }
 
 void Scheduler::posted(const Schedule& schedule, std::int64_t token,

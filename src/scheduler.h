@@ -48,6 +48,7 @@ private:
     Result<Claimed> claim(Store& store, const std::vector<Occurrence>& occurrences);
     Status hold_lease(Store& store);
     void post(const Schedule& schedule, std::int64_t token);
+    void submit_post(const Schedule& schedule, std::int64_t token, PostMessage what);
     void posted(const Schedule& schedule, std::int64_t token, const Result<Outcome>& outcome);
     /// What comes after the outcome; nullopt where it must be tried again.
     std::optional<Progress> progress_after(const Schedule& schedule,

@@ -3,44 +3,32 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include "jws.h"
+#include "jwt_json.h"
 
 namespace chatcore {
 namespace {
 
 using std::chrono::floor;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace dom = simdjson::dom;
 
-/// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
-constexpr double seconds_max = 253'402'300'799.0;
-
-constexpr std::array<std::pair<UserRole, std::string_view>, 3> role_names = {{
-    {UserRole::user, "user"},
-    {UserRole::seller, "seller"},
-    {UserRole::admin, "admin"},
-}};
+using jws::read_object;
+using jws::role_names;
+using jws::role_of;
+using jws::time_of;
 
 std::string_view name_of(UserRole role) {
     for (const auto& [value, name] : role_names) {
         if (value == role) return name;
     }
     return "user";
-}
-
-std::optional<UserRole> role_of(std::string_view name) {
-    for (const auto& [role, role_name] : role_names) {
-        if (role_name == name) return role;
-    }
-    return std::nullopt;
 }
 
 /// Appends the text as the inside of a JSON string (RFC 8259 section 7).
@@ -70,14 +58,6 @@ std::optional<UserId> user_of(const dom::element& value) {
     }
     if (id < 1 || id > id_max) return std::nullopt;
     return UserId{id};
-}
-
-/// A NumericDate (RFC 7519 section 2): seconds since 1970, which may have a fraction.
-std::optional<Timestamp> time_of(const dom::element& value) {
-    double number = 0;
-    if (!value.is_number() || value.get(number) != simdjson::SUCCESS) return std::nullopt;
-    if (!(number >= 0 && number <= seconds_max)) return std::nullopt;
-    return Timestamp{milliseconds{static_cast<std::int64_t>(std::floor(number * 1'000))}};
 }
 
 /// The claims of a payload, each at most once.
@@ -137,15 +117,6 @@ bool header_is_ours(const dom::object& header) {
         ++algorithms;
     }
     return algorithms == 1;
-}
-
-/// The encoded part as a JSON object, which lives until the parser's next use.
-std::optional<dom::object> read_object(dom::parser& parser, std::string_view encoded) {
-    const std::optional<std::string> json = jws::decode(encoded);
-    if (!json) return std::nullopt;
-    dom::object object;
-    if (parser.parse(*json).get(object) != simdjson::SUCCESS) return std::nullopt;
-    return object;
 }
 
 Unexpected unauthenticated(std::string cause) {

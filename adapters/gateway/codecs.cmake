@@ -14,6 +14,7 @@ add_library(
     ${CMAKE_CURRENT_LIST_DIR}/http/head_reader.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/head_scanner.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/http_error.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/http/ip_address.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/request.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/request_parser.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/response.cpp

@@ -15,6 +15,7 @@
 #include "gateway/doors/v1/v1.h"
 #include "gateway/http/response.h"
 #include "gateway/http/session.h"
+#include "gateway/net/connect_rate.h"
 #include "gateway/net/connection.h"
 
 namespace chatcore::gateway {
@@ -55,7 +56,8 @@ struct Server::Body {
     tcp::acceptor acceptor;
     asio::steady_timer accept_pause;
     std::size_t next_loop = 0;
-    bool closing = false;  // of the accepting loop
+    bool closing = false;  // this and the next of the accepting loop
+    ConnectRate connect_rate;
 
     Body(Engine& engine, IoThreads& threads, ServerOptions options)
         : shared{.engine = engine,
@@ -71,7 +73,10 @@ struct Server::Body {
 
     Status bind();
     void accept();
-    void take(int socket, Loop& loop);
+    Status trust();
+    /// Who a new connection is from, and whether it comes too fast.
+    Turn turn_of(const IpAddress& peer);
+    void take(int socket, Loop& loop, const IpAddress& peer, Turn turn);
     void every_second(Loop& loop);
     template <class Work>
     void on_each_loop_and_wait(Work work);
@@ -103,11 +108,18 @@ void Server::Body::accept() {
         if (closing || error) return;
         constexpr int accepted_a_turn = 64;
         for (int i = 0; i < accepted_a_turn; ++i) {
-            const int socket =
-                ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            sockaddr_storage from{};
+            socklen_t from_size = sizeof from;
+            auto* const address = reinterpret_cast<sockaddr*>(&from);
+            const int socket = ::accept4(acceptor.native_handle(), address, &from_size,
+                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
             if (socket >= 0) {
+                const IpAddress peer = IpAddress::of(*address);
+                const Turn turn = turn_of(peer);
                 Loop& target = loop(next_loop++ % static_cast<std::size_t>(io.count()));
-                asio::post(target.io, [this, &target, socket] { take(socket, target); });
+                asio::post(target.io, [this, &target, socket, peer, turn] {
+                    take(socket, target, peer, turn);
+                });
             } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
                 break;
             } else if (errno != EINTR && errno != ECONNABORTED) {
@@ -124,18 +136,50 @@ void Server::Body::accept() {
     });
 }
 
-void Server::Body::take(int socket, Loop& loop) {
+Status Server::Body::trust() {
+    std::vector<IpNetwork> trusted;
+    for (const std::string& text : shared.options.trusted_proxies) {
+        const std::optional<IpNetwork> network = IpNetwork::parse(text);
+        if (!network)
+            return unexpected(ErrorCode::invalid_value, "trusted_proxies", text + " is no network");
+        trusted.push_back(*network);
+    }
+    shared.trusted = std::move(trusted);
+    return {};
+}
+
+Turn Server::Body::turn_of(const IpAddress& peer) {
+    const int rate = shared.options.address_connects_per_s;
+    if (rate <= 0) return Turn::served;
+    for (const IpNetwork& network : shared.trusted) {
+        if (network.contains(peer)) return Turn::served;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    return connect_rate.take(peer.network(), rate, now) ? Turn::served : Turn::too_fast;
+}
+
+void Server::Body::take(int socket, Loop& loop, const IpAddress& peer, Turn turn) {
+    if (turn == Turn::too_fast) {
+        shared.refused.fetch_add(1, std::memory_order_relaxed);
+        if (shared.turned_away.fetch_add(1, std::memory_order_relaxed) >= refusals_at_once) {
+            shared.turned_away.fetch_sub(1, std::memory_order_relaxed);
+            ::close(socket);
+            return;
+        }
+    }
     const auto count = shared.connections.fetch_add(1, std::memory_order_relaxed) + 1;
     const int count_max = shared.connections_max;
     const bool over = count > count_max;
     if (over) shared.refused.fetch_add(1, std::memory_order_relaxed);
     if (count > count_max + refusals_at_once) {
         shared.connections.fetch_sub(1, std::memory_order_relaxed);
+        if (turn == Turn::too_fast) shared.turned_away.fetch_sub(1, std::memory_order_relaxed);
         ::close(socket);
         return;
     }
     auto connection = std::make_shared<Connection>(loop, socket, shared.options.outbound_bytes_max);
-    connection->start(std::make_shared<HttpSession>(shared, *connection, over));
+    if (over && turn == Turn::served) turn = Turn::too_many;
+    connection->start(std::make_shared<HttpSession>(shared, *connection, turn, peer));
 }
 
 void Server::Body::every_second(Loop& loop) {
@@ -173,7 +217,7 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     shared.instance = fmt::format(
         "{:x}", static_cast<std::uint64_t>(engine.clock().now().time_since_epoch().count()) &
                     0xFFFFFFFFULL);
-    add_v1_routes(shared.router, engine);
+    add_v1_routes(shared.router, engine, [this] { return figures(); });
     if (shared.options.routes) shared.options.routes(shared.router);
 }
 
@@ -191,6 +235,7 @@ Server::~Server() {
 }
 
 Status Server::listen() {
+    if (Status status = body_->trust(); !status) return status;
     if (Status status = body_->bind(); !status) return status;
     body_->on_each_loop_and_wait([this](Loop& loop) { body_->every_second(loop); });
     asio::post(body_->loop(0).io, [this] { body_->accept(); });

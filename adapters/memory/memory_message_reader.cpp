@@ -57,6 +57,11 @@ Result<std::optional<Message>> MemoryMessageReader::find(MessageId message,
     return std::optional{it->second.message};
 }
 
+Result<bool> MemoryMessageReader::posted(UserId sender, const ClientKey& key) {
+    const std::scoped_lock lock(state_.mutex);
+    return state_.tables.posts.contains({sender, key});
+}
+
 Result<History> MemoryMessageReader::history(const HistoryQuery& query,
                                              std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);

@@ -3,6 +3,7 @@
 #include "chatcore/rules/apply_batch.h"
 
 #include "memory_attachments.h"
+#include "memory_oversight.h"
 #include "memory_people.h"
 #include "memory_readers.h"
 #include "memory_rows.h"
@@ -20,7 +21,7 @@ class MemoryStore final : public Store {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_}),
+                 inbox_, attachments_, oversight_}),
           database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
@@ -71,6 +72,7 @@ private:
     MemorySocialStore social_{database_->state()};
     MemoryInboxStore inbox_{database_->state()};
     MemoryAttachmentStore attachments_{database_->state()};
+    MemoryOversightStore oversight_{database_->state()};
 };
 
 }  // namespace

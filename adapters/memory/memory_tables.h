@@ -13,6 +13,7 @@
 #include "chatcore/adapters/memory_store.h"
 #include "chatcore/domain/attachment.h"
 #include "chatcore/domain/notification.h"
+#include "chatcore/domain/report.h"
 #include "chatcore/domain/room.h"
 #include "chatcore/domain/schedule.h"
 #include "chatcore/domain/social.h"
@@ -90,6 +91,10 @@ struct Tables {
     std::map<AttachmentId, Upload> uploads;
     /// The messages that show an upload, and the rooms they are in.
     std::map<AttachmentId, std::map<MessageId, RoomId>> upload_uses;
+
+    ReportId report;  ///< the last that was given out
+    std::map<ReportId, Report> reports;
+    std::map<std::pair<UserId, ReportTarget>, ReportId> reported;  ///< by whom, and what
 
     bool has_blocked(UserId who, UserId other) const {
         const auto it = blocks.find(who);

@@ -5,6 +5,7 @@
 
 #include "message_sql.h"
 #include "sqlite_readers.h"
+#include "write_sql.h"
 
 namespace chatcore::sqlite {
 
@@ -64,6 +65,7 @@ SqliteMessageReader::SqliteMessageReader(Connection& connection,
     : transactions_(transactions),
       may_read_(connection, sql::may_read),
       message_(connection, sql::readable_message),
+      post_(connection, sql::post),
       older_(connection, sql::older),
       newer_(connection, sql::newer),
       older_of_type_(connection, sql::older_of_type),
@@ -85,6 +87,11 @@ Result<std::optional<Message>> SqliteMessageReader::find(MessageId message,
     if (!found) return unexpected(found.error());
     if (!*found) return std::optional<Message>{};
     return std::optional{message_from(row)};
+}
+
+Result<bool> SqliteMessageReader::posted(UserId sender, const ClientKey& key) {
+    Cursor row(post_, sender, key);
+    return row.next();
 }
 
 Result<Position> SqliteMessageReader::head_for(RoomId room, std::optional<UserId> viewer) {

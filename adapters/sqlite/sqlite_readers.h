@@ -42,6 +42,7 @@ public:
     SqliteMessageReader(Connection& connection, TransactionStatements& transactions);
 
     Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override;
+    Result<bool> posted(UserId sender, const ClientKey& key) override;
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override;
@@ -63,6 +64,7 @@ private:
     TransactionStatements& transactions_;
     Statement may_read_;
     Statement message_;
+    Statement post_;
     Statement older_;
     Statement newer_;
     Statement older_of_type_;

@@ -9,6 +9,7 @@ namespace chatcore::sqlite {
 namespace {
 
 constexpr std::string_view position_counter = "position";
+constexpr std::string_view message_counter = "messages";
 
 template <class T>
 std::optional<T> kept_if(bool kept, T value) {
@@ -20,6 +21,7 @@ std::optional<T> kept_if(bool kept, T value) {
 SqliteRows::SqliteRows(Connection& connection)
     : counter_(connection, sql::counter),
       set_counter_(connection, sql::set_counter),
+      count_(connection, sql::count),
       room_(connection, sql::room),
       direct_room_(connection, sql::direct_room),
       member_(connection, sql::member),
@@ -162,8 +164,13 @@ Result<std::optional<std::string>> SqliteRows::batch_record(std::int64_t worker,
 }
 
 Status SqliteRows::save(const WorkingSet& set) {
+    std::int64_t fresh = 0;
     for (const Message* message : set.inserted_messages()) {
         if (Status status = insert(*message, set.digest_of(*message)); !status) return status;
+        ++fresh;
+    }
+    if (fresh > 0) {
+        if (Status status = count_.run(message_counter, fresh); !status) return status;
     }
     Status status =
         set.for_altered_messages([&](const Message& message, bool) { return update(message); });

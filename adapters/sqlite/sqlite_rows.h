@@ -49,6 +49,7 @@ private:
 
     Statement counter_;
     Statement set_counter_;
+    Statement count_;
     Statement room_;
     Statement direct_room_;
     Statement member_;

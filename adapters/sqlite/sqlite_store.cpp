@@ -6,6 +6,7 @@
 #include "migrations.h"
 #include "search_index.h"
 #include "sqlite_attachments.h"
+#include "sqlite_oversight.h"
 #include "sqlite_people.h"
 #include "sqlite_readers.h"
 #include "sqlite_rows.h"
@@ -24,7 +25,7 @@ class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_}),
+                 inbox_, attachments_, oversight_}),
           connection_(std::move(connection)),
           line_(line),
           applying_cache_kib_(applying_cache_kib) {}
@@ -99,6 +100,7 @@ private:
     SqliteSocialStore social_{*connection_, transactions_, line_};
     SqliteInboxStore inbox_{*connection_, transactions_, line_};
     SqliteAttachmentStore attachments_{*connection_, transactions_, line_};
+    SqliteOversightStore oversight_{*connection_, transactions_, line_};
 };
 
 }  // namespace

@@ -7,6 +7,8 @@ namespace chatcore::sqlite::sql {
 
 inline constexpr const char* counter = "SELECT value FROM counters WHERE name = ?1";
 inline constexpr const char* set_counter = "UPDATE counters SET value = ?2 WHERE name = ?1";
+/// Once a batch, on the page that the position's counter dirties anyway.
+inline constexpr const char* count = "UPDATE counters SET value = value + ?2 WHERE name = ?1";
 
 inline constexpr const char* room = "SELECT " CHATCORE_ROOM_COLUMNS " FROM rooms r WHERE r.id = ?1";
 inline constexpr const char* direct_room =

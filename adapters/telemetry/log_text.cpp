@@ -65,6 +65,7 @@ void append_json_text(std::string& out, std::string_view text) {
 std::string log_line(const LogRecord& record) {
     std::string line(record.text);
     if (!record.request.empty()) line.append(" request=").append(record.request);
+    if (!record.address.empty()) line.append(" address=").append(record.address);
     for (char& c : line) {
         if (is_control(c)) c = ' ';
     }
@@ -79,6 +80,10 @@ std::string log_json(const LogRecord& record) {
     if (!record.request.empty()) {
         line += ",\"requestId\":";
         append_json_text(line, record.request);
+    }
+    if (!record.address.empty()) {
+        line += ",\"address\":";
+        append_json_text(line, record.address);
     }
     if (record.user.value != 0) line += fmt::format(",\"userId\":{}", record.user.value);
     if (record.room.value != 0) line += fmt::format(",\"roomId\":{}", record.room.value);

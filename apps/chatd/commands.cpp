@@ -95,11 +95,13 @@ int add_user(const CommandLine& line, const Config& config) {
     if (!secret) return fail(exit_code::failed, secret.error().cause);
     std::vector<std::unique_ptr<Executor>> shards;
     shards.push_back(std::make_unique<ThreadExecutor>("shard"));
+    Config without = config;
+    without.outside = {};  // whose tokens are taken is no matter here
     Result<std::unique_ptr<Engine>> engine =
-        start_engine(config, {.jwt_secret = std::move(*secret),
-                              .shards = std::move(shards),
-                              .log = std::make_shared<SpdlogLog>(LogOptions{
-                                  .level = LogLevel::warning, .format = config.log_format})});
+        start_engine(without, {.jwt_secret = std::move(*secret),
+                               .shards = std::move(shards),
+                               .log = std::make_shared<SpdlogLog>(LogOptions{
+                                   .level = LogLevel::warning, .format = config.log_format})});
     if (!engine) return fail(exit_code::failed, engine.error().cause);
 
     std::promise<Result<LogIn>> answer;

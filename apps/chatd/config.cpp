@@ -53,6 +53,58 @@ LogFormat log_format_of(const std::string& value) {
     return value == "json" ? LogFormat::json : LogFormat::automatic;
 }
 
+OutsideOptions outside_options(const Values& values) {
+    OutsideOptions options;
+    if (values.is("auth.outside.person_by", "email"))
+        options.person_by = OutsideOptions::PersonBy::email;
+    if (values.is("auth.outside.person_by", "id")) options.person_by = OutsideOptions::PersonBy::id;
+    options.create = values.is("auth.outside.create", "true");
+    options.admins = values.is("auth.outside.admins", "true");
+    return options;
+}
+
+OutsideConfig outside_config(const Values& values) {
+    OutsideConfig config;
+    config.secret = values.text("auth.outside.secret");
+    config.public_key_file = values.text("auth.outside.public_key_file");
+    config.jwks_file = values.text("auth.outside.jwks_file");
+    config.issuer = values.text("auth.outside.issuer");
+    config.audience = values.text("auth.outside.audience");
+    config.leeway = std::chrono::seconds(values.number<int>("auth.outside.leeway_s"));
+    config.person_claim = values.text("auth.outside.person_claim");
+    config.nickname_claim = values.text("auth.outside.nickname_claim");
+    config.role_claim = values.text("auth.outside.role_claim");
+    return config;
+}
+
+/// What is sound by itself, and not with the rest.
+void check_together(const std::vector<Setting>& settings, std::vector<std::string>& problems) {
+    const Values values(settings);
+    const auto objects = [&](std::string_view name, std::string_view why) {
+        for (const Setting& setting : settings) {
+            if (setting.key->name == name)
+                problems.push_back(fmt::format("{}: {}: {}", setting.origin, name, why));
+        }
+    };
+    std::string_view given;
+    for (const std::string_view name :
+         {"auth.outside.secret", "auth.outside.public_key_file", "auth.outside.jwks_file"}) {
+        if (values.text(name).empty()) continue;
+        if (!given.empty()) objects(name, fmt::format("{} is given already", given));
+        given = name;
+    }
+    const bool create = values.is("auth.outside.create", "true");
+    if (create && values.is("auth.outside.person_by", "id"))
+        objects("auth.outside.create",
+                "people who are given by id cannot be made, since ids are ours");
+    if (create && given.empty())
+        objects("auth.outside.create",
+                "no outside tokens are taken: none of auth.outside.secret, "
+                "public_key_file and jwks_file is given");
+    if (values.is("auth.outside.admins", "true") && values.text("auth.outside.role_claim").empty())
+        objects("auth.outside.admins", "no role is read: auth.outside.role_claim is empty");
+}
+
 Config typed(const Values& values) {
     Config config;
     config.listen = parse_address(values.text("listen")).value_or(Address{});
@@ -62,6 +114,9 @@ Config typed(const Values& values) {
     config.accounts.access_lifetime = std::chrono::hours(values.number<int>("auth.access_hours"));
     config.accounts.refresh_lifetime =
         std::chrono::hours(24 * values.number<int>("auth.refresh_days"));
+    config.accounts.outside = outside_options(values);
+    config.outside = outside_config(values);
+    config.trusted_proxies = split_list(values.text("trusted_proxies"));
     config.bcrypt_cost = values.number<int>("auth.bcrypt_cost");
 
     config.store_in_memory = values.is("store.kind", "memory");
@@ -83,11 +138,17 @@ Config typed(const Values& values) {
     limits.attachment_unused_max =
         std::chrono::hours(values.number<int>("limits.attachment_unused_hours"));
     limits.person_posts_per_s = values.number<int>("limits.person_posts_per_s");
+    limits.room_posts_per_s = values.number<int>("limits.room_posts_per_s");
+    limits.person_changes_per_s = values.number<int>("limits.person_changes_per_s");
+    limits.person_reports_per_min = values.number<int>("limits.person_reports_per_min");
+    limits.account_log_ins_failed = values.number<int>("limits.account_log_ins_failed");
+    limits.address_log_ins_failed = values.number<int>("limits.address_log_ins_failed");
     limits.content_code_points_max = values.number<int>("limits.content_code_points_max");
     limits.receipts_told_members_max = values.number<int>("limits.receipts_told_members_max");
     limits.presence_told_members_max = values.number<int>("limits.presence_told_members_max");
     limits.recommendation_depth = values.number<int>("limits.recommendation_depth");
     config.connections_max = values.number<int>("limits.connections_max");
+    config.address_connects_per_s = values.number<int>("limits.address_connects_per_s");
     config.outbound_bytes_max = values.number<std::size_t>("limits.outbound_bytes_max");
     config.request_body_bytes_max = values.number<std::size_t>("limits.request_body_bytes_max");
     config.message_bytes_max = values.number<std::size_t>("limits.message_bytes_max");
@@ -163,6 +224,7 @@ LoadedConfig load_config(const std::string& file, const Environment& environment
         }
     }
     for (const FlagSetting& flag : flags) put(*flag.key, flag.value, flag.flag);
+    if (loaded.problems.empty()) check_together(loaded.settings, loaded.problems);
     for (std::string& problem : loaded.problems) problem = one_line(problem);
     if (loaded.problems.empty()) loaded.config = typed(Values(loaded.settings));
     return loaded;

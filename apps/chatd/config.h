@@ -2,6 +2,7 @@
 // The settings in force, and where each came from.
 // Precedence: flag, environment, file, default.
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -19,6 +20,22 @@
 
 namespace chatcore::chatd {
 
+/// Whose tokens are taken besides our own. At most one of the first three is set.
+struct OutsideConfig {
+    std::string secret;
+    std::string public_key_file;
+    std::string jwks_file;
+    std::string issuer;
+    std::string audience;
+    std::chrono::seconds leeway{0};
+    std::string person_claim;
+    std::string nickname_claim;
+    std::string role_claim;
+
+    bool on() const { return !secret.empty() || !key_file().empty(); }
+    const std::string& key_file() const { return jwks_file.empty() ? public_key_file : jwks_file; }
+};
+
 /// All settings, checked and typed.
 struct Config {
     Address listen;
@@ -26,6 +43,8 @@ struct Config {
     std::string jwt_secret;  ///< empty: the one kept in the data folder
     std::string host_key;    ///< empty: no host
     AccountOptions accounts;
+    OutsideConfig outside;
+    std::vector<std::string> trusted_proxies;
     int bcrypt_cost = 10;
 
     bool store_in_memory = false;
@@ -41,6 +60,7 @@ struct Config {
 
     Limits limits;
     int connections_max = 0;
+    int address_connects_per_s = 0;
     std::size_t outbound_bytes_max = 0;
     std::size_t request_body_bytes_max = 0;
     std::size_t message_bytes_max = 0;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "address.h"
+#include "gateway/http/ip_address.h"
 
 namespace chatcore::chatd {
 
@@ -25,6 +26,9 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "Where HTTP and WebSocket are served; port 0 picks a free one and prints it."},
     {"data_dir", text, "./chatd-data", 0, 0, "", "",
      "The folder of the database, the signing secret and the lock; made if it is not there."},
+    {"trusted_proxies", text, "", 0, 0, "", "",
+     "Addresses and networks of proxies whose X-Forwarded-For is believed, with commas between: "
+     "10.0.0.0/8, 2001:db8::1."},
     {"auth.jwt_secret", text, "", 0, 0, "", "",
      "Signs access tokens (HS256), at least 32 bytes. Without one, a secret is made at the first "
      "start and kept in the data folder.",
@@ -37,6 +41,34 @@ constexpr std::array keys = std::to_array<ConfigKey>({
     {"auth.refresh_days", integer, "30", 1, 365, "", "", "How long a refresh token is good."},
     {"auth.bcrypt_cost", integer, "10", 4, 16, "", "",
      "How slow a password is to hash: each step doubles it; 10 is about 50 ms."},
+    {"auth.outside.secret", text, "", 0, 0, "", "",
+     "Takes tokens of somebody else's identity provider, signed with this secret (HS256), at least "
+     "32 bytes.",
+     true},
+    {"auth.outside.public_key_file", text, "", 0, 0, "", "",
+     "The same by a public key: RSA (RS256) or EC on P-256 (ES256), in PEM. Read again when it "
+     "changes, and at SIGHUP."},
+    {"auth.outside.jwks_file", text, "", 0, 0, "", "",
+     "The same by a JWK Set, of which tokens name a key by kid. Read again as above."},
+    {"auth.outside.issuer", text, "", 0, 0, "", "",
+     "What an outside token's iss must be; without one it is not looked at."},
+    {"auth.outside.audience", text, "", 0, 0, "", "",
+     "What an outside token's aud must be, or hold; without one it is not looked at."},
+    {"auth.outside.leeway_s", integer, "60", 0, 600, "", "",
+     "By how many seconds the provider's clock may differ from ours."},
+    {"auth.outside.person_claim", text, "sub", 0, 0, "", "",
+     "The claim of an outside token that says who it is of."},
+    {"auth.outside.person_by", choice, "external_id", 0, 0, "external_id email id", "",
+     "What that claim is: the account's external id, its email, or its id."},
+    {"auth.outside.nickname_claim", text, "name", 0, 0, "", "",
+     "The claim with the nickname, for accounts that are made; empty: none."},
+    {"auth.outside.role_claim", text, "", 0, 0, "", "",
+     "The claim with the role, or a list of roles, which raises the account's own for requests "
+     "with the token; empty: none."},
+    {"auth.outside.admins", boolean, "false", 0, 0, "", "",
+     "Whether the role of an outside token may make an admin."},
+    {"auth.outside.create", boolean, "false", 0, 0, "", "",
+     "Whether who is not known gets an account at first sight."},
     {"store.kind", choice, "sqlite", 0, 0, "sqlite memory", "postgres",
      "Where messages are kept; memory forgets everything at the end."},
     {"store.sqlite.path", text, "", 0, 0, "", "",
@@ -67,6 +99,18 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "How long a file is kept that was uploaded and is shown by no message."},
     {"limits.person_posts_per_s", integer, "10", 0, 1'000'000, "", "",
      "Posts of one person a second; 0 is off."},
+    {"limits.room_posts_per_s", integer, "0", 0, 1'000'000, "", "",
+     "Posts in one room a second, of all its people; 0 is off."},
+    {"limits.person_changes_per_s", integer, "10", 0, 1'000'000, "", "",
+     "Edits, reactions, pins, titles and notices of one person a second, together; 0 is off."},
+    {"limits.person_reports_per_min", integer, "10", 0, 1'000'000, "", "",
+     "Reports of one person a minute; 0 is off."},
+    {"limits.account_log_ins_failed", integer, "5", 0, 1'000'000, "", "",
+     "Log-ins of one account that may fail in 15 minutes before the next ones wait; 0 is off."},
+    {"limits.address_log_ins_failed", integer, "20", 0, 1'000'000, "", "",
+     "The same from one address (of IPv6, one network of 64 bits); 0 is off."},
+    {"limits.address_connects_per_s", integer, "0", 0, 1'000'000, "", "",
+     "Connections that one address may begin a second; trusted proxies always may. 0 is off."},
     {"limits.content_code_points_max", integer, "1000", 1, 65'536, "", "",
      "The longest message, in code points."},
     {"limits.receipts_told_members_max", integer, "100", 0, 100'000, "", "",
@@ -141,7 +185,25 @@ std::optional<std::string> objection_to_choice(const ConfigKey& key, std::string
     return fmt::format("\"{}\" is none of: {}", value, choices);
 }
 
+std::optional<std::string> objection_to_networks(std::string_view value) {
+    for (const std::string& network : split_list(value)) {
+        if (!gateway::IpNetwork::parse(network))
+            return fmt::format("\"{}\" is no address and no network (as in 10.0.0.0/8)", network);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+std::vector<std::string> split_list(std::string_view list) {
+    std::vector<std::string> items;
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find_first_of(", \t"), list.size());
+        if (end > 0) items.emplace_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return items;
+}
 
 std::span<const ConfigKey> config_keys() {
     return keys;
@@ -200,7 +262,10 @@ std::optional<std::string> objection(const ConfigKey& key, std::string_view valu
     if (key.name == "auth.host_key" && !value.empty() && value.size() < 16) {
         return "a host key needs at least 16 bytes";
     }
-    if (key.name == "auth.jwt_secret" && !value.empty() && value.size() < 32) {
+    if (key.name == "auth.outside.person_claim" && value.empty()) return "it must name a claim";
+    if (key.name == "trusted_proxies") return objection_to_networks(value);
+    const bool secret = key.name == "auth.jwt_secret" || key.name == "auth.outside.secret";
+    if (secret && !value.empty() && value.size() < 32) {
         return "a secret needs at least 32 bytes (RFC 7518 section 3.2)";
     }
     return std::nullopt;

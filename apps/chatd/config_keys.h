@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chatcore::chatd {
 
@@ -38,6 +39,9 @@ std::string environment_name(const ConfigKey& key);
 
 /// Why the value cannot be the key's, as a sentence without the key; nullopt where it can.
 std::optional<std::string> objection(const ConfigKey& key, std::string_view value);
+
+/// The parts of a list that is written as one text, with commas or spaces between.
+std::vector<std::string> split_list(std::string_view list);
 
 /// What may be given, in words: `0 to 100000`, `sqlite, memory`.
 std::string range_of(const ConfigKey& key);

@@ -13,6 +13,7 @@
 #include "chatcore/adapters/memory_bus.h"
 #include "chatcore/adapters/memory_cache.h"
 #include "chatcore/adapters/memory_store.h"
+#include "chatcore/adapters/outside_jwt.h"
 #include "chatcore/adapters/prometheus_telemetry.h"
 #include "chatcore/adapters/sha256.h"
 #include "chatcore/adapters/sqlite_store.h"
@@ -20,6 +21,8 @@
 #include "chatcore/adapters/system_random.h"
 #include "chatcore/adapters/thread_executor.h"
 #include "chatcore/adapters/tz_time_zones.h"
+
+#include "key_file.h"
 
 namespace chatcore::chatd {
 
@@ -58,6 +61,31 @@ Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Rand
                       signer.error().code == ErrorCode::invalid_value
                           ? "the signing secret is too short"
                           : "OpenSSL has no HMAC with SHA-256");
+}
+
+Result<std::unique_ptr<OutsideJwt>> make_outside(const OutsideConfig& config) {
+    if (!config.on()) return std::unique_ptr<OutsideJwt>();
+    OutsideJwt::KeyKind kind = OutsideJwt::KeyKind::secret;
+    std::string keys = config.secret;
+    if (keys.empty()) {
+        kind = config.jwks_file.empty() ? OutsideJwt::KeyKind::public_key
+                                        : OutsideJwt::KeyKind::key_set;
+        Result<std::string> text = KeyFile(config.key_file()).read();
+        if (!text) return unexpected(text.error());
+        keys = std::move(*text);
+    }
+    auto made = OutsideJwt::create(kind, keys,
+                                   {.issuer = config.issuer,
+                                    .audience = config.audience,
+                                    .leeway = config.leeway,
+                                    .person_claim = config.person_claim,
+                                    .nickname_claim = config.nickname_claim,
+                                    .role_claim = config.role_claim});
+    if (made) return made;
+    return unexpected(ErrorCode::unavailable, "keys",
+                      fmt::format("the keys of outside tokens{}{} are of no use: {}",
+                                  config.key_file().empty() ? "" : " in ", config.key_file(),
+                                  made.error().cause));
 }
 
 std::string explain_store_error(const Config& config, const Error& error) {
@@ -116,6 +144,9 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
     auto random = std::make_unique<SystemRandom>();
     Result<std::unique_ptr<TokenSigner>> signer = make_signer(surroundings.jwt_secret, *random);
     if (!signer) return unexpected(signer.error());
+    Result<std::unique_ptr<OutsideJwt>> outside = make_outside(config.outside);
+    if (!outside) return unexpected(outside.error());
+    if (surroundings.outside != nullptr) *surroundings.outside = outside->get();
     auto telemetry = std::make_unique<PrometheusTelemetry>(std::move(surroundings.log));
     if (surroundings.telemetry != nullptr) *surroundings.telemetry = telemetry.get();
     EngineParts parts;
@@ -128,6 +159,7 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
     parts.hasher = std::make_unique<BcryptHasher>(*parts.random, config.bcrypt_cost);
     parts.signer = std::move(*signer);
     parts.digest = std::make_unique<Sha256>();
+    parts.outside = std::move(*outside);
     parts.time_zones = std::make_unique<TzTimeZones>();
     parts.shards = std::move(surroundings.shards);
     parts.writers = threads("write", parts.store->writers());

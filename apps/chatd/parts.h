@@ -12,6 +12,7 @@
 #include "config.h"
 
 namespace chatcore {
+class OutsideJwt;
 class PrometheusTelemetry;
 class SpdlogLog;
 }  // namespace chatcore
@@ -27,6 +28,8 @@ struct Surroundings {
     bool serves = false;
     /// Is told the telemetry, which lives as long as the engine; may be left out.
     PrometheusTelemetry** telemetry = nullptr;
+    /// The same for what reads outside tokens; nullptr where none are taken.
+    OutsideJwt** outside = nullptr;
 };
 
 /// Starts an engine. Errors: `unavailable`, with a whole sentence in `cause`.
@@ -43,5 +46,8 @@ std::string explain_store_error(const Config& config, const Error& error);
 
 /// HS256 with the secret; `random` outlives it. Errors as above.
 Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Random& random);
+
+/// What reads outside tokens; nullptr where none are taken. Errors as above.
+Result<std::unique_ptr<OutsideJwt>> make_outside(const OutsideConfig& config);
 
 }  // namespace chatcore::chatd

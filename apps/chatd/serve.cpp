@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "chatcore/adapters/gateway.h"
+#include "chatcore/adapters/outside_jwt.h"
 #include "chatcore/adapters/prometheus_telemetry.h"
 #include "chatcore/adapters/system_random.h"
 
@@ -23,6 +24,7 @@
 #include "gateway/http/exchange.h"
 #include "gateway/http/router.h"
 #include "health.h"
+#include "key_file.h"
 #include "page.h"
 #include "parts.h"
 #include "process_figures.h"
@@ -84,6 +86,7 @@ gateway::ServerLimits server_limits(const Config& config) {
     limits.outbound_bytes_max = config.outbound_bytes_max;
     limits.request_body_bytes_max = config.request_body_bytes_max;
     limits.message_bytes_max = config.message_bytes_max;
+    limits.address_connects_per_s = config.address_connects_per_s;
     return limits;
 }
 
@@ -92,6 +95,7 @@ class Node {
 public:
     explicit Node(const Config& config)
         : config_(config),
+          outside_keys_(config.outside.key_file()),
           log_(std::make_shared<SpdlogLog>(
               LogOptions{.level = config.log_level, .format = config.log_format})) {}
 
@@ -118,12 +122,19 @@ public:
                                    .shards = io_->executors(),
                                    .log = log_,
                                    .serves = true,
-                                   .telemetry = &telemetry_});
+                                   .telemetry = &telemetry_,
+                                   .outside = &outside_});
         if (!engine) {
             telemetry_ = nullptr;
+            outside_ = nullptr;
             return unexpected(engine.error());
         }
         engine_ = std::move(*engine);
+        // Marked as read: what changes from now on is noticed.
+        if (outside_ != nullptr && !outside_keys_.path().empty()) {
+            if (Result<std::string> keys = outside_keys_.read(); !keys)
+                return unexpected(keys.error());
+        }
         health_ = std::make_unique<Health>(
             *engine_, HealthOptions{.store_kind = config_.store_in_memory ? "memory" : "sqlite",
                                     .blob_kind = config_.blobs_in_memory ? "memory" : "file",
@@ -150,6 +161,7 @@ public:
             const int signal = await_signal(look_interval);
             if (signal == SIGHUP) reread(reload());
             if (signal == SIGTERM || signal == SIGINT) return stop();
+            look_at_keys(signal == SIGHUP);
             health_->look_at_disk();
         }
     }
@@ -161,6 +173,7 @@ private:
         options.port = config_.listen.port;
         static_cast<gateway::ServerLimits&>(options) = server_limits(config_);
         options.host_key = config_.host_key;
+        options.trusted_proxies = config_.trusted_proxies;
         options.broadcast = config_.broadcast;
         options.routes = [this](gateway::Router& router) {
             health_->add_routes(router);
@@ -186,6 +199,20 @@ private:
             fmt::format("settings read again; log.level and limits are in force, with at most {} "
                         "connections",
                         server_->connections_max()));
+    }
+
+    /// The file of outside tokens' keys, where it has changed, or is to be read in any case.
+    void look_at_keys(bool in_any_case) {
+        if (outside_ == nullptr || outside_keys_.path().empty()) return;
+        if (!in_any_case && !outside_keys_.changed()) return;
+        Result<std::string> text = outside_keys_.read();
+        Status status = text ? outside_->set_keys(*text) : unexpected(text.error());
+        if (status) {
+            say(LogLevel::info, "the keys of outside tokens are read again");
+        } else {
+            say(LogLevel::error,
+                "the keys of outside tokens are kept as they are: " + status.error().cause);
+        }
     }
 
     /// Leaves in good order, or at once when it is told a second time or takes too long.
@@ -221,12 +248,14 @@ private:
     }
 
     const Config& config_;
+    KeyFile outside_keys_;
     std::shared_ptr<SpdlogLog> log_;  // shared with the telemetry
     std::optional<DataDir> folder_;
     std::unique_ptr<gateway::IoThreads> io_;
     std::unique_ptr<Health> health_;  ///< tasks of the engine's shards may still ask it
     std::unique_ptr<Engine> engine_;
     PrometheusTelemetry* telemetry_ = nullptr;  ///< the engine's
+    OutsideJwt* outside_ = nullptr;             ///< the engine's; nullptr: none are taken
     std::unique_ptr<gateway::Server> server_;
 };
 

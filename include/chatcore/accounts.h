@@ -6,7 +6,8 @@
 // one up; using one a second time means that somebody has stolen it, and ends the whole family: its
 // refresh tokens at once, its access tokens and connections within a minute on every node (RFC 6749
 // §10.4, RFC 9700 §4.14). Threads: any; completions run on the caller's home shard. Passwords are
-// hashed on workers of their own.
+// hashed on workers of their own, in fair shares of those who wait. Log-ins that fail are held
+// back: see docs/guarantees.md.
 
 #include <chrono>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "chatcore/domain/user.h"
 #include "chatcore/ports/digest.h"
 #include "chatcore/ports/executor.h"
+#include "chatcore/ports/outside_tokens.h"
 #include "chatcore/ports/password_hasher.h"
 #include "chatcore/ports/token_signer.h"
 #include "chatcore/task.h"
@@ -26,13 +28,29 @@
 namespace chatcore {
 
 struct Node;
+class HashQueue;
+class LogInGuard;
+class OutsidePeople;
 class Store;
+
+/// How the people of outside tokens are found among the accounts.
+struct OutsideOptions {
+    enum class PersonBy : std::uint8_t { external_id, email, id };
+    PersonBy person_by = PersonBy::external_id;
+    /// Whether who is not known gets an account at first sight; never where people are given by id.
+    bool create = false;
+    /// Whether a role that the token says may make an admin; other roles it may raise always. It
+    /// lowers none.
+    bool admins = false;
+};
 
 struct AccountOptions {
     std::chrono::seconds access_lifetime{24 * 3600};
     std::chrono::seconds refresh_lifetime{30 * 24 * 3600};
-    int hashes_waiting_max =
-        64;  ///< log-ins in hand; above it `too_many`, rather than a queue of minutes
+    /// Passwords that wait to be hashed; above it `too_many`, rather than a queue of minutes. Who
+    /// has the most waiting from one address goes first.
+    int hashes_waiting_max = 64;
+    OutsideOptions outside;
 };
 
 struct SignUp {
@@ -41,6 +59,15 @@ struct SignUp {
     std::string nickname;  ///< 1 to 40 code points
     UserRole role = UserRole::user;
     std::string external_id = {};  ///< 1 to 100 code points; empty: none
+    std::string address = {};      ///< as in Credentials
+};
+
+struct Credentials {
+    std::string email;
+    std::string password;
+    /// Where it comes from, as the front door knows it: what shares its limits. Empty: not known,
+    /// and without a limit of its own.
+    std::string address = {};
 };
 
 /// What the host or an admin changes of a person; what is absent stays.
@@ -60,16 +87,19 @@ struct LogIn {
 
 class Accounts {
 public:
+    /// `outside`: may be nullptr.
     Accounts(Node& node, PasswordHasher& hasher, TokenSigner& signer, Digest& digest,
-             std::vector<std::unique_ptr<Executor>> hashers, AccountOptions options);
+             OutsideTokens* outside, std::vector<std::unique_ptr<Executor>> hashers,
+             AccountOptions options);
     ~Accounts();
 
     /// Errors: `malformed`, `invalid_value` (email, password), `empty` (nickname), `too_long`,
-    /// `email_taken`, `conflict` (externalId).
+    /// `email_taken`, `conflict` (externalId), `too_many` (logins).
     void sign_up(int home, SignUp request, Completion<LogIn> done);
     /// `bad_credentials` for anything that does not fit; takes as long for an unknown email as for
-    /// a wrong password.
-    void log_in(int home, std::string email, std::string password, Completion<LogIn> done);
+    /// a wrong password. `too_many` (logins), with when to come again: too many failed of this
+    /// account, be there one or not, or from this address; or too many wait.
+    void log_in(int home, Credentials given, Completion<LogIn> done);
     /// `unauthenticated`, `token_expired`, `token_revoked`.
     void refresh(int home, std::string refresh_token, Completion<LogIn> done);
     /// Ends the family. An unknown token is no error.
@@ -80,8 +110,13 @@ public:
     /// `too_long`, `not_found` (user), `conflict` (externalId).
     void set_standing(int home, UserId user, StandingRequest request, Completion<Account> done);
 
-    /// Who an access token is of. Any thread, at once. Errors: `unauthenticated`, `token_expired`,
-    /// `token_revoked`.
+    /// Who an access token is of: of our own, or of somebody else's identity provider where such
+    /// are taken. Completes at once, inside the call, or where the person of an outside token must
+    /// be looked for later, on `home`. Errors: `unauthenticated` (also for an outside token of
+    /// nobody who is known, or who is disabled), `token_expired`, `token_revoked`.
+    void authenticate(int home, std::string_view token, Completion<AccessClaims> done);
+    /// The same at once, of any thread. An outside token is taken here only where its person was
+    /// found within the last half minute.
     Result<AccessClaims> authenticate(std::string_view token) const;
 
     /// Asks the store for families revoked elsewhere; called now and every half minute.
@@ -96,7 +131,9 @@ private:
     Result<LogIn> begin_session(Account account, Store& store);
     LogIn tokens_of(Account account, const std::string& family, std::string refresh_token) const;
     std::string random_token(std::size_t bytes) const;
-    bool hash(UniqueFunction<void()> work);
+    struct Attempt;
+    void check_password(std::shared_ptr<Attempt> attempt);
+    void failed(Attempt& attempt);
     void revoke(const std::string& family, UserId user);
     void learn_revoked();
 
@@ -105,13 +142,13 @@ private:
     TokenSigner& signer_;
     Digest& digest_;
     AccountOptions options_;
-    std::vector<std::unique_ptr<Executor>> hashers_;
+    std::unique_ptr<HashQueue> hashes_;
+    std::unique_ptr<LogInGuard> guard_;
+    std::unique_ptr<OutsidePeople> outside_;  ///< nullptr: outside tokens are not taken
     std::string decoy_hash_;    ///< verified for unknown emails, so that time tells nothing
     mutable std::mutex mutex_;  // guards what follows; held for a look-up
     std::unordered_map<std::string, Timestamp>
         revoked_;  ///< families, until their access tokens have ended anyway
-    int hashing_ = 0;
-    std::size_t next_hasher_ = 0;
 };
 
 }  // namespace chatcore

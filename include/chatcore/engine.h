@@ -13,6 +13,7 @@
 #include "chatcore/inbox.h"
 #include "chatcore/limits.h"
 #include "chatcore/messages.h"
+#include "chatcore/oversight.h"
 #include "chatcore/people.h"
 #include "chatcore/ports/blob_store.h"
 #include "chatcore/ports/bus.h"
@@ -20,6 +21,8 @@
 #include "chatcore/ports/clock.h"
 #include "chatcore/ports/executor.h"
 #include "chatcore/ports/file_types.h"
+#include "chatcore/ports/message_hook.h"
+#include "chatcore/ports/outside_tokens.h"
 #include "chatcore/ports/random.h"
 #include "chatcore/ports/store_factory.h"
 #include "chatcore/ports/telemetry.h"
@@ -47,7 +50,9 @@ struct EngineParts {
         hasher;  ///< this and the next two may be left out together: then no accounts()
     std::unique_ptr<TokenSigner> signer;
     std::unique_ptr<Digest> digest;
-    std::unique_ptr<TimeZones> time_zones;  ///< may be left out: schedules repeat in UTC only
+    std::unique_ptr<OutsideTokens> outside;  ///< may be left out: only our own tokens are taken
+    std::unique_ptr<MessageHook> hook;       ///< may be left out: what people say is accepted
+    std::unique_ptr<TimeZones> time_zones;   ///< may be left out: schedules repeat in UTC only
 
     std::unique_ptr<BlobStore> blobs;  ///< this, `file_types` and `blob_workers` may be left out
                                        ///< together: then no attachments()
@@ -89,6 +94,7 @@ public:
     Schedules& schedules();
     Social& social();
     Inbox& inbox();
+    Oversight& oversight();
     /// Only where hasher, signer and digest were given.
     Accounts& accounts();
     bool has_accounts() const;

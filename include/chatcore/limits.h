@@ -62,7 +62,14 @@ struct Limits {
 
     // How fast. Token buckets: `burst` at once, refilled by the rate.
     Limit<int> person_posts_per_s = 10;
+    Limit<int> room_posts_per_s = 0;       ///< of all its people together
+    Limit<int> person_changes_per_s = 10;  ///< edits, reactions, pins, titles, notices: one bucket
+    Limit<int> person_reports_per_min = 10;
     Limit<int> typing_per_s = 1;
+
+    // Log-ins that may fail within 15 minutes; then each has to wait: see log_in_guard.h.
+    Limit<int> account_log_ins_failed = 5;
+    Limit<int> address_log_ins_failed = 20;
 
     // Who is told. Above this a room's read pointers and presence would cost members squared.
     Limit<int> receipts_told_members_max = 100;
@@ -84,7 +91,17 @@ struct Limits {
 
     Limit<std::size_t> notifications_waiting_max = 10'000;  ///< to be written; beyond: dropped
     Limit<std::size_t> recommended_people_max = 5'000;      ///< whose recommendations are kept
+    /// Accounts, and addresses, whose failed log-ins are remembered. More than can fail within the
+    /// 15 minutes, since each costs a password hash.
+    Limit<std::size_t> log_ins_remembered_max = 100'000;
+    Limit<std::size_t> outside_tokens_known_max = 20'000;  ///< see Accounts::authenticate
+    Limit<std::size_t> reviews_waiting_max = 10'000;       ///< messages that are at the host's hook
     Limit<Ms> recommendation_ttl = Ms{30'000};
+
+    // The host's MessageHook: how long it may take, and whether what it has not answered by then,
+    // or fails at, is let through rather than refused with `timeout` or `unavailable`.
+    Limit<Ms> hook_timeout = Ms{2'000};
+    Limit<bool> hook_lets_through = false;
 
     // Time.
     Limit<Ms> notify_interval = Ms{50};          ///< notifications of a node are gathered this long

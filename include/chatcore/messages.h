@@ -16,8 +16,8 @@
 
 namespace chatcore {
 
+struct MessageDraft;
 struct Node;
-class RateLimiter;
 
 /// What a person wants to say.
 struct PostRequest {
@@ -47,20 +47,23 @@ public:
     /// Posts. Completes once the message is durable; a repeat of (caller, key) with the first
     /// message. Errors: `empty`, `too_long`, `malformed` (UTF-8), `invalid_value` (attachments,
     /// mentions, metadata), `forbidden` (type system), `not_a_member`, `not_found` (room, parent),
-    /// `key_reused`, `too_many`, `unavailable`.
+    /// `key_reused`, `too_many` (posts, room), `unavailable`; with a MessageHook `refused_by_host`
+    /// (its reason) and `timeout` (hook).
     void post(Caller caller, PostRequest request, Completion<Message> done);
 
-    /// Replaces the content. Errors: as post; `forbidden` for another's message; `already_deleted`.
+    /// Replaces the content. Errors: as post, `too_many` (changes); `forbidden` for another's
+    /// message; `already_deleted`.
     void edit(Caller caller, MessageId message, std::string content, Completion<Message> done);
 
     /// Leaves a tombstone. Errors: `not_found`, `forbidden`, `already_deleted`.
     void remove(Caller caller, MessageId message, Completion<Message> done);
 
     /// Puts the caller's emoji to the message or takes it away. Errors: `invalid_reaction` (not one
-    /// emoji, or too many different ones), `not_found`, `already_deleted`, `not_a_member`.
+    /// emoji, or too many different ones), `not_found`, `already_deleted`, `not_a_member`,
+    /// `too_many` (changes).
     void react(Caller caller, MessageId message, std::string emoji, bool present,
                Completion<Message> done);
-    /// Errors: `forbidden`, `pin_limit`, `not_found`, `already_deleted`.
+    /// Errors: `forbidden`, `pin_limit`, `not_found`, `already_deleted`, `too_many` (changes).
     void pin(Caller caller, MessageId message, bool pinned, Completion<Message> done);
     /// One new message in each of the rooms, in order; all or none of them, but where the store
     /// fails in between, and then the same request with the same key goes on. Errors: as post;
@@ -91,9 +94,12 @@ public:
 private:
     Status check_content(const std::string& content) const;
     Status check(const PostRequest& request) const;
-    Status take_post(UserId user);
+    void review_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);
+    Status put_into(PostMessage& what, RoomId room, MessageDraft&& said) const;
     void submit_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);
     struct Forwarding;
+    Status take_forward(UserId user, const std::vector<RoomId>& rooms);
+    void review_next(std::shared_ptr<Forwarding> forwarding);
     void forward_next(std::shared_ptr<Forwarding> forwarding);
     template <class Question>
     void ask_messages(Caller caller, Question question, Completion<std::vector<Message>> done);
@@ -101,7 +107,6 @@ private:
     void change_named(Caller caller, MessageId message, What what, Completion<Message> done);
 
     Node& node_;
-    std::unique_ptr<RateLimiter> posts_;
 };
 
 }  // namespace chatcore

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "contract/broken_attachments.h"
+#include "contract/broken_oversight.h"
 #include "contract/broken_people.h"
 #include "contract/broken_schedules.h"
 #include "contract/store_subjects.h"
@@ -78,6 +79,10 @@ public:
 
     Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override {
         return real_.find(message, seen_as(viewer));
+    }
+    Result<bool> posted(UserId sender, const ClientKey& key) override {
+        if (hands_.is(StoreFault::forgets_who_posted)) return !hands_.tables().posts.empty();
+        return real_.posted(sender, key);
     }
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
         HistoryQuery asked = query;
@@ -165,7 +170,7 @@ class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_}),
+                 inbox_, attachments_, oversight_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
@@ -177,7 +182,8 @@ public:
           leases_(real_->leases(), hands),
           social_(real_->social(), hands),
           inbox_(real_->inbox(), hands),
-          attachments_(real_->attachments(), hands) {}
+          attachments_(real_->attachments(), hands),
+          oversight_(real_->oversight(), hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -276,6 +282,7 @@ private:
     BrokenSocial social_;
     BrokenInbox inbox_;
     BrokenAttachments attachments_;
+    BrokenOversight oversight_;
     int posts_ = 0;
     int batches_ = 0;
 };

@@ -67,8 +67,14 @@ enum class StoreFault {
     forgets_what_is_shown,
     keeps_deleted_uploads,  ///< what no message shows any more is found
     believes_the_post,      ///< what it says of an upload, and whose it is
+    forgets_who_posted,     ///< any key is somebody's
+    files_twice,            ///< a report of the same target is another
+    forgets_what_was_said,
+    reports_backwards,
+    reports_everything,  ///< whatever target is asked for
+    miscounts_messages,
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::believes_the_post) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::miscounts_messages) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

@@ -22,6 +22,7 @@
 #include "contract/store_subjects.h"
 #include "message_sql.h"
 #include "migrations.h"
+#include "oversight_sql.h"
 #include "people_sql.h"
 #include "room_sql.h"
 #include "schedule_sql.h"
@@ -343,7 +344,11 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::unused_uploads,
                                   sql::condemn_upload,
                                   sql::forget_upload,
-                                  sql::delete_upload_use}) {
+                                  sql::delete_upload_use,
+                                  sql::report_of,
+                                  sql::reports,
+                                  sql::reports_about,
+                                  sql::totals}) {
         const std::string plan = program.plan_of(statement);
         // A scan of what a list of ids or a cut page holds is a short one.
         for (const char* table : {" r\n",
@@ -365,7 +370,9 @@ TEST_CASE("every read finds its rows by an index") {
                                   "notifications\n",
                                   " up\n",
                                   "uploads\n",
-                                  "upload_uses\n"}) {
+                                  "upload_uses\n",
+                                  "reports\n",
+                                  "counters\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
                           std::string(statement), "\n", plan);
@@ -374,7 +381,8 @@ TEST_CASE("every read finds its rows by an index") {
     for (const char* statement :
          {sql::older, sql::newer, sql::posted_since, sql::altered_since, sql::members_since,
           sql::moved_since, sql::last_message, sql::schedules_of, sql::due_schedules, sql::friends,
-          sql::requests_in, sql::requests_out, sql::blocks, sql::notifications}) {
+          sql::requests_in, sql::requests_out, sql::blocks, sql::notifications, sql::reports,
+          sql::reports_about}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
                       "sorted: ", std::string(statement));
     }

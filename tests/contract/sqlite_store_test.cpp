@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "contract/attachment_contract.h"
+#include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
@@ -58,6 +59,10 @@ TEST_CASE("the SQLite store keeps the contract of people") {
 }
 TEST_CASE("the SQLite store keeps the contract of schedules and leases") {
     check(contract::check_schedule_contract(make));
+}
+
+TEST_CASE("the SQLite store keeps the contract of oversight") {
+    check(contract::check_oversight_contract(make));
 }
 
 TEST_CASE("the SQLite store keeps the contract of what stands between people") {

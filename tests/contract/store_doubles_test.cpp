@@ -2,6 +2,7 @@
 
 #include "contract/attachment_contract.h"
 #include "contract/broken_store.h"
+#include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
@@ -16,10 +17,11 @@ namespace {
 
 std::vector<Findings> check_everything(StoreFault fault) {
     const contract::StoreSubjectFactory make = [fault] { return contract::make_broken(fault); };
-    return {contract::check_store_writes(make),    contract::check_store_rooms(make),
-            contract::check_store_reads(make),     contract::check_store_marks(make),
-            contract::check_people_contract(make), contract::check_schedule_contract(make),
-            contract::check_social_contract(make), contract::check_attachment_contract(make)};
+    return {contract::check_store_writes(make),      contract::check_store_rooms(make),
+            contract::check_store_reads(make),       contract::check_store_marks(make),
+            contract::check_people_contract(make),   contract::check_schedule_contract(make),
+            contract::check_social_contract(make),   contract::check_attachment_contract(make),
+            contract::check_oversight_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -87,6 +89,12 @@ constexpr Noticed noticed[] = {
     {StoreFault::notifies_of_the_blocked, "a notification reaches who may be told"},
     {StoreFault::reads_for_anybody, "notifications are read"},
     {StoreFault::keeps_every_notification, "the newest notifications are kept"},
+    {StoreFault::forgets_who_posted, "who has posted under a key is known"},
+    {StoreFault::files_twice, "a report is taken once"},
+    {StoreFault::forgets_what_was_said, "a reported message stays as it was"},
+    {StoreFault::reports_backwards, "reports are listed"},
+    {StoreFault::reports_everything, "reports are listed"},
+    {StoreFault::miscounts_messages, "what there is is counted"},
 };
 
 }  // namespace

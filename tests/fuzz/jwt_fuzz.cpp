@@ -1,5 +1,6 @@
-// Tokens: any bytes as a whole token, and, since those never get past the signature, any header
-// and payload (divided by a line feed) under a right one.
+// Tokens, ours and those of others: any bytes as a whole token, and, since those never get past the
+// signature, any header and payload (divided by a line feed) under a right one. Any bytes as a JWK
+// Set, and as a key in PEM.
 
 #include <chrono>
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "chatcore/adapters/jwt_signer.h"
+#include "chatcore/adapters/outside_jwt.h"
 
 #include "jws.h"
 
@@ -57,14 +59,32 @@ void check(TokenSigner& signer, std::string_view token) {
             "what was read can be signed and read again");
 }
 
+void check_outside(OutsideTokens& tokens, std::string_view token) {
+    const Result<OutsideClaims> claims = tokens.verify(token, now);
+    if (!claims) {
+        require(claims.error().code == ErrorCode::unauthenticated ||
+                    claims.error().code == ErrorCode::token_expired,
+                "only the two errors of the port are given");
+        return;
+    }
+    require(!claims->person.empty() && claims->person.size() <= 254, "somebody is named");
+    require(claims->expires_at > now, "what has expired is not accepted");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static Counting random;
     static const auto signer = JwtSigner::create(secret, random);
     static const auto hmac = jws::HmacSha256::with_key(secret);
+    static const auto outside =
+        OutsideJwt::create(OutsideJwt::KeyKind::secret, secret, {.role_claim = "role"});
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     check(**signer, bytes);
+    check_outside(**outside, bytes);
+    for (const auto kind : {OutsideJwt::KeyKind::key_set, OutsideJwt::KeyKind::public_key}) {
+        if (const auto made = OutsideJwt::create(kind, bytes, {})) check_outside(**made, bytes);
+    }
     if (const auto decoded = jws::decode(bytes)) {
         require(jws::encode(*decoded) == bytes, "no two texts stand for the same bytes");
     }
@@ -72,6 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (line == std::string_view::npos) return 0;
     const std::string input =
         jws::encode(bytes.substr(0, line)) + "." + jws::encode(bytes.substr(line + 1));
-    check(**signer, input + "." + jws::encode(*hmac->sign(input)));
+    const std::string token = input + "." + jws::encode(*hmac->sign(input));
+    check(**signer, token);
+    check_outside(**outside, token);
     return 0;
 }

@@ -57,6 +57,10 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.find(message, viewer);
     }
+    Result<bool> posted(UserId sender, const ClientKey& key) override {
+        if (fate_.read_fails()) return away();
+        return inner_.posted(sender, key);
+    }
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
         if (fate_.read_fails()) return away();
         return inner_.history(query, viewer);
@@ -110,7 +114,8 @@ class FaultyStore final : public Store {
 public:
     FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book, Life& life)
         : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
-                 leases_, inner->social(), inner->inbox(), inner->attachments()}),
+                 leases_, inner->social(), inner->inbox(), inner->attachments(),
+                 inner->oversight()}),
           fate_(setting, life),
           inner_(std::move(inner)),
           book_(book) {}

@@ -19,6 +19,7 @@ Limits limits_of(testing::Dice& dice, Breach breach) {
     };
     Limits limits;
     limits.person_posts_per_s = any(0, 0, 50);
+    limits.person_changes_per_s = 0;
     limits.receipts_told_members_max = any(100, 100, 100, 2);
     limits.resume_states_max = any(2, 5, 20, 500);
     limits.held_events_max = static_cast<std::size_t>(any(2, 10, 10'000));

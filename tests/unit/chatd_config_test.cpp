@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "key_file.h"
 
 using namespace chatcore;
 using namespace chatcore::chatd;
@@ -84,6 +85,15 @@ TEST_CASE("the defaults are those of the core, where it has them") {
     CHECK(config.limits.receipts_told_members_max == limits.receipts_told_members_max);
     CHECK(config.limits.presence_told_members_max == limits.presence_told_members_max);
     CHECK(config.limits.recommendation_depth == limits.recommendation_depth);
+    CHECK(config.limits.room_posts_per_s == limits.room_posts_per_s);
+    CHECK(config.limits.person_changes_per_s == limits.person_changes_per_s);
+    CHECK(config.limits.person_reports_per_min == limits.person_reports_per_min);
+    CHECK(config.limits.account_log_ins_failed == limits.account_log_ins_failed);
+    CHECK(config.limits.address_log_ins_failed == limits.address_log_ins_failed);
+    CHECK(config.accounts.outside.person_by == OutsideOptions{}.person_by);
+    CHECK_FALSE(config.accounts.outside.create);
+    CHECK_FALSE(config.accounts.outside.admins);
+    CHECK_FALSE(config.outside.on());
     CHECK(config.accounts.refresh_lifetime == AccountOptions{}.refresh_lifetime);
 }
 
@@ -246,4 +256,57 @@ TEST_CASE("mistakes of one file are told in the order of its lines") {
         INFO(loaded.problems[i]);
         CHECK(loaded.problems[i].starts_with("FILE:" + std::to_string(line) + ": "));
     }
+}
+
+TEST_CASE("outside tokens have one key, and people by id cannot be made") {
+    const auto problem = [](const std::string& text) {
+        const LoadedConfig loaded = load_file(text);
+        return loaded.problems.size() == 1 ? loaded.problems.front() : std::string();
+    };
+    const std::string key = "[auth.outside]\njwks_file = \"keys.json\"\n";
+    CHECK(load_file(key + "create = true\n").problems.empty());
+    CHECK(problem(key + "public_key_file = \"key.pem\"\n") ==
+          "FILE:2: auth.outside.jwks_file: auth.outside.public_key_file is given already");
+    CHECK(problem(key + "create = true\nperson_by = \"id\"\n") ==
+          "FILE:3: auth.outside.create: people who are given by id cannot be made, since ids are "
+          "ours");
+    CHECK(problem("[auth.outside]\ncreate = true\n")
+              .starts_with("FILE:2: auth.outside.create: no outside tokens are taken"));
+    CHECK(problem(key + "admins = true\n")
+              .starts_with("FILE:3: auth.outside.admins: no role is read"));
+    CHECK(problem("[auth.outside]\nsecret = \"short\"\n")
+              .ends_with("a secret needs at least 32 bytes (RFC 7518 section 3.2)"));
+    const LoadedConfig loaded = load_file(key + "leeway_s = 5\nperson_by = \"email\"\n");
+    CHECK(loaded.config.outside.key_file() == "keys.json");
+    CHECK(loaded.config.outside.leeway == std::chrono::seconds(5));
+    CHECK(loaded.config.outside.person_claim == "sub");
+    CHECK(loaded.config.accounts.outside.person_by == OutsideOptions::PersonBy::email);
+}
+
+TEST_CASE("proxies are a list of addresses and networks") {
+    const LoadedConfig loaded = load_flag("trusted_proxies", "10.0.0.0/8,  2001:db8::1 192.0.2.1");
+    REQUIRE(loaded.problems.empty());
+    CHECK(loaded.config.trusted_proxies ==
+          std::vector<std::string>{"10.0.0.0/8", "2001:db8::1", "192.0.2.1"});
+    for (const char* wrong : {"10.0.0.0/33", "proxy.example.org", "10.0.0.1:80"})
+        CHECK(load_flag("trusted_proxies", wrong).problems.size() == 1);
+}
+
+TEST_CASE("a key file is read anew when it is another") {
+    const TomlFile file("first");
+    KeyFile keys(file.path());
+    CHECK(keys.changed());
+    REQUIRE(keys.read().has_value());
+    CHECK(*keys.read() == "first");
+    CHECK_FALSE(keys.changed());
+    std::ofstream(file.path()) << "second one";
+    CHECK(keys.changed());
+    CHECK(*keys.read() == "second one");
+    CHECK_FALSE(keys.changed());
+    std::filesystem::remove(file.path());
+    CHECK(keys.changed());
+    const auto gone = keys.read();
+    REQUIRE(!gone.has_value());
+    CHECK(gone.error().cause.ends_with("No such file or directory"));
+    CHECK_FALSE(keys.changed());
 }

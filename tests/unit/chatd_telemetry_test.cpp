@@ -81,6 +81,9 @@ TEST_CASE("a record is one line of log whatever it holds") {
     const LogRecord refused{.text = "x", .user = UserId{7}, .request = "5f\n-\"1"};
     CHECK(log_line(refused) == "x request=5f -\"1 user=7");
     CHECK(log_json(refused) == R"("text":"x","requestId":"5f\u000a-\"1","userId":7)");
+    const LogRecord from{.security = true, .text = "x", .address = "192.0.2.1\n\""};
+    CHECK(log_line(from) == "x address=192.0.2.1 \"");
+    CHECK(log_json(from) == R"("text":"x","address":"192.0.2.1\u000a\"")");
     CHECK(log_json(LogRecord{.text = "안녕 \xff \xc0\xaf \xed\xa0\x80 é"}) ==
           "\"text\":\"안녕 \uFFFD \uFFFD\uFFFD \uFFFD\uFFFD\uFFFD é\"");
 }

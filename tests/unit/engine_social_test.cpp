@@ -84,7 +84,7 @@ public:
     Unsteady(std::unique_ptr<Store> inner, Plan& plan)
         : Store({inner->rooms(), inner->messages(), inner->search(), inner->people(),
                  inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_,
-                 inner->attachments()}),
+                 inner->attachments(), inner->oversight()}),
           plan_(plan),
           inner_(std::move(inner)),
           inbox_(inner_->inbox(), plan),

@@ -71,8 +71,8 @@ bool Listener::waits_for(const std::function<bool(const Heard&)>& wish) const {
     return changed_.wait_for(lock, patience, [&] { return wish(heard_); });
 }
 
-World::World(int nodes, Limits limits, Between between) {
-    for (int i = 0; i < nodes; ++i) start_node(limits, between);
+World::World(int nodes, Limits limits, Between between, Outfit outfit) {
+    for (int i = 0; i < nodes; ++i) start_node(limits, between, outfit);
     MemoryStoreFactory factory(database_);
     store_ = std::move(*factory.open());
 }
@@ -81,7 +81,7 @@ World::~World() {
     engines_.clear();
 }
 
-void World::start_node(const Limits& limits, const Between& between) {
+void World::start_node(const Limits& limits, const Between& between, const Outfit& outfit) {
     EngineParts parts;
     parts.store = std::make_unique<MemoryStoreFactory>(database_);
     if (between) parts.store = between(std::move(parts.store));
@@ -95,6 +95,7 @@ void World::start_node(const Limits& limits, const Between& between) {
     }
     parts.writers.push_back(std::make_unique<ThreadExecutor>("writer"));
     parts.background = std::make_unique<ThreadExecutor>("background");
+    if (outfit) outfit(parts);
     EngineOptions options;
     options.limits = limits;
     Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), options);

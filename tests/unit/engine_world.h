@@ -80,7 +80,10 @@ public:
     /// What stands between the engines and the database, for tests of what fails there.
     using Between = std::function<std::unique_ptr<StoreFactory>(std::unique_ptr<StoreFactory>)>;
 
-    explicit World(int nodes = 1, Limits limits = {}, Between between = {});
+    /// Changes the parts of a node before it starts.
+    using Outfit = std::function<void(EngineParts&)>;
+
+    explicit World(int nodes = 1, Limits limits = {}, Between between = {}, Outfit outfit = {});
     ~World();
 
     Engine& engine(int node = 0) { return *engines_[static_cast<std::size_t>(node)]; }
@@ -132,7 +135,7 @@ private:
         int node = 0;
         int shard = 0;
     };
-    void start_node(const Limits& limits, const Between& between);
+    void start_node(const Limits& limits, const Between& between, const Outfit& outfit);
     Connection& connection_of(Listener& listener);
     /// Runs on the shard of a connection, and waits.
     void on_shard(const Connection& connection, Task task);

@@ -78,21 +78,31 @@ void Admission::dispatch(ExchangePtr exchange) const {
         return;
     }
     if (wants_person(match.login) || match.login == Login::admin) {
-        const std::string token = token_of(exchange->request, match.login);
-        const Result<AccessClaims> claims = engine_.accounts().authenticate(token);
+        let_person_in(std::move(exchange), match.login, *match.handler);
+        return;
+    }
+    (*match.handler)(std::move(exchange));
+}
+
+void Admission::let_person_in(ExchangePtr exchange, Login login, const Handler& handler) const {
+    const std::string token = token_of(exchange->request, login);
+    const int home = exchange->home();
+    const bool none = token.empty();
+    auto let_in = [exchange = std::move(exchange), login, none,
+                   &handler](Result<AccessClaims> claims) mutable {
         if (!claims) {
-            exchange->respond_error(token.empty() ? Error{ErrorCode::unauthenticated}
-                                                  : claims.error());
+            exchange->respond_error(none ? Error{ErrorCode::unauthenticated} : claims.error());
             return;
         }
         exchange->caller.user = claims->user;
         exchange->caller.is_admin = claims->role == UserRole::admin;
-        if (match.login == Login::admin && !exchange->caller.is_admin) {
+        if (login == Login::admin && !exchange->caller.is_admin) {
             exchange->respond_error(Error{ErrorCode::forbidden, "role"});
             return;
         }
-    }
-    (*match.handler)(std::move(exchange));
+        handler(std::move(exchange));
+    };
+    engine_.accounts().authenticate(home, token, std::move(let_in));
 }
 
 void Admission::let_host_in(ExchangePtr exchange, Login login, const Handler& handler) const {

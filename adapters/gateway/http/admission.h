@@ -24,6 +24,7 @@ public:
     void dispatch(ExchangePtr exchange) const;
 
 private:
+    void let_person_in(ExchangePtr exchange, Login login, const Handler& handler) const;
     void let_host_in(ExchangePtr exchange, Login login, const Handler& handler) const;
 
     Engine& engine_;

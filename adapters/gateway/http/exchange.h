@@ -12,6 +12,7 @@
 #include "chatcore/error.h"
 
 #include "gateway/http/body_streams.h"
+#include "gateway/http/ip_address.h"
 #include "gateway/http/request.h"
 #include "gateway/http/response.h"
 
@@ -51,6 +52,8 @@ public:
     std::vector<std::string> captures;
     /// Who asks; user 0 where the route needs no login.
     Caller caller;
+    /// Where the request comes from; none for what is no IP connection.
+    IpAddress client;
 
     int home() const { return home_; }
     const std::string& request_id() const { return request_id_; }

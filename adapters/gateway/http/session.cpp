@@ -27,12 +27,17 @@ ErrorCode code_of(HttpError error) {
 
 }  // namespace
 
-HttpSession::HttpSession(ServerShared& shared, Connection& connection, bool over_limit)
+HttpSession::HttpSession(ServerShared& shared, Connection& connection, Turn turn, IpAddress peer)
     : shared_(shared),
       connection_(connection),
       parser_(HttpLimits{.body_bytes_max = shared.options.request_body_bytes_max}),
       since_(connection.loop().now),
-      over_limit_(over_limit) {}
+      turn_(turn),
+      peer_(peer) {}
+
+HttpSession::~HttpSession() {
+    if (turn_ == Turn::too_fast) shared_.turned_away.fetch_sub(1, std::memory_order_relaxed);
+}
 
 void HttpSession::received(std::span<char> bytes) {
     const std::string_view text(bytes.data(), bytes.size());
@@ -94,16 +99,24 @@ ExchangePtr HttpSession::begin(Request request) {
     head_request_ = request.method() == "HEAD";
     version_minor_ = request.version_minor();
     busy_ = true;
-    return std::make_shared<Exchange>(std::move(request), connection_.loop().index,
-                                      fmt::format("{}-{}", shared_.instance, number),
-                                      weak_from_this());
+    const IpAddress client =
+        shared_.trusted.empty() ? peer_ : client_of(request, peer_, shared_.trusted);
+    auto exchange = std::make_shared<Exchange>(std::move(request), connection_.loop().index,
+                                               fmt::format("{}-{}", shared_.instance, number),
+                                               weak_from_this());
+    exchange->client = client;
+    return exchange;
 }
 
 void HttpSession::dispatch(Request request) {
     ExchangePtr exchange = begin(std::move(request));
-    if (over_limit_) {
+    if (turn_ != Turn::served) {
         keep_alive_ = false;
-        exchange->respond_error(Error{ErrorCode::unavailable, "connections"});
+        const bool fast = turn_ == Turn::too_fast;
+        exchange->respond_error(Error{.code = fast ? ErrorCode::too_many : ErrorCode::unavailable,
+                                      .detail = "connections",
+                                      .cause = {},
+                                      .retry_after = std::chrono::milliseconds{fast ? 1'000 : 0}});
         return;
     }
     shared_.admission.dispatch(std::move(exchange));
@@ -157,7 +170,7 @@ void HttpSession::refuse(int status, ErrorCode code, std::string_view message) {
 
 void HttpSession::refuse_handshake(Request request, HandshakeError error) {
     // What follows a request for another protocol may be of that protocol already.
-    const bool may_go_on = !request.wants_upgrade() && !over_limit_;
+    const bool may_go_on = !request.wants_upgrade() && turn_ == Turn::served;
     const ExchangePtr exchange = begin(std::move(request));
     keep_alive_ = keep_alive_ && may_go_on;
     exchange->respond_refusal(handshake_refusal(error), ErrorCode::malformed, describe(error));
@@ -182,7 +195,7 @@ bool HttpSession::upgrade(Request request, std::string_view rest) {
     upgraded_ = true;
     connection_.become(session);
     connection_.flush();
-    if (over_limit_) {
+    if (turn_ != Turn::served) {
         session->turn_away();
     } else if (!frames.empty()) {
         session->received(frames);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gateway/http/admission.h"
 #include "gateway/http/exchange.h"
@@ -30,14 +31,21 @@ struct ServerShared {
     std::atomic<std::int64_t> sessions{0};  ///< native ones so far, for their names
     Limit<int> connections_max = 0;
     RefusalLog refusals{engine.telemetry(), engine.clock()};
+    std::vector<IpNetwork> trusted = {};  ///< proxies
+    std::atomic<int> turned_away{0};  ///< connections that are being told that they come too fast
 };
+
+/// What a connection is told as it comes: nothing, that there are too many, or that its address
+/// connects too often.
+enum class Turn : std::uint8_t { served, too_many, too_fast };
 
 class HttpSession final : public Connection::Handler,
                           public ResponseSink,
                           public std::enable_shared_from_this<HttpSession> {
 public:
-    /// `over_limit`: every request is answered 503, an upgrade by close code 4009.
-    HttpSession(ServerShared& shared, Connection& connection, bool over_limit);
+    /// Who is not served has every request answered 503 or 429, and an upgrade by close code 4009.
+    HttpSession(ServerShared& shared, Connection& connection, Turn turn, IpAddress peer = {});
+    ~HttpSession() override;
 
     void received(std::span<char> bytes) override;
     void second_passed(SteadyTime now) override;
@@ -86,7 +94,8 @@ private:
     RequestParser parser_;
     std::string backlog_;  ///< what came in while a request was in hand
     SteadyTime since_;     ///< since when the connection is idle, or the request is coming in
-    bool over_limit_ = false;
+    const Turn turn_;
+    const IpAddress peer_;
     bool leaving_ = false;
     bool busy_ = false;
     bool processing_ = false;

@@ -26,7 +26,8 @@ constexpr std::size_t piece_bytes = 256 * 1024;
 bool HttpSession::begin_streamed_body() {
     const Request& head = parser_.request();
     const Router::Match match = shared_.router.find(head.method(), head.path());
-    if (match.handler == nullptr || match.body != BodyRule::streamed || over_limit_) return false;
+    const bool streamed = match.handler != nullptr && match.body == BodyRule::streamed;
+    if (!streamed || turn_ != Turn::served) return false;
     parser_.set_body_bytes_max(streamed_body_bytes_max);
     body_in_ = BodyIn{};
     body_in_.stage = BodyStage::wanted;

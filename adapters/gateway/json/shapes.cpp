@@ -75,12 +75,38 @@ std::string_view detail_name(ErrorCode code) {
             return "what";
         case ErrorCode::unavailable:
             return "part";
+        case ErrorCode::refused_by_host:
+            return "reason";
         default:
             return "field";
     }
 }
 
 }  // namespace
+
+void write_attachments(JsonWriter& out, const std::vector<Attachment>& attachments) {
+    out.key("attachments").begin_array();
+    for (const Attachment& attachment : attachments) {
+        out.begin_object()
+            .member("url", attachment.url)
+            .member("name", attachment.name)
+            .member("size", attachment.size_bytes)
+            .member("contentType", attachment.content_type)
+            .end_object();
+    }
+    out.end_array();
+}
+
+void write_forwarded(JsonWriter& out, const std::optional<Original>& original) {
+    if (!original) return;
+    out.key("forwardedFrom")
+        .begin_object()
+        .member("id", original->id)
+        .member("roomId", original->room)
+        .member("senderId", original->sender)
+        .member("content", original->content)
+        .end_object();
+}
 
 void write_message(JsonWriter& out, const Message& message, std::string_view temp_id) {
     out.begin_object()
@@ -90,28 +116,12 @@ void write_message(JsonWriter& out, const Message& message, std::string_view tem
         .member("senderNickname", message.sender_nickname)
         .member("type", name_of(message.type))
         .member("content", message.content);
-    out.key("attachments").begin_array();
-    for (const Attachment& attachment : message.attachments) {
-        out.begin_object()
-            .member("url", attachment.url)
-            .member("name", attachment.name)
-            .member("size", attachment.size_bytes)
-            .member("contentType", attachment.content_type)
-            .end_object();
-    }
-    out.end_array().member("clientKey", message.key.to_string());
+    write_attachments(out, message.attachments);
+    out.member("clientKey", message.key.to_string());
     if (!temp_id.empty()) out.member("tempId", temp_id);
     if (message.parent) out.member("parentId", *message.parent);
     if (message.reply_count > 0) out.member("threadCount", message.reply_count);
-    if (message.forwarded_from) {
-        out.key("forwardedFrom")
-            .begin_object()
-            .member("id", message.forwarded_from->id)
-            .member("roomId", message.forwarded_from->room)
-            .member("senderId", message.forwarded_from->sender)
-            .member("content", message.forwarded_from->content)
-            .end_object();
-    }
+    write_forwarded(out, message.forwarded_from);
     write_reactions(out, message.reactions);
     if (message.pin) {
         out.key("pinned")

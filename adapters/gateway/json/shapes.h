@@ -17,6 +17,9 @@ namespace chatcore::gateway {
 
 /// `temp_id`: the sender's own, echoed to them alone; empty: none.
 void write_message(JsonWriter& out, const Message& message, std::string_view temp_id = {});
+/// Members of a message, `attachments` and `forwardedFrom`; the latter only where there is one.
+void write_attachments(JsonWriter& out, const std::vector<Attachment>& attachments);
+void write_forwarded(JsonWriter& out, const std::optional<Original>& original);
 /// As one person sees it.
 void write_room(JsonWriter& out, const RoomView& view);
 /// As everybody sees it: without the personal fields.

@@ -129,19 +129,26 @@ void NativeSession::hello(Ask ask, Fields& fields) {
         }
     }
     if (!sound(ask, fields)) return;
-    const Result<AccessClaims> claims =
-        shared_.engine.accounts().authenticate(token ? *token : std::string_view(token_));
+    const std::string shown(token ? *token : std::string_view(token_));
     token_.clear();
-    if (!claims) {
-        refuse(ask, claims.error());
-        end(4001, std::string(chatcore::name_of(claims.error().code)), "token not accepted", 0);
-        return;
-    }
-    user_ = claims->user;
-    family_ = claims->family;
-    token_ends_at_ = claims->expires_at;
     stage_ = Stage::connecting;
-    greet(std::move(ask), std::move(resume));
+    auto let_in = [weak = std::weak_ptr(self_), ask = std::move(ask),
+                   resume = std::move(resume)](Result<AccessClaims> claims) mutable {
+        const auto self = weak.lock();
+        if (!self || (*self)->stage_ != Stage::connecting) return;
+        NativeSession& session = **self;
+        if (!claims) {
+            session.refuse(ask, claims.error());
+            session.end(4001, std::string(chatcore::name_of(claims.error().code)),
+                        "token not accepted", 0);
+            return;
+        }
+        session.user_ = claims->user;
+        session.family_ = claims->family;
+        session.token_ends_at_ = claims->expires_at;
+        session.greet(std::move(ask), std::move(resume));
+    };
+    shared_.engine.accounts().authenticate(socket_.loop().index, shown, std::move(let_in));
 }
 
 void NativeSession::greet(Ask ask, std::vector<std::pair<RoomId, Position>> resume) {
@@ -202,13 +209,21 @@ void NativeSession::welcome(const Ask& ask, const Profile& profile) {
 void NativeSession::auth(Ask ask, Fields& fields) {
     const std::string_view token = fields.required_text("token");
     if (!sound(ask, fields)) return;
-    const Result<AccessClaims> claims = shared_.engine.accounts().authenticate(token);
-    if (!claims || claims->user != user_) {
-        refuse(ask, claims ? Error{ErrorCode::forbidden, "token"} : claims.error());
-        return;
-    }
-    token_ends_at_ = claims->expires_at;
-    reply_ok(ask);
+    ++in_hand_;
+    auto renew = [weak = std::weak_ptr(self_), ask = std::move(ask)](Result<AccessClaims> claims) {
+        const auto self = weak.lock();
+        if (!self) return;
+        NativeSession& session = **self;
+        --session.in_hand_;
+        if (session.stage_ != Stage::live) return;
+        if (!claims || claims->user != session.user_) {
+            session.refuse(ask, claims ? Error{ErrorCode::forbidden, "token"} : claims.error());
+            return;
+        }
+        session.token_ends_at_ = claims->expires_at;
+        session.reply_ok(ask);
+    };
+    shared_.engine.accounts().authenticate(socket_.loop().index, token, std::move(renew));
 }
 
 void NativeSession::reply_ok(const Ask& ask) {

@@ -69,6 +69,8 @@ public:
     /// not.
     virtual Result<std::optional<Message>> find(MessageId message,
                                                 std::optional<UserId> viewer) = 0;
+    /// Whether the person has posted under this key, wherever.
+    virtual Result<bool> posted(UserId sender, const ClientKey& key) = 0;
     virtual Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) = 0;
     /// Up to `limit` states with `changed_at` above `since`; those that share a position are never
     /// parted (a page may then be longer), and since 0 the page begins with all that stands at 0,

@@ -18,6 +18,7 @@
 #include "chatcore/ports/inbox_store.h"
 #include "chatcore/ports/lease_store.h"
 #include "chatcore/ports/message_reader.h"
+#include "chatcore/ports/oversight_store.h"
 #include "chatcore/ports/people_store.h"
 #include "chatcore/ports/room_reader.h"
 #include "chatcore/ports/schedule_store.h"
@@ -81,6 +82,7 @@ public:
         SocialStore& social;
         InboxStore& inbox;
         AttachmentStore& attachments;
+        OversightStore& oversight;
     };
 
     virtual ~Store() = default;
@@ -108,6 +110,7 @@ public:
     SocialStore& social() { return parts_.social; }
     InboxStore& inbox() { return parts_.inbox; }
     AttachmentStore& attachments() { return parts_.attachments; }
+    OversightStore& oversight() { return parts_.oversight; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -51,6 +51,8 @@ struct LogRecord {
     RoomId room = {};  ///< 0: none
     /// The id that the request's answer carries, or that of a native request; empty: none.
     std::string_view request = {};
+    /// Where a security event comes from: an IP address, or a network of them; empty: not known.
+    std::string_view address = {};
 };
 
 /// Where counters, durations and log lines go.

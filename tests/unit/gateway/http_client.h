@@ -17,13 +17,14 @@ namespace chatcore::gateway::test {
 /// One connection that speaks HTTP, with the test at its other end.
 class HttpClient {
 public:
-    explicit HttpClient(NativeWorld& world, bool over_limit = false) : world_(world) {
+    explicit HttpClient(NativeWorld& world, Turn turn = Turn::served, IpAddress peer = {})
+        : world_(world) {
         int ends[2] = {-1, -1};
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
         socket_ = ends[0];
         ++world.shared().connections;
         connection_ = std::make_shared<Connection>(world.loop(), ends[1], 1 << 20);
-        session_ = std::make_shared<HttpSession>(world.shared(), *connection_, over_limit);
+        session_ = std::make_shared<HttpSession>(world.shared(), *connection_, turn, peer);
         connection_->start(session_);
     }
     ~HttpClient() {

@@ -127,11 +127,44 @@ TEST_CASE("one empty line before a request is passed over, as RFC 9112 section 2
 
 TEST_CASE("a WebSocket above the limit is opened, told bye, and closed") {
     NativeWorld world;
-    HttpClient client(world, true);
+    HttpClient client(world, Turn::too_many);
     const std::string answer = client.ask(handshake("GET /ws HTTP/1.1", {upgrade, version, key}));
     CHECK(answer.starts_with("HTTP/1.1 101 "));
     CHECK(answer.find(R"({"type":"bye","reason":"too_many_connections","retryAfterMs":5000})") !=
           std::string::npos);
     CHECK(answer.ends_with("\x0f\xa9too many connections"));  // 4009
     CHECK(client.closing());
+}
+
+TEST_CASE("a connection that comes too fast is told so, and when to come again") {
+    NativeWorld world;
+    {
+        world.shared().turned_away = 1;
+        HttpClient client(world, Turn::too_fast);
+        check_shape(client.ask("GET /api/v1/users/me HTTP/1.1\r\nHost: h\r\n\r\n"),
+                    "429 Too Many Requests", "too_many", "Retry-After: 1");
+        CHECK(client.closing());
+    }
+    CHECK(world.shared().turned_away == 0);
+}
+
+TEST_CASE("whom a request is from is the peer, or whom a trusted proxy names") {
+    NativeWorld world;
+    std::string seen;
+    world.routes().add("GET", "/seen", Login::none, [&](const ExchangePtr& exchange) {
+        seen = exchange->client.to_string();
+        exchange->respond_json(200, "{}");
+    });
+    const std::string request =
+        "GET /seen HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 198.51.100.7, 192.0.2.1\r\n\r\n";
+    const IpAddress proxy = *IpAddress::parse("10.0.0.1");
+    HttpClient(world, Turn::served, proxy).ask(request);
+    CHECK(seen == "10.0.0.1");
+    world.shared().trusted = {*IpNetwork::parse("10.0.0.0/8")};
+    HttpClient(world, Turn::served, proxy).ask(request);
+    CHECK(seen == "192.0.2.1");
+    HttpClient(world, Turn::served, *IpAddress::parse("203.0.113.5")).ask(request);
+    CHECK(seen == "203.0.113.5");
+    HttpClient(world).ask(request);
+    CHECK(seen.empty());
 }

@@ -89,6 +89,8 @@ public:
 
     Engine& engine() { return *engine_; }
     ServerShared& shared() { return *shared_; }
+    /// Of HTTP; at first there are none.
+    Router& routes() { return routes_; }
     Loop& loop() { return loop_; }
     /// An HTTP route, for who asks without saying who they are.
     void add_route(std::string_view method, std::string_view pattern, Handler handler,

@@ -41,7 +41,7 @@ const std::vector<std::string> names = {
     "title",     "open",         "memberIds", "context",      "metadata",        "userId",
     "userIds",   "role",         "silent",    "forEveryone",  "content",         "type",
     "clientKey", "parentId",     "tempId",    "attachments",  "mentions",        "roomId",
-    "messageId", "targetUserId",
+    "messageId", "targetUserId", "reason",    "comment",
 };
 const std::vector<std::string> values = {
     "null",

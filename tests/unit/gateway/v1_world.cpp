@@ -249,16 +249,18 @@ void check_refusal(const Answer& answer, int status, std::string_view code,
 Limits DoorWorld::calm() {
     Limits limits;
     limits.person_posts_per_s = 0;
+    limits.person_changes_per_s = 0;
+    limits.person_reports_per_min = 0;
     limits.receipt_interval = std::chrono::milliseconds{20};
     return limits;
 }
 
-DoorWorld::DoorWorld(Limits limits)
-    : engine_(make_engine(limits)), admission_(*engine_, router_, host_key) {
+DoorWorld::DoorWorld(Limits limits, const Outfit& outfit)
+    : engine_(make_engine(limits, outfit)), admission_(*engine_, router_, host_key) {
     add_v1_routes(router_, *engine_);
 }
 
-std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits) {
+std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits, const Outfit& outfit) {
     EngineParts parts;
     parts.store = std::make_unique<MemoryStoreFactory>();
     parts.bus = std::make_unique<MemoryBus>();
@@ -286,6 +288,7 @@ std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits) {
     EngineOptions options;
     options.limits = limits;
     options.attachments.types_denied = {"application/x-dosexec", "application/java-archive"};
+    if (outfit) outfit(parts, options);
     Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), options);
     REQUIRE(engine);
     return std::move(*engine);
@@ -301,6 +304,7 @@ Answer DoorWorld::ask(const std::string& method, const std::string& target, cons
     sink->head_request = method == "HEAD";
     auto exchange = std::make_shared<Exchange>(parsed(method, target, body, token, headers), home,
                                                fmt::format("test-{}", asked_), sink);
+    exchange->client = client_;
     engine_->hub().executor(home).post([this, exchange = std::move(exchange)]() mutable {
         admission_.dispatch(std::move(exchange));
     });

@@ -3,6 +3,7 @@
 // are parsed, routed, let in and answered as an HTTP session does it.
 
 #include <atomic>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -54,14 +55,21 @@ class DoorWorld {
 public:
     using Headers = std::vector<std::pair<std::string, std::string>>;
 
+    /// Changes the engine's parts and options before it starts.
+    using Outfit = std::function<void(EngineParts&, EngineOptions&)>;
+
     /// Rates are off, and read marks gather for 20 ms only, unless `limits` says otherwise.
-    explicit DoorWorld(Limits limits = calm());
+    explicit DoorWorld(Limits limits = calm(), const Outfit& outfit = {});
     ~DoorWorld();
     static Limits calm();
     static constexpr const char* host_key = "the key of the host";
 
     Answer ask(const std::string& method, const std::string& target, const std::string& body = {},
                const std::string& token = {}, const Headers& headers = {});
+    /// From where requests come from now on; empty: not known.
+    void come_from(const std::string& address) {
+        client_ = address.empty() ? IpAddress{} : IpAddress::parse(address).value();
+    }
     Answer get(const Person& person, const std::string& target) {
         return ask("GET", "/api/v1" + target, {}, person.token);
     }
@@ -95,7 +103,7 @@ public:
 private:
     class CountedTokens;
 
-    std::unique_ptr<Engine> make_engine(const Limits& limits);
+    std::unique_ptr<Engine> make_engine(const Limits& limits, const Outfit& outfit);
 
     SystemClock clock_;
     CountedTokens* tokens_ = nullptr;  // the engine's
@@ -104,6 +112,7 @@ private:
     Router router_;
     Admission admission_;
     std::int64_t asked_ = 0;
+    IpAddress client_;
 };
 
 }  // namespace chatcore::gateway::test

@@ -12,7 +12,8 @@ void add_auth_routes(Router& router, Engine& engine) {
         SignUp request{.email = std::string(in.body().required_text("email")),
                        .password = std::string(in.body().required_text("password")),
                        .nickname = std::string(in.body().required_text("nickname")),
-                       .external_id = std::string(in.body().text("externalId").value_or(""))};
+                       .external_id = std::string(in.body().text("externalId").value_or("")),
+                       .address = exchange->client.network()};
         if (in.refused()) return;
         if (!request.external_id.empty() && !exchange->caller.is_admin) {
             return exchange->respond_error(Error{ErrorCode::forbidden, "externalId"});
@@ -23,11 +24,11 @@ void add_auth_routes(Router& router, Engine& engine) {
 
     router.add("POST", "/api/v1/auth/login", Login::none, [&engine](ExchangePtr exchange) {
         Input in(*exchange, Body::required);
-        std::string email(in.body().required_text("email"));
-        std::string password(in.body().required_text("password"));
+        Credentials given{.email = std::string(in.body().required_text("email")),
+                          .password = std::string(in.body().required_text("password")),
+                          .address = exchange->client.network()};
         if (in.refused()) return;
-        engine.accounts().log_in(exchange->home(), std::move(email), std::move(password),
-                                 answer<LogIn>(exchange));
+        engine.accounts().log_in(exchange->home(), std::move(given), answer<LogIn>(exchange));
     });
 
     router.add("POST", "/api/v1/auth/refresh", Login::none, [&engine](ExchangePtr exchange) {

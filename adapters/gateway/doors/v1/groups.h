@@ -3,6 +3,7 @@
 
 #include "chatcore/engine.h"
 
+#include "gateway/doors/v1/v1.h"
 #include "gateway/http/router.h"
 
 namespace chatcore::gateway::v1 {
@@ -33,6 +34,8 @@ void add_room_setting_routes(Router& router, Engine& engine);
 void add_search_routes(Router& router, Engine& engine);
 /// Messages to be posted later.
 void add_schedule_routes(Router& router, Engine& engine);
+/// Reporting, and for admins reports and figures.
+void add_oversight_routes(Router& router, Engine& engine, LiveFigures live);
 /// Marking read, and what is unread.
 void add_receipt_routes(Router& router, Engine& engine);
 

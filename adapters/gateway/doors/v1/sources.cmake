@@ -9,6 +9,7 @@ set(CHATCORE_V1_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/inbox_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/member_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/message_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/oversight_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/receipt_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/room_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/room_setting_routes.cpp

@@ -4,7 +4,7 @@
 
 namespace chatcore::gateway {
 
-void add_v1_routes(Router& router, Engine& engine) {
+void add_v1_routes(Router& router, Engine& engine, LiveFigures live) {
     if (engine.has_accounts()) {
         v1::add_auth_routes(router, engine);
         v1::add_admin_routes(router, engine);
@@ -21,6 +21,7 @@ void add_v1_routes(Router& router, Engine& engine) {
     v1::add_search_routes(router, engine);
     v1::add_schedule_routes(router, engine);
     v1::add_receipt_routes(router, engine);
+    v1::add_oversight_routes(router, engine, std::move(live));
 }
 
 }  // namespace chatcore::gateway

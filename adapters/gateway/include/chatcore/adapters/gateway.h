@@ -52,6 +52,9 @@ struct ServerLimits {
     Limit<std::size_t> outbound_bytes_max = std::size_t{1024 * 1024};
     Limit<std::size_t> request_body_bytes_max = std::size_t{1024 * 1024};
     Limit<std::size_t> message_bytes_max = std::size_t{1024 * 1024};  ///< of a WebSocket message
+    /// Connections that one address may begin a second (of IPv6, one network of 64 bits); beyond it
+    /// they are told so (429, or close code 4009) and closed. Trusted proxies may always. 0: off.
+    Limit<int> address_connects_per_s = 0;
 };
 
 struct ServerOptions : ServerLimits {
@@ -64,6 +67,8 @@ struct ServerOptions : ServerLimits {
     std::chrono::seconds request_max{30};    ///< from a request's first byte to its last
     /// What the host application's server shows in `X-Chatd-Key`; empty: there is none.
     std::string host_key;
+    /// Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed.
+    std::vector<std::string> trusted_proxies;
     bool broadcast = false;  ///< the benchmark's unstored broadcast
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
@@ -75,7 +80,8 @@ public:
     Server(Engine& engine, IoThreads& io, ServerOptions options);
     ~Server();
 
-    /// Binds and serves. Errors: `unavailable` with the system's word for it in `cause`.
+    /// Binds and serves. Errors: `unavailable` with the system's word for it in `cause`;
+    /// `invalid_value` (trusted_proxies).
     Status listen();
     /// The port that is listened on.
     std::uint16_t port() const;
