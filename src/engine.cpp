@@ -6,6 +6,7 @@
 #include "notifier.h"
 #include "publisher.h"
 #include "rates.h"
+#include "remover.h"
 #include "reviews.h"
 #include "scheduler.h"
 #include "sweeper.h"
@@ -29,6 +30,8 @@ public:
                     const auto* member = std::get_if<Member>(&state);
                     if (member != nullptr)
                         node_.members.put(what->room, member->user, member->active, now);
+                    const auto* room = std::get_if<Room>(&state);
+                    if (room != nullptr && room->deleted_at) node_.members.clear();
                 }
             } else if (const auto* revoked = std::get_if<TokensRevoked>(&event->what)) {
                 if (accounts_) accounts_->family_revoked(revoked->family);
@@ -94,6 +97,8 @@ struct Engine::Body {
     std::unique_ptr<Attachments> attachments;
     std::unique_ptr<UploadSweeper> upload_sweeper;
     Oversight oversight;
+    Remover remover;
+    Contexts contexts;
 
     Body(EngineParts given, EngineOptions chosen, std::vector<StorePool::Worker> writers,
          std::vector<StorePool::Worker> readers)
@@ -129,7 +134,9 @@ struct Engine::Body {
           scheduler(node, hub.executor(0), parts.time_zones.get()),
           social(node),
           inbox(node),
-          oversight(node) {
+          oversight(node),
+          remover(node, hub.executor(0)),
+          contexts(node, remover) {
         node.journal = &journal;
         node.hub = &hub;
         node.presence = &presence;
@@ -193,6 +200,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
     started.sweeper.start();
     started.presence.start();
     started.scheduler.start();
+    started.remover.start();
     if (started.accounts) started.accounts->start();
     if (started.upload_sweeper) started.upload_sweeper->start();
     return engine;
@@ -235,6 +243,9 @@ Inbox& Engine::inbox() {
 Oversight& Engine::oversight() {
     return body_->oversight;
 }
+Contexts& Engine::contexts() {
+    return body_->contexts;
+}
 Accounts& Engine::accounts() {
     return *body_->accounts;
 }
@@ -263,6 +274,7 @@ void Engine::set_limits(const Limits& limits) {
     next.presence_refresh = in_force.presence_refresh;
     next.schedule_interval = in_force.schedule_interval;
     next.attachment_sweep_interval = in_force.attachment_sweep_interval;
+    next.removal_interval = in_force.removal_interval;
     in_force = next;
 }
 Clock& Engine::clock() {

@@ -81,7 +81,7 @@ void HubShard::disconnect(Peer& peer) {
 std::vector<RoomId> HubShard::small_rooms(const Person& person) const {
     std::vector<RoomId> rooms;
     for (const PersonRoom& room : person.rooms) {
-        if (room.room->participant_count <= node_.limits.presence_told_members_max)
+        if (room.is_in() && room.room->participant_count <= node_.limits.presence_told_members_max)
             rooms.push_back(room.room->id);
     }
     return rooms;
@@ -164,8 +164,9 @@ void HubShard::renew(Person& person, const std::vector<Membership>& memberships,
         if (known) add_room(person, membership);
         // New to a person who was here before, or maybe left since, which part of the log has
         // forgotten: looked at by itself.
-        const bool stale = log_overflowed_ && known &&
-                           membership.head < room_of(person, membership.room)->room->position;
+        const PersonRoom* mine = room_of(person, membership.room);
+        const bool stale =
+            log_overflowed_ && known && mine != nullptr && membership.head < mine->room->position;
         if (!known || stale) room_gained(person.user, membership.room);
     }
     for (RoomId room : gone) {
@@ -179,6 +180,7 @@ void HubShard::add_room(Person& person, const Membership& membership) {
         std::lower_bound(person.rooms.begin(), person.rooms.end(), membership.room,
                          [](const PersonRoom& room, RoomId id) { return room.room->id < id; });
     if (place != person.rooms.end() && place->room->id == membership.room) {
+        settle_membership(person, *place, membership);
         // In large rooms a pointer moves without moving the head.
         if (std::pair(membership.head, membership.read_seq) <=
             std::pair(place->as_of, place->read_seq))
@@ -190,6 +192,7 @@ void HubShard::add_room(Person& person, const Membership& membership) {
         return;
     }
     RoomEntry& entry = entry_of(membership.room);
+    if (entry.deleted) return;  // read before that
     const bool opened = entry.state == RoomEntry::State::opening;
     if (opened) {
         entry.state = RoomEntry::State::live;
@@ -209,7 +212,9 @@ void HubShard::add_room(Person& person, const Membership& membership) {
     room.deleted = static_cast<std::int32_t>(membership.deleted_after_read);
     room.as_of = membership.head;
     room.unread = membership.unread_count();
-    person.total_unread += room.unread;
+    room.left = membership.left;
+    if (room.is_in()) person.total_unread += room.unread;
+    if (!room.is_in() && !room.has_news()) room.shown = PersonRoom::Shown::no;
     entry.people.push_back(&person);
     person.rooms.insert(place, room);
     // What was read from the store is not in the log that the person catches up from.
@@ -226,7 +231,8 @@ HubShard::PersonRoom* HubShard::room_of(Person& person, RoomId room) {
 
 bool HubShard::is_indexed(UserId user, RoomId room) const {
     const auto person = people_.find(user);
-    if (person == people_.end() || room_of(*person->second, room) == nullptr) return false;
+    const PersonRoom* mine = person == people_.end() ? nullptr : room_of(*person->second, room);
+    if (mine == nullptr || !mine->is_in()) return false;
     const std::vector<Leaving>& leaving = rooms_.at(room)->leaving;
     return std::none_of(leaving.begin(), leaving.end(),
                         [&](const Leaving& gone) { return gone.user == user; });
@@ -241,7 +247,7 @@ void HubShard::catch_up_from_log(Person& person, std::optional<RoomId> only) {
         }
         return;
     }
-    std::vector<RoomId> left;
+    std::vector<std::pair<RoomId, Leaving>> left;
     const std::vector<EventPtr> log = log_;  // taking an event may add to it
     for (const EventPtr& event : log) {
         const auto* what = std::get_if<RoomEvent>(&event->what);
@@ -260,46 +266,18 @@ void HubShard::catch_up_from_log(Person& person, std::optional<RoomId> only) {
             for (const State& state : what->states) {
                 const auto* member = std::get_if<Member>(&state);
                 if (member == nullptr || member->user != person.user) continue;
-                std::erase(left, what->room);
-                if (!member->active) left.push_back(what->room);
+                std::erase_if(left, [&](const auto& one) { return one.first == what->room; });
+                if (!member->active) left.emplace_back(what->room, Leaving::of(*member));
             }
         }
     }
-    for (RoomId room : left) drop_room(person, room);
-}
-
-bool HubShard::came_back(UserId user, RoomId room) const {
-    bool active = false;
-    for (const EventPtr& event : log_) {
-        const auto* what = std::get_if<RoomEvent>(&event->what);
-        if (what == nullptr || what->room != room) continue;
-        for (const State& state : what->states) {
-            const auto* member = std::get_if<Member>(&state);
-            if (member != nullptr && member->user == user) active = member->active;
-        }
-    }
-    return active;
+    for (const auto& [room, leaving] : left) settle_leaving(person, room, leaving);
 }
 
 void HubShard::load_ended() {
     if (--loads_ > 0) return;
     log_.clear();
     log_overflowed_ = false;
-}
-
-void HubShard::drop_room(Person& person, RoomId room) {
-    PersonRoom* mine = room_of(person, room);
-    if (mine == nullptr) return;
-    RoomEntry& entry = *mine->room;
-    person.total_unread -= mine->unread;
-    const std::uint32_t index = mine->index;
-    person.rooms.erase(person.rooms.begin() + (mine - person.rooms.data()));
-    // The last one takes the empty place, and must learn where it stands now.
-    Person* moved = entry.people.back();
-    entry.people[index] = moved;
-    entry.people.pop_back();
-    if (moved != &person) room_of(*moved, room)->index = index;
-    forget_if_unused(entry);
 }
 
 void HubShard::room_gained(UserId user, RoomId room) {
@@ -315,8 +293,13 @@ void HubShard::room_gained(UserId user, RoomId room) {
         const std::vector<Leaving>& leaving = mine->room->leaving;
         const bool leaves = std::any_of(leaving.begin(), leaving.end(),
                                         [&](const Leaving& each) { return each.user == user; });
-        if (!leaves) return;  // known: the sweep tells of what was told already
+        // Known: the sweep tells of what was told already.
+        if (!leaves && mine->is_in()) return;
     }
+    look_at_room(user, room);
+}
+
+void HubShard::look_at_room(UserId user, RoomId room) {
     ++loads_;
     node_.pool.read([this, user, room](Store& store) {
         Result<std::vector<Membership>> found =
@@ -336,23 +319,27 @@ void HubShard::room_looked_at(UserId user, RoomId room,
                               const Result<std::optional<RoomView>>& view) {
     const auto it = people_.find(user);
     if (it == people_.end()) return;
-    if (!found || !view) {
+    const bool deleted = !view && view.error().code == ErrorCode::room_deleted;
+    if (!found || (!view && !deleted)) {
         executor_.post_after(std::chrono::milliseconds{200},
                              [this, user, room] { room_gained(user, room); });
         return;
     }
     Person& person = *it->second;
-    if (found->empty() || found->front().room != room || !*view) {
-        if (!came_back(user, room)) drop_room(person, room);
+    if (deleted || found->empty() || found->front().room != room || !*view) {
+        if (deleted || !came_back(user, room)) drop_room(person, room);
         return;
     }
-    const bool fresh = room_of(person, room) == nullptr;
+    const PersonRoom* before = room_of(person, room);
+    const bool fresh = before == nullptr || !before->is_in();
     add_room(person, found->front());
     catch_up_from_log(person, room);
     PersonRoom* mine = room_of(person, room);
     if (mine == nullptr || !fresh) return;
     recount(person, *mine);
-    tell_list(person, *mine, &**view);
+    const bool hidden = !mine->is_in() && !mine->has_news();
+    mine->shown = hidden ? PersonRoom::Shown::no : PersonRoom::Shown::yes;
+    if (!hidden) tell_list(person, *mine, &**view);
 }
 
 HubShard::RoomEntry& HubShard::entry_of(RoomId room) {
@@ -379,8 +366,8 @@ void HubShard::presence(const EventPtr& event, const PresenceSignal& what) {
     for (RoomId room : what.rooms) {
         const auto it = rooms_.find(room);
         if (it == rooms_.end()) continue;
-        for (const Person* person : it->second->people) {
-            if (person->user != what.user)
+        for (Person* person : it->second->people) {
+            if (person->user != what.user && room_of(*person, room)->is_in())
                 told.insert(told.end(), person->peers.begin(), person->peers.end());
         }
     }

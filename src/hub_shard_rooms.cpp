@@ -136,6 +136,8 @@ void HubShard::caught_up(Asked asked, Result<Caught> caught) {
         attachment->state = Attachment::State::live;
     }
     wants_flush(who);
+    // The others have been told already.
+    if (entry.deleted && entry.due.empty()) close_room(room);
 }
 
 std::vector<EventPtr> HubShard::Attachment::above_floor(const std::vector<EventPtr>& events) {
@@ -271,12 +273,14 @@ void HubShard::accept(RoomEntry& entry, EventPtr event, const RoomEvent& what) {
     make_due(entry, std::move(event));
     list_dirty(entry);
     for (const State& state : what.states) {
+        const auto* room = std::get_if<Room>(&state);
+        if (room != nullptr && room->deleted_at) entry.deleted = true;
         const auto* member = std::get_if<Member>(&state);
         if (member == nullptr) continue;
         std::erase_if(entry.leaving,
                       [&](const Leaving& leaving) { return leaving.user == member->user; });
         if (!member->active) {
-            entry.leaving.push_back({member->user, member->removed || member->silent});
+            entry.leaving.push_back(Leaving::of(*member));
         } else if (people_.contains(member->user) && !is_indexed(member->user, entry.id)) {
             room_gained(member->user, entry.id);
         }
@@ -335,25 +339,6 @@ void HubShard::count_for(Person& person, PersonRoom& room, const RoomEvent& what
         }
     }
     room.as_of = what.position;
-}
-
-Status HubShard::read_skipped(Store& store, RoomId room, const std::vector<UserId>& people,
-                              Caught& caught) {
-    Result<std::optional<Room>> header = store.rooms().find(room);
-    if (!header) return unexpected(header.error());
-    if (*header) {
-        State state = std::move(**header);
-        caught.head = std::max(caught.head, std::get<Room>(state).head);
-        node_.profiles.fill(store, std::span<State>(&state, 1));
-        caught.header = std::move(std::get<Room>(state));
-    }
-    for (UserId user : people) {
-        Result<std::optional<Member>> member = store.rooms().member(room, user);
-        if (!member) return unexpected(member.error());
-        if (*member && !(*member)->active)
-            caught.left.push_back({user, (*member)->removed || (*member)->silent});
-    }
-    return {};
 }
 
 void HubShard::repair(RoomEntry& entry) {

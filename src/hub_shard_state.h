@@ -30,12 +30,21 @@ struct HubShard::Attachment {
 
 /// A room of a person, with what their list shows of it.
 struct HubShard::PersonRoom {
+    /// Of a room that the person has left: whether their list shows it again.
+    enum class Shown : std::uint8_t { no, looked_at, yes };
+
     RoomEntry* room = nullptr;
     std::uint32_t index = 0;  ///< of the person in the room's list
     std::int32_t deleted = 0;
     std::int64_t read_seq = 0;
-    std::int64_t unread = 0;  ///< as it was counted last
+    std::int64_t unread = 0;  ///< as it was counted last; in their total while they are in
     Position as_of;           ///< events up to here are counted in already
+    Position left;            ///< where the person left, and still hears of it; 0: they are in
+    Shown shown = Shown::yes;
+
+    bool is_in() const { return left == Position{}; }
+    /// Whether something was posted since the person left.
+    bool has_news() const;
 };
 
 struct HubShard::Person {
@@ -49,10 +58,15 @@ struct HubShard::Person {
     std::vector<RoomId> gained;            ///< while the rooms were loaded
 };
 
-/// A membership that ended, to be dropped once the tick has told why.
+/// A membership that ended, to be settled once the tick has told why.
 struct HubShard::Leaving {
     UserId user;
-    bool detach = false;  ///< the person may not follow the room any more
+    bool detach = false;  ///< the person may not follow the room any more, nor hear of it
+    Position at;
+
+    static Leaving of(const Member& member) {
+        return {member.user, !lingers(member), member.changed_at};
+    }
 };
 
 struct HubShard::RoomEntry {
@@ -65,9 +79,10 @@ struct HubShard::RoomEntry {
     State state = State::opening;
     bool due_listed = false;
     bool list_listed = false;
-    Position position;  ///< of the last event taken
-    Position base;      ///< up to here nothing was told one by one
-    Position read_to;   ///< up to here something was missed, and read from the store
+    bool deleted = false;  ///< for everybody; who is being caught up is still here
+    Position position;     ///< of the last event taken
+    Position base;         ///< up to here nothing was told one by one
+    Position read_to;      ///< up to here something was missed, and read from the store
     std::int64_t last_seq = 0;
     std::int64_t participant_count = 0;
     std::shared_ptr<const Preview> preview;
@@ -79,6 +94,10 @@ struct HubShard::RoomEntry {
     std::vector<EventPtr> held;
     std::vector<Leaving> leaving;
 };
+
+inline bool HubShard::PersonRoom::has_news() const {
+    return room->preview && position_of(room->preview->id) > left;
+}
 
 /// An attach on its way.
 struct HubShard::Asked {

@@ -89,7 +89,9 @@ void HubShard::tell(RoomEntry& entry) {
     delivered_ += static_cast<std::int64_t>(due.size() * entry.attached.size());
     // Last, because with the last of its people the entry goes.
     const RoomId room = entry.id;
+    const bool deleted = entry.deleted;
     for (const Leaving& leaving : std::exchange(entry.leaving, {})) leave(room, leaving);
+    if (deleted) close_room(room);
 }
 
 void HubShard::tell_slowly(RoomEntry& entry, Attachment& attachment,
@@ -100,20 +102,6 @@ void HubShard::tell_slowly(RoomEntry& entry, Attachment& attachment,
         wants_flush(*attachment.peer);
     }
     if (entry.position >= attachment.floor) attachment.state = Attachment::State::live;
-}
-
-void HubShard::leave(RoomId room, const Leaving& leaving) {
-    const auto person = people_.find(leaving.user);
-    if (person == people_.end()) return;
-    if (leaving.detach) {
-        for (Peer* peer : person->second->peers) {
-            if (!is_attached(*peer, room)) continue;
-            detach(*peer, room);
-            peer->detached(room);
-            wants_flush(*peer);
-        }
-    }
-    drop_room(*person->second, room);
 }
 
 void HubShard::list_dirty(RoomEntry& entry) {
@@ -168,10 +156,9 @@ void HubShard::tell_lists() {
     }
     for (const auto& [person, room] : own) recount(*person, *room);
     for (RoomEntry* entry : told) {
-        for (Person* person : entry->people)
-            tell_list(*person, *room_of(*person, entry->id), nullptr);
+        for (Person* person : entry->people) tell_own(*person, *room_of(*person, entry->id));
     }
-    for (const auto& [person, room] : own) tell_list(*person, *room, nullptr);
+    for (const auto& [person, room] : own) tell_own(*person, *room);
     if (!later.empty()) {
         list_rooms_.insert(list_rooms_.end(), later.begin(), later.end());
         schedule_lists();
@@ -181,8 +168,17 @@ void HubShard::tell_lists() {
 void HubShard::recount(Person& person, PersonRoom& room) {
     const std::int64_t unread =
         std::max<std::int64_t>(room.room->last_seq - room.read_seq - room.deleted, 0);
-    person.total_unread += unread - room.unread;
+    if (room.is_in()) person.total_unread += unread - room.unread;
     room.unread = unread;
+}
+
+void HubShard::tell_own(Person& person, PersonRoom& room) {
+    using Shown = PersonRoom::Shown;
+    if (room.shown == Shown::yes) return tell_list(person, room, nullptr);
+    // Of what they have left they hear again with the first message, and then see the whole room.
+    if (room.shown == Shown::looked_at || !room.has_news()) return;
+    room.shown = Shown::looked_at;
+    look_at_room(person.user, room.room->id);
 }
 
 void HubShard::tell_person(UserId user, const EventPtr& event) {

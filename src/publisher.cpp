@@ -70,6 +70,8 @@ void Publisher::make_events(const Settled& settled, std::vector<EventPtr>& event
                                               .prev = applied->prev,
                                               .known = applied->prev,
                                               .states = applied->states}));
+        // Who was no member must hear now that the room is deleted. It happens seldom.
+        if (std::holds_alternative<DeleteRoom>(change.what)) node_.members.clear();
         const bool admits = std::holds_alternative<JoinRoom>(change.what) ||
                             std::holds_alternative<InviteMembers>(change.what);
         for (const State& state : applied->states) {
@@ -83,6 +85,7 @@ void Publisher::make_events(const Settled& settled, std::vector<EventPtr>& event
         // The first time may have ended before anybody was told. Whoever is not there yet looks for
         // himself.
         events.push_back(make_event(HeadMoved{change.room, replayed->position}));
+        if (std::holds_alternative<DeleteRoom>(change.what)) node_.members.clear();
         if (std::holds_alternative<JoinRoom>(change.what)) {
             events.push_back(make_event(RoomGained{change.actor, change.room}));
         } else if (const auto* invite = std::get_if<InviteMembers>(&change.what)) {

@@ -1,30 +1,18 @@
 #include "chatcore/rooms.h"
 
 #include <algorithm>
+#include <string>
 
 #include "chatcore/search_text.h"
 #include "chatcore/text.h"
 
+#include "context_rules.h"
 #include "node.h"
 #include "notifier.h"
 #include "rates.h"
 #include "submit.h"
 
 namespace chatcore {
-
-namespace {
-
-bool sound(const Context& context) {
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    };
-    return !context.type.empty() && context.type.size() <= 40 &&
-           std::all_of(context.type.begin(), context.type.end(), plain) &&
-           text::valid(context.id) && !text::blank(context.id) &&
-           text::code_points(context.id) <= 64;
-}
-
-}  // namespace
 
 Status Rooms::check_title(const std::string& title) const {
     if (!text::valid(title)) return unexpected(ErrorCode::malformed, "title");
@@ -54,7 +42,7 @@ void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> cont
         node_.answer<RoomView>(caller.home, std::move(done), unexpected(ErrorCode::self_room));
         return;
     }
-    if (context && !sound(*context)) {
+    if (context && !is_sound(*context)) {
         node_.answer<RoomView>(caller.home, std::move(done),
                                unexpected(ErrorCode::invalid_value, "context"));
         return;
@@ -97,61 +85,129 @@ void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> cont
     });
 }
 
-void Rooms::create_group(Caller caller, GroupRequest request, Completion<RoomView> done) {
+Status Rooms::check_group(const Caller& caller, GroupRequest& request) const {
     std::vector<UserId>& members = request.members;
     std::sort(members.begin(), members.end());
     members.erase(std::unique(members.begin(), members.end()), members.end());
     std::erase(members, caller.user);
-    Status status = check_title(request.title);
-    if (status && static_cast<int>(members.size()) >= node_.limits.first_members_max) {
-        status = unexpected(ErrorCode::invalid_value, "memberIds");
-    }
-    if (status && request.context && !sound(*request.context))
-        status = unexpected(ErrorCode::invalid_value, "context");
-    if (status && request.metadata.size() > node_.limits.metadata_bytes_max) {
-        status = unexpected(ErrorCode::too_long, "metadata");
-    }
-    if (!status) {
+    if (Status title = check_title(request.title); !title) return title;
+    if (static_cast<int>(members.size()) >= node_.limits.first_members_max)
+        return unexpected(ErrorCode::invalid_value, "memberIds");
+    if (request.context && !is_sound(*request.context))
+        return unexpected(ErrorCode::invalid_value, "context");
+    if (request.metadata.size() > node_.limits.metadata_bytes_max)
+        return unexpected(ErrorCode::too_long, "metadata");
+    return {};
+}
+
+void Rooms::create_group(Caller caller, GroupRequest request, Completion<RoomView> done) {
+    if (Status status = check_group(caller, request); !status) {
         node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
         return;
     }
-    node_.pool.write(
-        [this, caller, request = std::move(request), done = std::move(done)](Store& store) mutable {
-            std::vector<UserId> people = request.members;
-            people.push_back(caller.user);
+    std::vector<GroupRequest> one;
+    one.push_back(std::move(request));
+    make_groups(caller, std::move(one),
+                [done = std::move(done)](Result<std::vector<RoomView>> made) mutable {
+                    if (!made) return done(unexpected(made.error()));
+                    done(std::move(made->front()));
+                });
+}
+
+void Rooms::create_groups(Caller caller, std::vector<GroupRequest> requests,
+                          Completion<std::vector<RoomView>> done) {
+    const Limits& limits = node_.limits;
+    Status status;
+    if (requests.empty()) status = unexpected(ErrorCode::empty, "rooms");
+    if (requests.size() > static_cast<std::size_t>(limits.groups_at_once_max))
+        status = unexpected(ErrorCode::invalid_value, "rooms");
+    std::size_t members = 0;
+    for (std::size_t i = 0; status && i < requests.size(); ++i) {
+        status = check_group(caller, requests[i]);
+        members += requests[i].members.size() + 1;
+        if (status) continue;
+        Error why = status.error();
+        why.detail = "rooms[" + std::to_string(i) + "]." + why.detail;
+        status = Unexpected(std::move(why));
+    }
+    if (status && members > static_cast<std::size_t>(limits.groups_members_at_once_max))
+        status = unexpected(ErrorCode::invalid_value, "rooms");
+    if (!status) {
+        node_.answer<std::vector<RoomView>>(caller.home, std::move(done),
+                                            unexpected(status.error()));
+        return;
+    }
+    make_groups(caller, std::move(requests), std::move(done));
+}
+
+void Rooms::make_groups(Caller caller, std::vector<GroupRequest> requests,
+                        Completion<std::vector<RoomView>> done) {
+    std::vector<UserId> people = {caller.user};
+    std::vector<NewGroup> groups;
+    for (GroupRequest& request : requests) {
+        people.insert(people.end(), request.members.begin(), request.members.end());
+        groups.push_back({.owner = caller.user,
+                          .title = text::trimmed(request.title),
+                          .open = request.open,
+                          .context = std::move(request.context),
+                          .metadata = std::move(request.metadata),
+                          .members = std::move(request.members)});
+    }
+    std::sort(people.begin(), people.end());
+    people.erase(std::unique(people.begin(), people.end()), people.end());
+    node_.ask_writer<std::vector<RoomView>>(
+        caller.home,
+        [this, caller, groups = std::move(groups),
+         people = std::move(people)](Store& store) -> Result<std::vector<RoomView>> {
             Result<bool> exist = node_.profiles.exist(store, people);
-            Result<Room> room = unexpected(ErrorCode::not_found, "user");
-            if (!exist) {
-                room = unexpected(exist.error());
-            } else if (*exist) {
-                room = store.open_group(NewGroup{.owner = caller.user,
-                                                 .title = text::trimmed(request.title),
-                                                 .open = request.open,
-                                                 .context = std::move(request.context),
-                                                 .metadata = std::move(request.metadata),
-                                                 .members = std::move(request.members)},
-                                        node_.clock.now());
-            }
-            if (!room) {
-                node_.answer<RoomView>(caller.home, std::move(done), unexpected(room.error()));
-                return;
-            }
-            node_.telemetry.add(Counter::rooms_created, 1);
-            std::vector<EventPtr> events;
-            std::vector<NewNotification> invitations;
-            for (UserId user : people) {
-                events.push_back(make_event(RoomGained{user, room->id}));
-                invitations.push_back({.receiver = user,
-                                       .kind = NotificationKind::invitation,
-                                       .cause = room->id.value,  // no position is the same
-                                       .at = room->created_at,
-                                       .actor = caller.user,
-                                       .room = room->id});
-            }
-            node_.notifier->add(std::move(invitations));
-            node_.tell(std::move(events));
-            node_.answer<RoomView>(caller.home, std::move(done), view(store, caller, room->id));
-        });
+            if (!exist) return unexpected(exist.error());
+            if (!*exist) return unexpected(ErrorCode::not_found, "user");
+            Result<std::vector<Room>> rooms = store.open_groups(groups, node_.clock.now());
+            if (!rooms) return unexpected(rooms.error());
+            return tell_groups(caller.user, std::move(*rooms), groups);
+        },
+        std::move(done));
+}
+
+std::vector<RoomView> Rooms::tell_groups(UserId owner, std::vector<Room> rooms,
+                                         const std::vector<NewGroup>& groups) {
+    node_.telemetry.add(Counter::rooms_created, std::ssize(rooms));
+    std::vector<EventPtr> events;
+    std::vector<NewNotification> invitations;
+    std::vector<RoomView> views;
+    for (std::size_t i = 0; i < rooms.size(); ++i) {
+        events.push_back(make_event(RoomGained{owner, rooms[i].id}));
+        for (UserId user : groups[i].members) {
+            events.push_back(make_event(RoomGained{user, rooms[i].id}));
+            invitations.push_back({.receiver = user,
+                                   .kind = NotificationKind::invitation,
+                                   .cause = rooms[i].id.value,  // no position is the same
+                                   .at = rooms[i].created_at,
+                                   .actor = owner,
+                                   .room = rooms[i].id});
+        }
+        views.push_back(RoomView{.room = std::move(rooms[i]),
+                                 .unread_count = 0,
+                                 .read_position = {},
+                                 .role = MemberRole::owner,
+                                 .active = true,
+                                 .removed = false,
+                                 .silent = false,
+                                 .favorite = false,
+                                 .muted = false,
+                                 .peer = {},
+                                 .peer_profile = {}});
+    }
+    node_.notifier->add(std::move(invitations));
+    node_.tell(std::move(events));
+    return views;
+}
+
+void Rooms::delete_room(Caller caller, RoomId room, Completion<Room> done) {
+    submit(node_, caller, room, DeleteRoom{.by_authority = caller.is_admin},
+           [done = std::move(done)](Result<Outcome> outcome) mutable {
+               done(state_of<Room>(std::move(outcome)));
+           });
 }
 
 void Rooms::change(Caller caller, RoomId room, RoomChange what, Completion<RoomView> done) {
@@ -176,7 +232,7 @@ void Rooms::leave(Caller caller, RoomId room, bool silent, Completion<RoomView> 
     change(caller, room, LeaveRoom{silent}, std::move(done));
 }
 
-void Rooms::invite(Caller caller, RoomId room, std::vector<UserId> users,
+void Rooms::invite(Caller caller, RoomId room, std::vector<UserId> users, MemberRole role,
                    Completion<RoomView> done) {
     std::sort(users.begin(), users.end());
     users.erase(std::unique(users.begin(), users.end()), users.end());
@@ -186,7 +242,7 @@ void Rooms::invite(Caller caller, RoomId room, std::vector<UserId> users,
             unexpected(users.empty() ? ErrorCode::empty : ErrorCode::invalid_value, "userIds"));
         return;
     }
-    node_.pool.read([this, caller, room, users = std::move(users),
+    node_.pool.read([this, caller, room, role, users = std::move(users),
                      done = std::move(done)](Store& store) mutable {
         Result<bool> exist = node_.profiles.exist(store, users);
         if (!exist || !*exist) {
@@ -195,7 +251,7 @@ void Rooms::invite(Caller caller, RoomId room, std::vector<UserId> users,
             node_.answer<RoomView>(caller.home, std::move(done), std::move(why));
             return;
         }
-        change(caller, room, InviteMembers{std::move(users)}, std::move(done));
+        change(caller, room, InviteMembers{std::move(users), role}, std::move(done));
     });
 }
 
@@ -302,6 +358,7 @@ void Rooms::unread(Caller caller, Completion<UnreadTotals> done) {
                     store.rooms().memberships(caller.user, after, page);
                 if (!some) return unexpected(some.error());
                 for (const Membership& membership : *some) {
+                    if (membership.left != Position{}) continue;
                     const std::int64_t unread = membership.unread_count();
                     if (unread > 0) totals.rooms.emplace_back(membership.room, unread);
                     totals.total += unread;

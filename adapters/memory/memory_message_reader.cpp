@@ -65,7 +65,8 @@ Result<bool> MemoryMessageReader::posted(UserId sender, const ClientKey& key) {
 Result<History> MemoryMessageReader::history(const HistoryQuery& query,
                                              std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
-    if (!state_.tables.may_read(query.room, viewer)) return unexpected(ErrorCode::not_a_member);
+    if (Status status = state_.tables.readable(query.room, viewer); !status)
+        return unexpected(status.error());
     const Walk walk(state_.tables, query);
     const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
     History history;
@@ -87,18 +88,21 @@ Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int li
                                              std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
     const Tables& tables = state_.tables;
-    if (!tables.may_read(room, viewer)) return unexpected(ErrorCode::not_a_member);
+    const bool told_gone = !viewer && tables.is_deleted(room);
+    if (Status status = tables.readable(room, viewer); !status && !told_gone)
+        return unexpected(status.error());
     const auto is_new = [&](Position changed) {
         return changed > since || (since == Position{} && changed == Position{});
     };
     std::set<State, decltype(&told_before)> states(&told_before);
     const Room& header = tables.rooms.at(room);
     if (is_new(header.changed_at)) states.insert(header);
-    for (auto it = tables.members.lower_bound({room, UserId{}});
+    for (auto it = told_gone ? tables.members.end() : tables.members.lower_bound({room, UserId{}});
          it != tables.members.end() && it->first.first == room; ++it) {
         if (is_new(it->second.changed_at)) states.insert(it->second);
     }
-    for (MessageId id : tables.messages_in(room)) {
+    static const std::vector<MessageId> none;
+    for (MessageId id : told_gone ? none : tables.messages_in(room)) {
         const Message& message = tables.messages.at(id).message;
         if (is_new(message.changed_at)) states.insert(message);
     }
@@ -124,7 +128,8 @@ Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int li
 
 Result<std::vector<Message>> MemoryMessageReader::pins(RoomId room, std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
-    if (!state_.tables.may_read(room, viewer)) return unexpected(ErrorCode::not_a_member);
+    if (Status status = state_.tables.readable(room, viewer); !status)
+        return unexpected(status.error());
     std::vector<Message> pinned;
     for (MessageId id : state_.tables.messages_in(room)) {
         const Message& message = state_.tables.messages.at(id).message;
@@ -160,7 +165,7 @@ Result<Page<Thread>> MemoryMessageReader::threads(RoomId room, MessageId before,
                                                   std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
     const Tables& tables = state_.tables;
-    if (!tables.may_read(room, viewer)) return unexpected(ErrorCode::not_a_member);
+    if (Status status = tables.readable(room, viewer); !status) return unexpected(status.error());
     std::map<MessageId, Thread, std::greater<>> threads;
     std::map<MessageId, int> looked_at;
     const std::vector<MessageId>& ids = tables.messages_in(room);

@@ -28,6 +28,13 @@ struct ListPlace {
     std::string cursor() const { return std::to_string(activity_ms) + '.' + std::to_string(room); }
 };
 
+/// Whether the room stands in the member's list.
+bool is_listed(const Room& room, const Member& member) {
+    if (room.deleted_at) return false;
+    return member.active ||
+           (lingers(member) && room.preview && position_of(room.preview->id) > member.changed_at);
+}
+
 RoomView view_of(const Tables& tables, const Room& room, const Member& member) {
     RoomView view;
     view.room = room;
@@ -56,6 +63,7 @@ Result<std::optional<Room>> MemoryRoomReader::find(RoomId room) {
 
 Result<std::optional<Member>> MemoryRoomReader::member(RoomId room, UserId user) {
     const std::scoped_lock lock(state_.mutex);
+    if (state_.tables.is_deleted(room)) return unexpected(ErrorCode::room_deleted);
     const Member* found = state_.tables.member(room, user);
     return found == nullptr ? std::optional<Member>{} : std::optional{*found};
 }
@@ -64,6 +72,7 @@ Result<std::optional<RoomView>> MemoryRoomReader::view(RoomId room, UserId viewe
     const std::scoped_lock lock(state_.mutex);
     const Room* found = state_.tables.room(room);
     const Member* member = state_.tables.member(room, viewer);
+    if (found != nullptr && found->deleted_at) return unexpected(ErrorCode::room_deleted);
     if (found == nullptr || member == nullptr) return std::optional<RoomView>{};
     return std::optional{view_of(state_.tables, *found, *member)};
 }
@@ -81,7 +90,7 @@ Result<Page<RoomView>> MemoryRoomReader::list(UserId viewer, const RoomListQuery
         for (RoomId id : it->second) {
             const Room& room = tables.rooms.at(id);
             const Member& member = tables.members.at({id, viewer});
-            if (!member.active) continue;
+            if (!is_listed(room, member)) continue;
             if (from && ListPlace::of(room) >= *from) continue;
             if (query.context && room.context != query.context) continue;
             if (query.favorites_only && !member.favorite) continue;
@@ -105,6 +114,7 @@ Result<Page<RoomView>> MemoryRoomReader::list(UserId viewer, const RoomListQuery
 
 Result<Page<Member>> MemoryRoomReader::members(RoomId room, UserId after, int limit) {
     const std::scoped_lock lock(state_.mutex);
+    if (state_.tables.is_deleted(room)) return unexpected(ErrorCode::room_deleted);
     const auto& members = state_.tables.members;
     Page<Member> page;
     for (auto it = members.upper_bound({room, after});
@@ -129,10 +139,11 @@ Result<std::vector<Membership>> MemoryRoomReader::memberships(UserId user, RoomI
          it != rooms->second.end() && found.size() < static_cast<std::size_t>(std::max(limit, 1));
          ++it) {
         const Member& member = tables.members.at({*it, user});
-        if (!member.active) continue;
         const Room& room = tables.rooms.at(*it);
+        if (room.deleted_at || !(member.active || lingers(member))) continue;
         found.push_back({.room = room.id,
                          .head = room.head,
+                         .left = member.active ? Position{} : member.changed_at,
                          .last_seq = room.last_seq,
                          .read_seq = member.read_seq,
                          .deleted_after_read = tables.deleted_after(room.id, member.read_seq),
@@ -150,6 +161,7 @@ Result<ReadStandings> MemoryRoomReader::read_standings(RoomId room, std::span<co
     const Room* header = tables.room(room);
     if (header == nullptr) return found;
     found.head = header->head;
+    if (header->deleted_at) return found;
     for (UserId user : std::set<UserId>(users.begin(), users.end())) {
         const Member* member = tables.member(room, user);
         if (member == nullptr) continue;
@@ -184,9 +196,10 @@ Result<RoomMoves> MemoryRoomReader::moved_since(std::int64_t cursor, int limit) 
     if (moves.moves.empty()) return moves;
     moves.cursor = moved_at(moves.moves.back());
     for (const RoomMoves::Move& move : moves.moves) {
+        if (state_.tables.is_deleted(move.room)) continue;
         for (const auto& [key, member] : state_.tables.members) {
             const bool came = member.changed_at.value > cursor || move.room.value > cursor;
-            if (member.room == move.room && member.active && came) {
+            if (member.room == move.room && (member.active || lingers(member)) && came) {
                 moves.gains.push_back({member.user, member.room});
             }
         }

@@ -101,7 +101,12 @@ Status MemoryRows::save(const WorkingSet& set) {
     });
     if (!status) return status;
     status = set.for_altered_rooms([&](const Room& room, bool) -> Status {
-        tables_.rooms[room.id] = room;
+        Room& stored = tables_.rooms[room.id];
+        if (room.deleted_at && !stored.deleted_at) {
+            if (stored.direct) tables_.direct_rooms.erase(*stored.direct);
+            tables_.to_clear.insert(room.id);
+        }
+        stored = room;
         return {};
     });
     if (!status) return status;

@@ -15,8 +15,8 @@ Result<Page<Message>> MemorySearchReader::messages(const SearchQuery& query,
                                                    std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
     const Tables& tables = state_.tables;
-    if (query.room && !tables.may_read(*query.room, viewer))
-        return unexpected(ErrorCode::not_a_member);
+    if (Status status = query.room ? tables.readable(*query.room, viewer) : Status{}; !status)
+        return unexpected(status.error());
     Page<Message> page;
     for (auto it = std::make_reverse_iterator(tables.messages.lower_bound(query.before));
          it != tables.messages.rend(); ++it) {
@@ -47,7 +47,7 @@ Result<Page<Room>> MemorySearchReader::rooms(UserId viewer, const std::string& f
         const Room& room = it->second;
         const Member* member = tables.member(room.id, viewer);
         const bool own = member != nullptr && member->active;
-        const bool seen = room.open || own;
+        const bool seen = (room.open || own) && !room.deleted_at;
         if (room.kind != RoomKind::group || !seen || !finds(text::fold(room.title), folded))
             continue;
         if (page.items.size() == static_cast<std::size_t>(std::max(limit, 1))) {

@@ -186,7 +186,7 @@ Result<std::vector<Notified>> MemoryInboxStore::add(std::span<const NewNotificat
         if (tables.has_blocked(one.receiver, one.actor)) continue;
         if (one.room) {
             const Member* member = tables.member(*one.room, one.receiver);
-            if (member == nullptr || !member->active) continue;
+            if (member == nullptr || !member->active || tables.is_deleted(*one.room)) continue;
         }
         auto& inbox = tables.inboxes[one.receiver];
         const bool known = std::any_of(inbox.begin(), inbox.end(), [&](const auto& entry) {

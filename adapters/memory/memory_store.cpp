@@ -6,6 +6,7 @@
 #include "memory_oversight.h"
 #include "memory_people.h"
 #include "memory_readers.h"
+#include "memory_removals.h"
 #include "memory_rows.h"
 #include "memory_schedules.h"
 #include "memory_social.h"
@@ -21,7 +22,7 @@ class MemoryStore final : public Store {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_}),
           database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
@@ -37,14 +38,23 @@ public:
         if (const auto it = tables.direct_rooms.find(key); it != tables.direct_rooms.end()) {
             return Opened{tables.rooms.at(it->second), false};
         }
+        if (tables.is_removed(key.context)) return unexpected(ErrorCode::room_deleted, "context");
         NewRoom made = new_direct_room(next_room_id(), key, opener, now);
         tables.direct_rooms[key] = made.room.id;
         return Opened{put(std::move(made)), true};
     }
 
-    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
+    Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
+                                          Timestamp now) override {
         const std::scoped_lock lock(state().mutex);
-        return put(new_group_room(next_room_id(), group, now));
+        for (const NewGroup& group : groups) {
+            if (state().tables.is_removed(group.context))
+                return unexpected(ErrorCode::room_deleted, "context");
+        }
+        std::vector<Room> made;
+        for (const NewGroup& group : groups)
+            made.push_back(put(new_group_room(next_room_id(), group, now)));
+        return made;
     }
 
 private:
@@ -73,6 +83,8 @@ private:
     MemoryInboxStore inbox_{database_->state()};
     MemoryAttachmentStore attachments_{database_->state()};
     MemoryOversightStore oversight_{database_->state()};
+    MemoryContextStore contexts_{database_->state()};
+    MemoryRemovalStore removals_{database_->state()};
 };
 
 }  // namespace

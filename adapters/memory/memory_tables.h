@@ -12,12 +12,14 @@
 
 #include "chatcore/adapters/memory_store.h"
 #include "chatcore/domain/attachment.h"
+#include "chatcore/domain/context.h"
 #include "chatcore/domain/notification.h"
 #include "chatcore/domain/report.h"
 #include "chatcore/domain/room.h"
 #include "chatcore/domain/schedule.h"
 #include "chatcore/domain/social.h"
 #include "chatcore/domain/user.h"
+#include "chatcore/result.h"
 
 namespace chatcore::memory {
 
@@ -50,6 +52,13 @@ struct StoredNotification {
     std::int64_t cause = 0;
 };
 
+struct StoredContext {
+    std::optional<RegisteredContext> registered;
+    bool removed = false;
+    RoomId cut;            ///< by the last removal: rooms up to here are doomed
+    bool pending = false;  ///< some of them may still be there
+};
+
 /// A copy is a snapshot, so tests can lose a commit by putting one back.
 struct Tables {
     /// The last position or room id that was given out; never set back.
@@ -70,12 +79,22 @@ struct Tables {
     std::map<std::string, StoredToken> tokens;                 ///< by hash
     std::map<std::string, std::optional<Timestamp>> families;  ///< when revoked, if so
 
-    /// Whether the viewer is in the room; nullopt is the engine itself.
-    bool may_read(RoomId id, std::optional<UserId> viewer) const {
-        if (room(id) == nullptr) return false;
-        if (!viewer) return true;
+    /// Whether the viewer may read in the room, or why not; nullopt is the engine itself.
+    Status readable(RoomId id, std::optional<UserId> viewer) const {
+        const Room* header = room(id);
+        if (header == nullptr) return unexpected(ErrorCode::not_a_member);
+        if (header->deleted_at) return unexpected(ErrorCode::room_deleted);
+        if (!viewer) return {};
         const Member* found = member(id, *viewer);
-        return found != nullptr && found->active;
+        const bool in = found != nullptr && found->active;
+        return in ? Status{} : unexpected(ErrorCode::not_a_member);
+    }
+    bool may_read(RoomId id, std::optional<UserId> viewer) const {
+        return readable(id, viewer).has_value();
+    }
+    bool is_deleted(RoomId id) const {
+        const Room* header = room(id);
+        return header != nullptr && header->deleted_at;
     }
     ScheduleId schedule;  ///< the last one that was given out
     std::map<ScheduleId, Schedule> schedules;
@@ -96,6 +115,14 @@ struct Tables {
     std::map<ReportId, Report> reports;
     std::map<std::pair<UserId, ReportTarget>, ReportId> reported;  ///< by whom, and what
 
+    std::map<Context, StoredContext> contexts;
+    std::set<RoomId> to_clear;  ///< deleted, and not cleared away yet
+
+    bool is_removed(const std::optional<Context>& context) const {
+        if (!context) return false;
+        const auto it = contexts.find(*context);
+        return it != contexts.end() && it->second.removed;
+    }
     bool has_blocked(UserId who, UserId other) const {
         const auto it = blocks.find(who);
         return it != blocks.end() && it->second.contains(other);

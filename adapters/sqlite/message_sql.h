@@ -5,14 +5,18 @@
 
 namespace chatcore::sqlite::sql {
 
-/// A row where the viewer may read the room; with NULL for the viewer, where there is the room.
+/// A row where the viewer may read the room, or might if it were not deleted, which it says; with
+/// NULL for the viewer, where there is the room.
 inline constexpr const char* may_read =
-    "SELECT r.head FROM rooms r WHERE r.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM members m "
+    "SELECT r.head, r.deleted_at IS NOT NULL FROM rooms r WHERE r.id = ?1 AND (?2 IS NULL "
+    "OR r.deleted_at IS NOT NULL OR EXISTS (SELECT 1 FROM members m "
     "WHERE m.room_id = ?1 AND m.user_id = ?2 AND m.active = 1))";
+/// Whether the room of message x is there: a deleted one may have messages left.
+#define CHATCORE_ROOM_STANDS "(SELECT r.deleted_at FROM rooms r WHERE r.id = x.room_id) IS NULL"
 
 inline constexpr const char* readable_message =
-    "SELECT " CHATCORE_MESSAGE_COLUMNS
-    " FROM messages x WHERE x.id = ?1 AND (?2 IS NULL OR EXISTS (SELECT 1 FROM members m "
+    "SELECT " CHATCORE_MESSAGE_COLUMNS " FROM messages x WHERE x.id = ?1 AND " CHATCORE_ROOM_STANDS
+    " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM members m "
     "WHERE m.room_id = x.room_id AND m.user_id = ?2 AND m.active = 1))";
 
 /// ?4: 1 leaves replies out; ?5: the type, NULL for any.
@@ -38,7 +42,8 @@ inline constexpr const char* search_messages =
     "SELECT " CHATCORE_MESSAGE_COLUMNS
     " FROM search JOIN messages x ON x.id = search.rowid WHERE search MATCH ?1 "
     "AND search.rowid < ?2 AND (?3 IS NULL OR x.created_at >= ?3) "
-    "AND (?4 IS NULL OR x.created_at < ?4) AND (?5 IS NULL OR EXISTS (SELECT 1 FROM members m "
+    "AND (?4 IS NULL OR x.created_at < ?4) AND " CHATCORE_ROOM_STANDS
+    " AND (?5 IS NULL OR EXISTS (SELECT 1 FROM members m "
     "WHERE m.room_id = x.room_id AND m.user_id = ?5 AND m.active = 1)) ORDER BY search.rowid DESC";
 
 inline constexpr const char* pins =

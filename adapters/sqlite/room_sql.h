@@ -15,9 +15,14 @@ inline constexpr const char* view =
     "SELECT " CHATCORE_VIEW_COLUMNS
     " FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.room_id = ?1 AND m.user_id = ?2";
 
+/// Who is in the room, or has left it and still hears of it: the condition of an index.
+#define CHATCORE_LISTENS "m.removed = 0 AND m.silent = 0"
+
 /// ?2, ?3: activity and id that the page lies below; ?4, ?5: context, '' for any; ?6: limit.
-#define CHATCORE_LIST_WHERE                                                            \
-    "WHERE m.user_id = ?1 AND m.active = 1 AND (r.last_activity_at, r.id) < (?2, ?3) " \
+#define CHATCORE_LIST_WHERE                                                        \
+    "WHERE m.user_id = ?1 AND " CHATCORE_LISTENS                                   \
+    " AND (m.active = 1 OR r.preview_id > m.changed_at) AND r.deleted_at IS NULL " \
+    "AND (r.last_activity_at, r.id) < (?2, ?3) "                                   \
     "AND (?4 = '' OR (r.context_type = ?4 AND r.context_id = ?5)) AND (?7 = 0 OR m.favorite = 1) "
 #define CHATCORE_LIST_ORDER "ORDER BY r.last_activity_at DESC, r.id DESC "
 
@@ -38,24 +43,28 @@ inline constexpr const char* list_unread =
 inline constexpr const char* visible_groups =
     "SELECT " CHATCORE_ROOM_COLUMNS
     ", seen.own FROM (SELECT id, max(own) AS own FROM (SELECT m.room_id AS id, 1 AS own "
-    "FROM members m WHERE m.user_id = ?1 AND m.active = 1 AND m.room_id > ?2 "
+    "FROM members m WHERE m.user_id = ?1 AND " CHATCORE_LISTENS
+    " AND m.active = 1 AND m.room_id > ?2 "
     "UNION ALL SELECT o.id, 0 FROM rooms o WHERE o.open = 1 AND o.id > ?2) GROUP BY id) seen "
-    "JOIN rooms r ON r.id = seen.id WHERE r.direct_low IS NULL ORDER BY seen.id";
+    "JOIN rooms r ON r.id = seen.id WHERE r.direct_low IS NULL AND r.deleted_at IS NULL "
+    "ORDER BY seen.id";
 
 inline constexpr const char* members =
     "SELECT " CHATCORE_MEMBER_COLUMNS
     " FROM members m WHERE m.room_id = ?1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3";
 
 inline constexpr const char* memberships =
-    "SELECT r.id, r.head, r.last_seq, m.read_seq, " CHATCORE_DELETED_AFTER_READ
+    "SELECT r.id, r.head, CASE WHEN m.active = 1 THEN 0 ELSE m.changed_at END, r.last_seq, "
+    "m.read_seq, " CHATCORE_DELETED_AFTER_READ
     ", r.participant_count, r.last_activity_at, r.preview_id, r.preview_sender, r.preview_type, "
     "r.preview_content, r.preview_created_at FROM members m JOIN rooms r ON r.id = m.room_id "
-    "WHERE m.user_id = ?1 AND m.active = 1 AND m.room_id > ?2 ORDER BY m.room_id LIMIT ?3";
+    "WHERE m.user_id = ?1 AND " CHATCORE_LISTENS
+    " AND m.room_id > ?2 AND r.deleted_at IS NULL ORDER BY m.room_id LIMIT ?3";
 
 /// ?2: a JSON array of user ids. The head comes even where none of them is a member.
 inline constexpr const char* read_standings =
     "SELECT r.head, m.user_id, m.read_seq, " CHATCORE_DELETED_AFTER_READ
-    " FROM rooms r LEFT JOIN members m ON m.room_id = r.id "
+    " FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND r.deleted_at IS NULL "
     "AND m.user_id IN (SELECT value FROM json_each(?2)) WHERE r.id = ?1 ORDER BY m.user_id";
 
 /// One counter gives all positions and one writer commits them, so heads rise in the order of
@@ -65,12 +74,13 @@ inline constexpr const char* moved_since =
     "UNION ALL SELECT id, head, id FROM rooms WHERE id > ?1 AND head = 0 "
     "ORDER BY moved_at LIMIT ?2";
 
-/// Active memberships that changed above ?1 in rooms that moved up to ?2, and all of rooms opened
-/// between.
+/// Memberships that changed above ?1 in rooms that moved up to ?2, and all of rooms opened between.
 inline constexpr const char* gained_since =
     "SELECT m.room_id, m.user_id FROM rooms r JOIN members m ON m.room_id = r.id "
-    "WHERE r.head > ?1 AND r.head <= ?2 AND m.changed_at > ?1 AND m.active "
+    "WHERE r.head > ?1 AND r.head <= ?2 AND m.changed_at > ?1 AND " CHATCORE_LISTENS
+    " AND r.deleted_at IS NULL "
     "UNION SELECT m.room_id, m.user_id FROM rooms r JOIN members m ON m.room_id = r.id "
-    "WHERE r.id > ?1 AND r.id <= ?2 AND m.active ORDER BY 1, 2";
+    "WHERE r.id > ?1 AND r.id <= ?2 AND " CHATCORE_LISTENS
+    " AND r.deleted_at IS NULL ORDER BY 1, 2";
 
 }  // namespace chatcore::sqlite::sql

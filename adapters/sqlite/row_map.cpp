@@ -55,6 +55,7 @@ Room room_from(Cursor& row) {
         notice.at = row.time();
     }
     room.pin_count = static_cast<std::int32_t>(row.integer());
+    room.deleted_at = row.optional_time();
     return room;
 }
 

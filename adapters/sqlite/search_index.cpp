@@ -114,10 +114,13 @@ Status SearchIndex::update(const Message& message) {
     const bool says_the_same = before.content == message.content &&
                                before.deleted_at.has_value() == message.deleted_at.has_value();
     if (says_the_same) return {};
-    if (const std::string words = words_of(before); !words.empty()) {
-        if (Status status = remove_.run(message.id, words); !status) return status;
-    }
+    if (Status status = remove(before); !status) return status;
     return insert(message);
+}
+
+Status SearchIndex::remove(const Message& message) {
+    const std::string words = words_of(message);
+    return words.empty() ? Status{} : remove_.run(message.id, words);
 }
 
 Status fill_search_index(Connection& connection, WriteLine& line,

@@ -27,6 +27,8 @@ public:
     Status insert(const Message& message);
     /// To be called before the message's row is written: takes out what stands there.
     Status update(const Message& message);
+    /// Of a message as it stands there.
+    Status remove(const Message& message);
 
 private:
     Statement insert_;

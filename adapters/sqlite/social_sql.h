@@ -81,6 +81,7 @@ inline constexpr const char* insert_notification =
     "WHERE NOT EXISTS (SELECT 1 FROM blocks WHERE user_id = ?1 AND blocked_id = ?5) "
     "AND (?6 IS NULL OR EXISTS "
     "(SELECT 1 FROM members WHERE room_id = ?6 AND user_id = ?1 AND active = 1)) "
+    "AND (?6 IS NULL OR (SELECT deleted_at FROM rooms WHERE id = ?6) IS NULL) "
     "ON CONFLICT DO NOTHING";
 /// ?2: how many stay.
 inline constexpr const char* forget_notifications =

@@ -99,7 +99,9 @@ Result<Position> SqliteMessageReader::head_for(RoomId room, std::optional<UserId
     Result<bool> found = row.next();
     if (!found) return unexpected(found.error());
     if (!*found) return unexpected(ErrorCode::not_a_member);
-    return row.id<Position>();
+    const auto head = row.id<Position>();
+    if (row.flag()) return unexpected(ErrorCode::room_deleted);
+    return head;
 }
 
 Result<bool> SqliteMessageReader::append(bool newer, const HistoryQuery& query, std::int64_t from,
@@ -143,6 +145,8 @@ Result<Changes> SqliteMessageReader::changes(RoomId room, Position since, int li
     const ReadTransaction transaction(transactions_);
     if (!transaction.begun()) return unexpected(transaction.begun().error());
     Result<Position> head = head_for(room, viewer);
+    if (!head && head.error().code == ErrorCode::room_deleted && !viewer)
+        return changes_of_deleted(room, since);
     if (!head) return unexpected(head.error());
 
     // Since 0 means: with all that stands at 0.
@@ -176,6 +180,18 @@ Result<Changes> SqliteMessageReader::changes(RoomId room, Position since, int li
         last = position;
         std::move(states->begin(), states->end(), std::back_inserter(changes.items));
     }
+}
+
+Result<Changes> SqliteMessageReader::changes_of_deleted(RoomId room, Position since) {
+    Changes changes;
+    Cursor row(room_since_, room, -1);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return unexpected(ErrorCode::corrupt, "store", "a room that was there is gone");
+    Room header = room_from(row);
+    changes.head = changes.next = header.head;
+    if (header.changed_at > since) changes.items.emplace_back(std::move(header));
+    return changes;
 }
 
 Result<std::vector<Message>> SqliteMessageReader::pins(RoomId room, std::optional<UserId> viewer) {

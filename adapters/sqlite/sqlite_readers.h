@@ -23,7 +23,11 @@ public:
     Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override;
 
 private:
+    /// `room_deleted` where it was.
+    Status check_stands(RoomId room);
+
     Statement room_;
+    Statement is_deleted_;
     Statement member_;
     Statement view_;
     Statement list_;
@@ -53,6 +57,8 @@ public:
                                  std::optional<UserId> viewer) override;
 
 private:
+    /// What the engine is told of a deleted room.
+    Result<Changes> changes_of_deleted(RoomId room, Position since);
     /// The room's head, or why the viewer may not read.
     Result<Position> head_for(RoomId room, std::optional<UserId> viewer);
     /// Appends up to `limit` messages; true where there are more.

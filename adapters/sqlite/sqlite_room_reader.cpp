@@ -2,6 +2,7 @@
 #include <charconv>
 #include <limits>
 
+#include "removal_sql.h"
 #include "room_sql.h"
 #include "sqlite_readers.h"
 #include "write_sql.h"
@@ -57,6 +58,7 @@ Result<std::optional<T>> one(Cursor& row, Read read) {
 
 SqliteRoomReader::SqliteRoomReader(Connection& connection)
     : room_(connection, sql::room),
+      is_deleted_(connection, sql::is_deleted),
       member_(connection, sql::member),
       view_(connection, sql::view),
       list_(connection, sql::list),
@@ -73,14 +75,31 @@ Result<std::optional<Room>> SqliteRoomReader::find(RoomId room) {
     return one<Room>(row, room_from);
 }
 
+Status SqliteRoomReader::check_stands(RoomId room) {
+    Cursor row(is_deleted_, room);
+    Result<bool> deleted = row.next();
+    if (!deleted) return unexpected(deleted.error());
+    return *deleted ? unexpected(ErrorCode::room_deleted) : Status{};
+}
+
+// Of a deleted room there may be rows left, so the room is looked at after them: where it is
+// deleted in between, the answer is of the moment after.
+
 Result<std::optional<Member>> SqliteRoomReader::member(RoomId room, UserId user) {
     Cursor row(member_, room, user);
-    return one<Member>(row, member_from);
+    Result<std::optional<Member>> found = one<Member>(row, member_from);
+    if (!found) return found;
+    if (Status status = check_stands(room); !status) return unexpected(status.error());
+    return found;
 }
 
 Result<std::optional<RoomView>> SqliteRoomReader::view(RoomId room, UserId viewer) {
     Cursor row(view_, room, viewer);
-    return one<RoomView>(row, view_from);
+    Result<std::optional<RoomView>> found = one<RoomView>(row, view_from);
+    if (!found) return found;
+    if (*found && !(*found)->room.deleted_at) return found;
+    if (Status status = check_stands(room); !status) return unexpected(status.error());
+    return found;
 }
 
 Result<Page<RoomView>> SqliteRoomReader::list(UserId viewer, const RoomListQuery& query) {
@@ -112,6 +131,7 @@ Result<Page<Member>> SqliteRoomReader::members(RoomId room, UserId after, int li
     Page<Member> page;
     Result<bool> more = fill_from(rows, limit, page.items, member_from);
     if (!more) return unexpected(more.error());
+    if (Status status = check_stands(room); !status) return unexpected(status.error());
     if (*more) page.next_cursor = std::to_string(page.items.back().user.value);
     return page;
 }
@@ -127,6 +147,7 @@ Result<std::vector<Membership>> SqliteRoomReader::memberships(UserId user, RoomI
         Membership& membership = found.emplace_back();
         membership.room = rows.id<RoomId>();
         membership.head = rows.id<Position>();
+        membership.left = rows.id<Position>();
         membership.last_seq = rows.integer();
         membership.read_seq = rows.integer();
         membership.deleted_after_read = rows.integer();

@@ -2,6 +2,7 @@
 
 #include "chatcore/wire.h"
 
+#include "removal_sql.h"
 #include "social_sql.h"
 
 namespace chatcore::sqlite {
@@ -39,6 +40,8 @@ SqliteRows::SqliteRows(Connection& connection)
       update_message_(connection, sql::update_message),
       insert_room_(connection, sql::insert_room),
       update_room_(connection, sql::update_room),
+      delete_room_(connection, sql::delete_room),
+      is_removed_(connection, sql::is_removed),
       insert_member_(connection, sql::insert_member),
       update_member_(connection, sql::update_member),
       move_pointer_(connection, sql::move_pointer) {}
@@ -244,6 +247,10 @@ Status SqliteRows::update(const Room& room) {
     const Preview none;
     const Preview& preview = room.preview ? *room.preview : none;
     const bool shown = room.preview.has_value();
+    // Altered after that it never is.
+    if (room.deleted_at) {
+        if (Status status = delete_room_.run(room.id, *room.deleted_at); !status) return status;
+    }
     return update_room_.run(
         room.id, room.title, room.updated_at, room.changed_at, room.participant_count,
         room.last_seq, room.head, room.last_activity_at, kept_if(shown, preview.id),
@@ -261,6 +268,12 @@ Result<std::optional<Room>> SqliteRows::direct_room(const DirectKey& key) {
     if (!found) return unexpected(found.error());
     if (!*found) return std::optional<Room>{};
     return std::optional{room_from(row)};
+}
+
+Result<bool> SqliteRows::is_removed(const std::optional<Context>& context) {
+    if (!context) return false;
+    Cursor row(is_removed_, context->type, context->id);
+    return row.next();
 }
 
 Result<RoomId> SqliteRows::draw_room_id() {

@@ -30,6 +30,8 @@ public:
     Status save(const WorkingSet& set) override;
 
     Result<std::optional<Room>> direct_room(const DirectKey& key);
+    /// Whether the context was removed.
+    Result<bool> is_removed(const std::optional<Context>& context);
     /// The next room id, drawn from the counter of positions.
     Result<RoomId> draw_room_id();
     Status insert(const NewRoom& made);
@@ -67,6 +69,8 @@ private:
     Statement update_message_;
     Statement insert_room_;
     Statement update_room_;
+    Statement delete_room_;
+    Statement is_removed_;
     Statement insert_member_;
     Statement update_member_;
     Statement move_pointer_;

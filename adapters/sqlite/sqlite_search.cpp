@@ -26,6 +26,8 @@ Result<Page<Message>> SqliteSearchReader::messages(const SearchQuery& query,
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
         if (!*found) return unexpected(ErrorCode::not_a_member);
+        row.skip();
+        if (row.flag()) return unexpected(ErrorCode::room_deleted);
     }
     Page<Message> page;
     const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));

@@ -9,6 +9,7 @@
 #include "sqlite_oversight.h"
 #include "sqlite_people.h"
 #include "sqlite_readers.h"
+#include "sqlite_removals.h"
 #include "sqlite_rows.h"
 #include "sqlite_schedules.h"
 #include "sqlite_search.h"
@@ -25,7 +26,7 @@ class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_}),
           connection_(std::move(connection)),
           line_(line),
           applying_cache_kib_(applying_cache_kib) {}
@@ -61,25 +62,37 @@ public:
         if (!there) return unexpected(there.error());
         if (*there) return Opened{std::move(**there), false};
         Result<Room> made =
-            insert(transaction, [&](RoomId id) { return new_direct_room(id, key, opener, now); });
+            insert(key.context, [&](RoomId id) { return new_direct_room(id, key, opener, now); });
         if (!made) return unexpected(made.error());
+        if (Status status = transaction.commit(); !status) return unexpected(status.error());
         return Opened{std::move(*made), true};
     }
 
-    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
+    Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
+                                          Timestamp now) override {
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return unexpected(transaction.begun().error());
-        return insert(transaction, [&](RoomId id) { return new_group_room(id, group, now); });
+        std::vector<Room> made;
+        for (const NewGroup& group : groups) {
+            Result<Room> room =
+                insert(group.context, [&](RoomId id) { return new_group_room(id, group, now); });
+            if (!room) return unexpected(room.error());
+            made.push_back(std::move(*room));
+        }
+        if (Status status = transaction.commit(); !status) return unexpected(status.error());
+        return made;
     }
 
 private:
     template <class Make>
-    Result<Room> insert(WriteTransaction& transaction, Make make) {
+    Result<Room> insert(const std::optional<Context>& context, Make make) {
+        Result<bool> removed = rows_.is_removed(context);
+        if (!removed) return unexpected(removed.error());
+        if (*removed) return unexpected(ErrorCode::room_deleted, "context");
         Result<RoomId> id = rows_.draw_room_id();
         if (!id) return unexpected(id.error());
         NewRoom made = make(*id);
         if (Status status = rows_.insert(made); !status) return unexpected(status.error());
-        if (Status status = transaction.commit(); !status) return unexpected(status.error());
         return std::move(made.room);
     }
 
@@ -101,6 +114,8 @@ private:
     SqliteInboxStore inbox_{*connection_, transactions_, line_};
     SqliteAttachmentStore attachments_{*connection_, transactions_, line_};
     SqliteOversightStore oversight_{*connection_, transactions_, line_};
+    SqliteContextStore contexts_{*connection_, transactions_, line_};
+    SqliteRemovalStore removals_{*connection_, transactions_, line_};
 };
 
 }  // namespace

@@ -60,6 +60,12 @@ inline constexpr const char* update_room =
     "preview_type = ?11, preview_content = ?12, preview_created_at = ?13, notice = ?14, "
     "notice_by = ?15, notice_at = ?16, pin_count = ?17 WHERE id = ?1";
 
+/// What a deletion does to a room besides. The key of a direct room goes, so that the two may open
+/// another.
+inline constexpr const char* delete_room =
+    "UPDATE rooms SET deleted_at = ?2, to_clear = 1, open = 0, metadata = '', direct_low = NULL, "
+    "direct_high = NULL WHERE id = ?1";
+
 inline constexpr const char* insert_member =
     "INSERT INTO members (room_id, user_id, role, active, removed, silent, joined_at, left_at, "
     "read_position, read_seq, read_at, changed_at, banned, gagged_until, favorite, muted) VALUES "

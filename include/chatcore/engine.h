@@ -8,6 +8,7 @@
 
 #include "chatcore/accounts.h"
 #include "chatcore/attachments.h"
+#include "chatcore/contexts.h"
 #include "chatcore/hub.h"
 #include "chatcore/hub_shard.h"
 #include "chatcore/inbox.h"
@@ -95,6 +96,7 @@ public:
     Social& social();
     Inbox& inbox();
     Oversight& oversight();
+    Contexts& contexts();
     /// Only where hasher, signer and digest were given.
     Accounts& accounts();
     bool has_accounts() const;
@@ -106,8 +108,9 @@ public:
     /// Those in force; each may change from one look to the next.
     const Limits& limits() const;
     /// Puts others in force, for requests that come from now on: see limits.h for how. What is held
-    /// already is not cut down. `sweep_interval`, `presence_refresh`, `schedule_interval` and
-    /// `attachment_sweep_interval` stay as they were at the start, since their timers began then.
+    /// already is not cut down. `sweep_interval`, `presence_refresh`, `schedule_interval`,
+    /// `removal_interval` and `attachment_sweep_interval` stay as they were at the start, since
+    /// their timers began then.
     void set_limits(const Limits& limits);
     Clock& clock();
     Telemetry& telemetry();

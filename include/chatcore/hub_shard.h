@@ -76,11 +76,14 @@ private:
     void renew(Person& person, const std::vector<Membership>& memberships, bool first);
     std::vector<RoomId> small_rooms(const Person& person) const;
     void room_gained(UserId user, RoomId room);
+    void look_at_room(UserId user, RoomId room);
     void room_looked_at(UserId user, RoomId room, const Result<std::vector<Membership>>& found,
                         const Result<std::optional<RoomView>>& view);
     void add_room(Person& person, const Membership& membership);
     bool is_indexed(UserId user, RoomId room) const;
     bool came_back(UserId user, RoomId room) const;
+    void settle_membership(Person& person, PersonRoom& room, const Membership& membership);
+    void settle_leaving(Person& person, RoomId room, const Leaving& leaving);
     void drop_room(Person& person, RoomId room);
     static PersonRoom* room_of(Person& person, RoomId room);
     void catch_up_from_log(Person& person, std::optional<RoomId> only);
@@ -116,11 +119,13 @@ private:
     void tell(RoomEntry& entry);
     void tell_slowly(RoomEntry& entry, Attachment& attachment, const std::vector<EventPtr>& due);
     void leave(RoomId room, const Leaving& leaving);
+    void close_room(RoomId room);
     void list_dirty(RoomEntry& entry);
     void list_dirty(Person& person, RoomEntry& entry);
     void schedule_lists();
     void tell_lists();
     static void recount(Person& person, PersonRoom& room);
+    void tell_own(Person& person, PersonRoom& room);
     void tell_person(UserId user, const EventPtr& event);
     void tell_list(Person& person, const PersonRoom& room, const RoomView* gained);
 

@@ -50,6 +50,8 @@ struct Limits {
     Limit<std::size_t> metadata_bytes_max = 4'096;
     Limit<int> first_members_max = 500;  ///< all stand at position 0 and are told in one page
     Limit<int> invite_users_max = 500;
+    Limit<int> groups_at_once_max = 20;             ///< made by one request, in one transaction …
+    Limit<int> groups_members_at_once_max = 2'000;  ///< … with so many first members in all
 
     Limit<int> schedules_open_max = 1'000;  ///< of one person, still to be sent
     /// How many friendships away people are recommended, 2 to 6.
@@ -107,9 +109,13 @@ struct Limits {
     Limit<Ms> notify_interval = Ms{50};          ///< notifications of a node are gathered this long
     Limit<Ms> journal_retry_total = Ms{10'000};  ///< then the callers hear `unavailable`
     Limit<Ms> journal_retry_first = Ms{20};      ///< doubled at each try, up to a second
-    Limit<Ms> list_interval = Ms{100};      ///< list updates of one person are gathered this long
-    Limit<Ms> sweep_interval = Ms{2'000};   ///< how often the store is asked what moved; 0: never
-    Limit<Ms> schedule_interval = Ms{500};  ///< how often is looked for what is due; 0: never
+    Limit<Ms> list_interval = Ms{100};       ///< list updates of one person are gathered this long
+    Limit<Ms> sweep_interval = Ms{2'000};    ///< how often the store is asked what moved; 0: never
+    Limit<Ms> schedule_interval = Ms{500};   ///< how often is looked for what is due; 0: never
+    Limit<Ms> removal_interval = Ms{1'000};  ///< how often is looked for what is deleted; 0: never
+    /// Rows of deleted rooms that one transaction takes away, some milliseconds of the writer's …
+    Limit<int> removal_rows_max = 200;
+    Limit<Ms> removal_pause = Ms{20};                  ///< … and how long others have it in between
     Limit<Ms> attachment_unused_max = Ms{86'400'000};  ///< until a message shows it
     Limit<Ms> attachment_sweep_interval = Ms{60'000};  ///< how often what is unused goes; 0: never
     Limit<int> attachments_swept_at_once = 100;        ///< in one transaction

@@ -42,16 +42,28 @@ public:
                      Completion<RoomView> done);
     /// Errors: `empty`, `too_long`, `malformed`, `not_found` (user), `invalid_value` (too many
     /// members).
+    /// `room_deleted` where the context was removed, here and in open_direct.
     void create_group(Caller caller, GroupRequest request, Completion<RoomView> done);
+    /// All of them or none, in this order: up to `limits.groups_at_once_max`, with up to
+    /// `limits.groups_members_at_once_max` members in all. Errors as of one, named by its place
+    /// (`rooms[1].title`); `empty`, `invalid_value` (rooms).
+    void create_groups(Caller caller, std::vector<GroupRequest> requests,
+                       Completion<std::vector<RoomView>> done);
+    /// Deletes a room for everybody: a group's owner may, and who may do what an admin may. Its id
+    /// is refused with `room_deleted` from then on. Errors: `forbidden`, `not_a_member`,
+    /// `not_found` (room), `room_deleted`.
+    void delete_room(Caller caller, RoomId room, Completion<Room> done);
 
     /// Errors: `forbidden` (closed, or removed from it), `not_found` (room).
     void join(Caller caller, RoomId room, Completion<RoomView> done);
-    /// `silent`: no more of this room on connections that are open. Errors: `not_a_member`,
-    /// `not_found`.
+    /// Who leaves is still told of new messages, and a connection that follows the room goes on,
+    /// until they leave with `silent`. Errors: `not_a_member`, `not_found`.
     void leave(Caller caller, RoomId room, bool silent, Completion<RoomView> done);
-    /// Errors: `not_a_member`, `forbidden` (direct room, or people who were removed), `not_found`
-    /// (user).
-    void invite(Caller caller, RoomId room, std::vector<UserId> users, Completion<RoomView> done);
+    /// `role`: as what they come; the owner alone brings in admins. Errors: `not_a_member`,
+    /// `forbidden` (direct room, or people who were removed), `not_found` (user), `invalid_value`
+    /// (role owner).
+    void invite(Caller caller, RoomId room, std::vector<UserId> users, MemberRole role,
+                Completion<RoomView> done);
     /// Errors: `forbidden`, `not_found` (member), `invalid_value` (oneself).
     /// `ban`: also says so to who comes back without an invitation.
     void remove(Caller caller, RoomId room, UserId user, bool ban, Completion<RoomView> done);
@@ -69,6 +81,7 @@ public:
     void set_personal(Caller caller, RoomId room, SetPersonal what, Completion<RoomView> done);
 
     /// The caller's view; `not_a_member` where there is none, also for a room that does not exist.
+    /// What is deleted is `room_deleted`, here and everywhere.
     void find(Caller caller, RoomId room, Completion<RoomView> done);
     /// Newest activity first; limit 1 to 100, else `malformed`.
     void list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> done);
@@ -76,7 +89,8 @@ public:
     /// else `malformed`; errors of the text as in Messages::search.
     void search(Caller caller, std::string text, RoomId after, int limit,
                 Completion<Page<Room>> done);
-    /// Of the `limits.person_rooms_indexed_max` rooms with the lowest ids.
+    /// Of the rooms that the caller is in, among the `limits.person_rooms_indexed_max` with the
+    /// lowest ids.
     void unread(Caller caller, Completion<UnreadTotals> done);
     /// Members, active and not, by user id; `not_a_member` for who never was one.
     void members(Caller caller, RoomId room, UserId after, int limit,
@@ -84,6 +98,11 @@ public:
 
 private:
     Status check_title(const std::string& title) const;
+    Status check_group(const Caller& caller, GroupRequest& request) const;
+    void make_groups(Caller caller, std::vector<GroupRequest> requests,
+                     Completion<std::vector<RoomView>> done);
+    std::vector<RoomView> tell_groups(UserId owner, std::vector<Room> rooms,
+                                      const std::vector<NewGroup>& groups);
     Result<RoomView> view(Store& store, Caller caller, RoomId room);
     void change(Caller caller, RoomId room, RoomChange what, Completion<RoomView> done);
 

@@ -8,18 +8,26 @@ namespace chatcore {
 
 namespace rules {
 
-Result<Standing> standing_of(Context& context, const Change& change) {
+Result<Place> place_of(Context& context, const Change& change) {
     Result<const Room*> room = context.set.room(change.room);
     if (!room) return unexpected(room.error());
-    if (*room == nullptr) return Standing{nullptr, nullptr, refused(ErrorCode::not_found, "room")};
+    if (*room == nullptr) return Place{nullptr, refused(ErrorCode::not_found, "room")};
+    if ((*room)->deleted_at) return Place{*room, refused(ErrorCode::room_deleted)};
+    return Place{*room, std::nullopt};
+}
+
+Result<Standing> standing_of(Context& context, const Change& change) {
+    Result<Place> place = place_of(context, change);
+    if (!place) return unexpected(place.error());
+    if (place->refusal) return Standing{place->room, nullptr, std::move(place->refusal)};
     Result<const Member*> actor = context.set.member(change.room, change.actor);
     if (!actor) return unexpected(actor.error());
     if (*actor == nullptr || !(*actor)->active) {
         const bool banned = *actor != nullptr && (*actor)->banned;
         const ErrorCode why = banned ? ErrorCode::banned : ErrorCode::not_a_member;
-        return Standing{*room, nullptr, refused(why)};
+        return Standing{place->room, nullptr, refused(why)};
     }
-    return Standing{*room, *actor, std::nullopt};
+    return Standing{place->room, *actor, std::nullopt};
 }
 
 Step advance(Context& context, const Change& change, const Room& room) {
@@ -54,30 +62,32 @@ void write_outcome(wire::Writer& out, const Outcome& outcome) {
     }
 }
 
-/// The chief thing that a change is about, as it is now.
-Result<State> state_now(WorkingSet& set, const Change& change, Position position) {
-    const auto message = [&](MessageId id) -> Result<State> {
-        Result<const Message*> found = set.message(id);
-        if (!found) return unexpected(found.error());
-        if (*found == nullptr)
-            return unexpected(ErrorCode::corrupt, "store", "a message of a recorded batch is gone");
-        return State{**found};
-    };
-    const auto member = [&](UserId user) -> Result<State> {
-        Result<const Member*> found = set.member(change.room, user);
-        if (!found) return unexpected(found.error());
-        if (*found == nullptr)
-            return unexpected(ErrorCode::corrupt, "store", "a member of a recorded batch is gone");
-        Member told = **found;
-        Result<const Room*> room = set.room(change.room);
-        if (!room) return unexpected(room.error());
-        if (*room != nullptr && told.active) {  // as the first answer told it
-            Result<std::int64_t> deleted = set.deleted_after(**room, told.read_seq);
-            if (!deleted) return unexpected(deleted.error());
-            told.deleted_after_read = *deleted;
-        }
-        return State{std::move(told)};
-    };
+/// The row as a state; nullopt where there is none.
+template <class Row>
+Result<std::optional<State>> state_from(const Result<const Row*>& found) {
+    if (!found) return unexpected(found.error());
+    if (*found == nullptr) return std::optional<State>{};
+    return std::optional<State>{**found};
+}
+
+Result<std::optional<State>> member_now(WorkingSet& set, RoomId in, UserId user) {
+    Result<std::optional<State>> found = state_from(set.member(in, user));
+    if (!found || !*found) return found;
+    Member& told = std::get<Member>(**found);
+    Result<const Room*> room = set.room(in);
+    if (!room) return unexpected(room.error());
+    if (*room != nullptr && told.active) {  // as the first answer told it
+        Result<std::int64_t> deleted = set.deleted_after(**room, told.read_seq);
+        if (!deleted) return unexpected(deleted.error());
+        told.deleted_after_read = *deleted;
+    }
+    return found;
+}
+
+/// The chief thing that a change is about, as it is now; nullopt where it is gone.
+Result<std::optional<State>> state_now(WorkingSet& set, const Change& change, Position position) {
+    const auto message = [&](MessageId id) { return state_from(set.message(id)); };
+    const auto member = [&](UserId user) { return member_now(set, change.room, user); };
     if (std::holds_alternative<PostMessage>(change.what)) return message(message_at(position));
     if (const auto* edit = std::get_if<EditMessage>(&change.what)) return message(edit->message);
     if (const auto* gone = std::get_if<DeleteMessage>(&change.what)) return message(gone->message);
@@ -89,15 +99,21 @@ Result<State> state_now(WorkingSet& set, const Change& change, Position position
         return member(invite->users.front());
     if (const auto* removal = std::get_if<RemoveMember>(&change.what)) return member(removal->user);
     const bool of_the_room = std::holds_alternative<RenameRoom>(change.what) ||
-                             std::holds_alternative<SetNotice>(change.what);
-    if (of_the_room) {
-        Result<const Room*> room = set.room(change.room);
-        if (!room) return unexpected(room.error());
-        if (*room == nullptr)
-            return unexpected(ErrorCode::corrupt, "store", "the room of a recorded batch is gone");
-        return State{**room};
-    }
+                             std::holds_alternative<SetNotice>(change.what) ||
+                             std::holds_alternative<DeleteRoom>(change.what);
+    if (of_the_room) return state_from(set.room(change.room));
     return member(change.actor);
+}
+
+/// The answer where a recorded change has left nothing to tell: its room was deleted since, or the
+/// one that its first time was posted in.
+Result<Outcome> outcome_of_the_gone(WorkingSet& set, const Change& change, OutcomeKind kind) {
+    Result<const Room*> room = set.room(change.room);
+    if (!room) return unexpected(room.error());
+    const bool deleted = *room != nullptr && (*room)->deleted_at;
+    if (!deleted && kind != OutcomeKind::duplicate)
+        return unexpected(ErrorCode::corrupt, "store", "a thing of a recorded batch is gone");
+    return Outcome{Refused{Error{ErrorCode::room_deleted}}};
 }
 
 Result<std::vector<Outcome>> replay(WorkingSet& set, const Batch& batch,
@@ -113,17 +129,23 @@ Result<std::vector<Outcome>> replay(WorkingSet& set, const Batch& batch,
             continue;
         }
         const Position position{kind == OutcomeKind::unchanged ? 0 : in.i64()};
-        Result<State> state = state_now(set, change, position);
+        Result<std::optional<State>> state = state_now(set, change, position);
         if (!state) return unexpected(state.error());
+        if (!*state) {
+            Result<Outcome> gone = outcome_of_the_gone(set, change, kind);
+            if (!gone) return unexpected(gone.error());
+            outcomes.push_back(std::move(*gone));
+            continue;
+        }
         switch (kind) {
             case OutcomeKind::applied:
-                outcomes.push_back(Replayed{position, std::move(*state)});
+                outcomes.push_back(Replayed{position, std::move(**state)});
                 break;
             case OutcomeKind::duplicate:
-                outcomes.push_back(DuplicateOf{position, std::move(*state)});
+                outcomes.push_back(DuplicateOf{position, std::move(**state)});
                 break;
             default:
-                outcomes.push_back(Unchanged{std::move(*state)});
+                outcomes.push_back(Unchanged{std::move(**state)});
                 break;
         }
     }

@@ -79,33 +79,43 @@ Result<Led> led_member(Context& context, const Change& change, UserId user) {
 }
 
 Decision decide(Context& context, const Change& change, const JoinRoom&) {
-    Result<const Room*> room = context.set.room(change.room);
-    if (!room) return unexpected(room.error());
-    if (*room == nullptr) return refused(ErrorCode::not_found, "room");
+    Result<Place> place = place_of(context, change);
+    if (!place) return unexpected(place.error());
+    if (place->refusal) return std::move(*place->refusal);
+    const Room& room = *place->room;
     Result<const Member*> before = context.set.member(change.room, change.actor);
     if (!before) return unexpected(before.error());
     if (*before != nullptr && (*before)->active) return Outcome{Unchanged{**before}};
-    const bool may = *before == nullptr ? (*room)->open : !(*before)->removed;
+    const bool may = *before == nullptr ? room.open : !(*before)->removed;
     if (!may) {
         const bool banned = *before != nullptr && (*before)->banned;
         return refused(banned ? ErrorCode::banned : ErrorCode::forbidden);
     }
 
-    const auto [position, prev] = advance(context, change, **room);
-    Result<Member> member = with_unread(
-        context, **room, admit(context, change, **room, *before, change.actor, position));
+    const auto [position, prev] = advance(context, change, room);
+    Result<Member> member =
+        with_unread(context, room, admit(context, change, room, *before, change.actor, position));
     if (!member) return unexpected(member.error());
     return Outcome{Applied{position, prev, {std::move(*member)}}};
 }
 
 Decision decide(Context& context, const Change& change, const LeaveRoom& what) {
-    Result<const Room*> room = context.set.room(change.room);
-    if (!room) return unexpected(room.error());
-    if (*room == nullptr) return refused(ErrorCode::not_found, "room");
+    Result<Place> place = place_of(context, change);
+    if (!place) return unexpected(place.error());
+    if (place->refusal) return std::move(*place->refusal);
+    const Room& room = *place->room;
     Result<const Member*> before = context.set.member(change.room, change.actor);
     if (!before) return unexpected(before.error());
     if (*before == nullptr) return refused(ErrorCode::not_a_member);
-    if (!(*before)->active) return Outcome{Unchanged{**before}};
+    if (!(*before)->active) {
+        const bool hushes = what.silent && lingers(**before);
+        if (!hushes) return Outcome{Unchanged{**before}};
+        const auto [position, prev] = advance(context, change, room);
+        Member& member = context.set.alter(**before);
+        member.silent = true;
+        member.changed_at = position;
+        return Outcome{Applied{position, prev, {member}}};
+    }
 
     std::optional<UserId> heir;
     if ((*before)->role == MemberRole::owner) {
@@ -119,15 +129,15 @@ Decision decide(Context& context, const Change& change, const LeaveRoom& what) {
         if (!found) return unexpected(found.error());
         next = *found;
     }
-    const auto [position, prev] = advance(context, change, **room);
-    Member& member = dismiss(context, change, **room, **before, position);
+    const auto [position, prev] = advance(context, change, room);
+    Member& member = dismiss(context, change, room, **before, position);
     member.silent = what.silent;
     Applied applied{position, prev, {member}};
     if (next != nullptr) {
         Member& owner = context.set.alter(*next);
         owner.role = MemberRole::owner;
         owner.changed_at = position;
-        Result<Member> told = with_unread(context, **room, owner);
+        Result<Member> told = with_unread(context, room, owner);
         if (!told) return unexpected(told.error());
         applied.states.emplace_back(std::move(*told));
     }
@@ -139,6 +149,9 @@ Decision decide(Context& context, const Change& change, const InviteMembers& wha
     if (!standing) return unexpected(standing.error());
     if (standing->refusal) return *standing->refusal;
     if (standing->room->kind == RoomKind::direct) return refused(ErrorCode::forbidden);
+    if (what.role == MemberRole::owner) return refused(ErrorCode::invalid_value, "role");
+    if (what.role == MemberRole::admin && standing->actor->role != MemberRole::owner)
+        return refused(ErrorCode::forbidden);
 
     std::vector<std::pair<UserId, const Member*>> coming;
     for (UserId user : what.users) {
@@ -155,9 +168,9 @@ Decision decide(Context& context, const Change& change, const InviteMembers& wha
     const auto [position, prev] = advance(context, change, *standing->room);
     Applied applied{position, prev, {}};
     for (const auto& [user, before] : coming) {
-        Result<Member> member =
-            with_unread(context, *standing->room,
-                        admit(context, change, *standing->room, before, user, position));
+        Member& came = admit(context, change, *standing->room, before, user, position);
+        came.role = what.role;
+        Result<Member> member = with_unread(context, *standing->room, came);
         if (!member) return unexpected(member.error());
         applied.states.emplace_back(std::move(*member));
     }

@@ -56,6 +56,11 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
     Result<std::optional<PostMark>> mark = context.set.post({change.actor, what.key});
     if (!mark) return unexpected(mark.error());
     if (*mark) {
+        // Looked at first, so that a repeat is answered alike before and after the first is cleared
+        // away.
+        Result<Place> place = place_of(context, change);
+        if (!place) return unexpected(place.error());
+        if (place->room != nullptr && place->refusal) return std::move(*place->refusal);
         if ((*mark)->digest != what.digest) return refused(ErrorCode::key_reused);
         Result<const Message*> first = context.set.message((*mark)->message);
         if (!first) return unexpected(first.error());

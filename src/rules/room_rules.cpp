@@ -100,4 +100,33 @@ Decision decide(Context& context, const Change& change, const SetPersonal& what)
     return Outcome{Unchanged{std::move(*told)}};
 }
 
+Decision decide(Context& context, const Change& change, const DeleteRoom& what) {
+    Result<Place> place = place_of(context, change);
+    if (!place) return unexpected(place.error());
+    if (place->refusal) return std::move(*place->refusal);
+    if (!what.by_authority) {
+        Result<Standing> standing = standing_of(context, change);
+        if (!standing) return unexpected(standing.error());
+        if (standing->refusal) return *standing->refusal;
+        const bool owns =
+            place->room->kind == RoomKind::group && standing->actor->role == MemberRole::owner;
+        if (!owns) return refused(ErrorCode::forbidden);
+    }
+
+    const auto [position, prev] = advance(context, change, *place->room);
+    Room& room = context.set.alter(*place->room);
+    room.deleted_at = room.updated_at = change.at;
+    room.changed_at = position;
+    room.title.clear();
+    room.metadata.clear();
+    room.open = false;
+    room.notice.reset();
+    room.preview.reset();
+    room.direct.reset();  // so that the two may open another
+    room.pin_count = 0;
+    room.participant_count = 0;
+    room.last_seq = 0;
+    return Outcome{Applied{position, prev, {room}}};
+}
+
 }  // namespace chatcore::rules

@@ -32,10 +32,18 @@ Decision decide(Context& context, const Change& change, const SetNotice& what);
 Decision decide(Context& context, const Change& change, const SetRole& what);
 Decision decide(Context& context, const Change& change, const GagMember& what);
 Decision decide(Context& context, const Change& change, const SetPersonal& what);
+Decision decide(Context& context, const Change& change, const DeleteRoom& what);
 
 inline Outcome refused(ErrorCode code, std::string detail = {}) {
     return Refused{Error{code, std::move(detail)}};
 }
+
+/// The room, or why the change must be refused: there is none, or it was deleted.
+struct Place {
+    const Room* room = nullptr;
+    std::optional<Outcome> refusal;
+};
+Result<Place> place_of(Context& context, const Change& change);
 
 /// The room and the actor's active membership, or why the change must be refused.
 struct Standing {

@@ -189,6 +189,27 @@ void cleared_away(StoreWorld& world) {
                  "what was not forgotten is given after a restart too");
 }
 
+void rooms_are_deleted(StoreWorld& world) {
+    const RoomId room = world.group(ari, {bora});
+    const RoomId other = world.group(ari, {chan});
+    kept(world, ari, 500);
+    kept(world, ari, 501);
+    shown(world, room, ari, {500, 501, 500});
+    const Message first = shown(world, room, ari, {501});
+    shown(world, other, ari, {501});
+    world.applied(room, ari, DeleteMessage{first.id});
+    world.applied(room, ari, DeleteRoom{});
+    for (int i = 0; i < 100 && world.value(world.store().removals().pending()); ++i)
+        world.value(world.store().removals().clear(100));
+    const auto gone = seen(world, AttachmentId{500}, std::nullopt);
+    world.expect(gone && gone->uses == 0 && gone->condemned,
+                 "what only a deleted room showed is cleared away with it");
+    const auto left = seen(world, AttachmentId{501}, std::nullopt);
+    world.expect(left && left->uses == 1 && !left->condemned, "what another shows stays");
+    world.expect(!seen(world, AttachmentId{501}, bora) && seen(world, AttachmentId{501}, chan),
+                 "for those who are there");
+}
+
 constexpr Clause<StoreSubjectFactory> clauses[] = {
     {"uploads are kept", in_world<kept_as_made>},
     {"a post shows what its sender has uploaded", in_world<posts_show>},
@@ -197,6 +218,7 @@ constexpr Clause<StoreSubjectFactory> clauses[] = {
     {"deletions end it", in_world<deletions_end>},
     {"a repeated post shows it once", in_world<repeated_posts>},
     {"what is unused is cleared away", in_world<cleared_away>},
+    {"deleted rooms show nothing", in_world<rooms_are_deleted>},
 };
 
 }  // namespace

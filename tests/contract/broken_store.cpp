@@ -6,6 +6,7 @@
 #include "contract/broken_attachments.h"
 #include "contract/broken_oversight.h"
 #include "contract/broken_people.h"
+#include "contract/broken_removals.h"
 #include "contract/broken_schedules.h"
 #include "contract/store_subjects.h"
 
@@ -41,6 +42,8 @@ public:
                 if (view && *view) page->items.push_back(**view);
             }
         }
+        if (page && hands_.is(StoreFault::forgets_who_lingers))
+            std::erase_if(page->items, [](const RoomView& view) { return !view.active; });
         return page;
     }
     Result<Page<Member>> members(RoomId room, UserId after, int limit) override {
@@ -52,6 +55,10 @@ public:
     }
     Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) override {
         auto found = real_.memberships(user, after, limit);
+        if (found && hands_.is(StoreFault::forgets_who_lingers)) {
+            std::erase_if(
+                *found, [](const Membership& membership) { return membership.left != Position{}; });
+        }
         if (found && hands_.is(StoreFault::counts_the_deleted)) {
             for (Membership& membership : *found) membership.deleted_after_read = 0;
         }
@@ -170,7 +177,7 @@ class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
@@ -183,7 +190,9 @@ public:
           social_(real_->social(), hands),
           inbox_(real_->inbox(), hands),
           attachments_(real_->attachments(), hands),
-          oversight_(real_->oversight(), hands) {}
+          oversight_(real_->oversight(), hands),
+          contexts_(real_->contexts(), hands),
+          removals_(real_->removals(), hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -225,8 +234,18 @@ public:
         }
         return real_->open_direct(asked, opener, now);
     }
-    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
-        return real_->open_group(group, now);
+    Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
+                                          Timestamp now) override {
+        if (hands_.is(StoreFault::makes_some_groups)) {
+            std::vector<Room> made;
+            for (const NewGroup& group : groups) {
+                auto room = real_->open_group(group, now);
+                if (!room) return unexpected(room.error());
+                made.push_back(std::move(*room));
+            }
+            return made;
+        }
+        return real_->open_groups(groups, now);
     }
 
 private:
@@ -252,6 +271,10 @@ private:
         if (hands_.is(StoreFault::keeps_deleted_uploads)) {
             const std::scoped_lock lock(hands_.database.state().mutex);
             for (auto& [id, upload] : hands_.tables().uploads) upload.condemned = false;
+        }
+        if (hands_.is(StoreFault::revives_the_deleted)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            for (auto& [id, room] : hands_.tables().rooms) room.deleted_at.reset();
         }
         if (hands_.is(StoreFault::wrong_prev)) {
             for (Outcome& outcome : outcomes) {
@@ -283,6 +306,8 @@ private:
     BrokenInbox inbox_;
     BrokenAttachments attachments_;
     BrokenOversight oversight_;
+    BrokenContexts contexts_;
+    BrokenRemovals removals_;
     int posts_ = 0;
     int batches_ = 0;
 };

@@ -73,8 +73,15 @@ enum class StoreFault {
     reports_backwards,
     reports_everything,  ///< whatever target is asked for
     miscounts_messages,
+    revives_the_deleted,
+    leaves_rows,     ///< says that it has cleared them away
+    clears_at_once,  ///< whatever the bound
+    opens_about_the_removed,
+    dooms_new_rooms,  ///< opened after the context was registered again
+    makes_some_groups,
+    forgets_who_lingers,  ///< who has left hears nothing
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::miscounts_messages) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::forgets_who_lingers) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

@@ -66,8 +66,9 @@ public:
     Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
         return inner_->open_direct(key, opener, now);
     }
-    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
-        return inner_->open_group(group, now);
+    Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
+                                          Timestamp now) override {
+        return inner_->open_groups(groups, now);
     }
 
 private:

@@ -53,8 +53,9 @@ public:
             Result<Opened> open_direct(const DirectKey& key, UserId who, Timestamp at) override {
                 return inner_->open_direct(key, who, at);
             }
-            Result<Room> open_group(const NewGroup& group, Timestamp at) override {
-                return inner_->open_group(group, at);
+            Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
+                                                  Timestamp at) override {
+                return inner_->open_groups(groups, at);
             }
 
         private:

@@ -24,6 +24,7 @@
 #include "migrations.h"
 #include "oversight_sql.h"
 #include "people_sql.h"
+#include "removal_sql.h"
 #include "room_sql.h"
 #include "schedule_sql.h"
 #include "social_sql.h"
@@ -348,41 +349,66 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::report_of,
                                   sql::reports,
                                   sql::reports_about,
-                                  sql::totals}) {
+                                  sql::totals,
+                                  sql::put_context,
+                                  sql::context,
+                                  sql::remove_context,
+                                  sql::is_removed,
+                                  sql::doomed,
+                                  sql::doomed_of,
+                                  sql::is_deleted,
+                                  sql::anything_to_clear,
+                                  sql::settle_contexts,
+                                  sql::room_to_clear,
+                                  sql::room_is_clear,
+                                  sql::members_to_clear,
+                                  sql::clear_member,
+                                  sql::clear_notifications,
+                                  sql::clear_schedules,
+                                  sql::messages_to_clear,
+                                  sql::clear_message,
+                                  sql::delete_room}) {
         const std::string plan = program.plan_of(statement);
         // A scan of what a list of ids or a cut page holds is a short one.
-        for (const char* table : {" r\n",
-                                  " m\n",
-                                  " x\n",
-                                  " d\n",
-                                  " u\n",
-                                  " t\n",
-                                  " f\n",
-                                  "rooms\n",
-                                  "members\n",
-                                  "messages\n",
-                                  "token_families\n",
-                                  "schedules\n",
-                                  "leases\n",
-                                  "friends\n",
-                                  "friend_requests\n",
-                                  "blocks\n",
-                                  "notifications\n",
-                                  " up\n",
-                                  "uploads\n",
-                                  "upload_uses\n",
-                                  "reports\n",
+        for (const char* table : {" r\n",          " m\n",
+                                  " x\n",          " d\n",
+                                  " u\n",          " t\n",
+                                  " f\n",          " c\n",
+                                  "rooms\n",       "members\n",
+                                  "messages\n",    "token_families\n",
+                                  "schedules\n",   "leases\n",
+                                  "friends\n",     "friend_requests\n",
+                                  "blocks\n",      "notifications\n",
+                                  " up\n",         "uploads\n",
+                                  "upload_uses\n", "reports\n",
                                   "counters\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
                           std::string(statement), "\n", plan);
         }
     }
-    for (const char* statement :
-         {sql::older, sql::newer, sql::posted_since, sql::altered_since, sql::members_since,
-          sql::moved_since, sql::last_message, sql::schedules_of, sql::due_schedules, sql::friends,
-          sql::requests_in, sql::requests_out, sql::blocks, sql::notifications, sql::reports,
-          sql::reports_about}) {
+    for (const char* statement : {sql::older,
+                                  sql::newer,
+                                  sql::posted_since,
+                                  sql::altered_since,
+                                  sql::members_since,
+                                  sql::moved_since,
+                                  sql::last_message,
+                                  sql::schedules_of,
+                                  sql::due_schedules,
+                                  sql::friends,
+                                  sql::requests_in,
+                                  sql::requests_out,
+                                  sql::blocks,
+                                  sql::notifications,
+                                  sql::reports,
+                                  sql::reports_about,
+                                  sql::memberships,
+                                  sql::doomed,
+                                  sql::doomed_of,
+                                  sql::room_to_clear,
+                                  sql::members_to_clear,
+                                  sql::messages_to_clear}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
                       "sorted: ", std::string(statement));
     }

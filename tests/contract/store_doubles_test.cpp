@@ -4,6 +4,7 @@
 #include "contract/broken_store.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
+#include "contract/removal_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
 #include "contract/store_contract.h"
@@ -17,11 +18,11 @@ namespace {
 
 std::vector<Findings> check_everything(StoreFault fault) {
     const contract::StoreSubjectFactory make = [fault] { return contract::make_broken(fault); };
-    return {contract::check_store_writes(make),      contract::check_store_rooms(make),
-            contract::check_store_reads(make),       contract::check_store_marks(make),
-            contract::check_people_contract(make),   contract::check_schedule_contract(make),
-            contract::check_social_contract(make),   contract::check_attachment_contract(make),
-            contract::check_oversight_contract(make)};
+    return {contract::check_store_writes(make),       contract::check_store_rooms(make),
+            contract::check_store_reads(make),        contract::check_store_marks(make),
+            contract::check_people_contract(make),    contract::check_schedule_contract(make),
+            contract::check_social_contract(make),    contract::check_attachment_contract(make),
+            contract::check_oversight_contract(make), contract::check_removal_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -95,6 +96,13 @@ constexpr Noticed noticed[] = {
     {StoreFault::reports_backwards, "reports are listed"},
     {StoreFault::reports_everything, "reports are listed"},
     {StoreFault::miscounts_messages, "what there is is counted"},
+    {StoreFault::revives_the_deleted, "what is deleted is refused ever after"},
+    {StoreFault::leaves_rows, "what is deleted is cleared away in pieces"},
+    {StoreFault::clears_at_once, "a large room goes in many pieces"},
+    {StoreFault::opens_about_the_removed, "a removed context takes its rooms along"},
+    {StoreFault::dooms_new_rooms, "a removed context takes its rooms along"},
+    {StoreFault::makes_some_groups, "several groups are made, or none"},
+    {StoreFault::forgets_who_lingers, "who has left hears of new messages"},
 };
 
 }  // namespace

@@ -28,6 +28,8 @@ public:
             apply_a_batch();
             if (draw(15) == 0) clear_uploads();
             if (draw(3) == 0) compare_an_upload();
+            if (draw(40) == 0) change_a_context();
+            if (draw(5) == 0) clear_some();
             if (draw(4) == 0) compare_a_room(any_room());
             if (draw(10) == 0) compare_a_person(person());
             if (draw(120) == 0) {
@@ -157,6 +159,37 @@ private:
             expect((**found).uses == oracle_.uses(id), "the uses of an upload equal a recount");
     }
 
+    /// Registers what rooms are about, or removes it, with the rooms that this dooms.
+    void change_a_context() {
+        const Context context{draw(2) == 0 ? "product" : "team", std::to_string(draw(3))};
+        const Timestamp at = now();
+        if (draw(2) == 0) {
+            const RegisteredContext given{context, person(), "t", "", at, at};
+            compare("put", [&](Store& store) { return store.contexts().put(given); });
+        } else {
+            compare("remove", [&](Store& store) -> Result<bool> {
+                if (Status status = store.contexts().remove(context, at); !status)
+                    return unexpected(status.error());
+                return true;
+            });
+        }
+        compare("find a context", [&](Store& store) { return store.contexts().find(context); });
+        if (draw(3) == 0) return;  // deleted some other time, if so
+        const auto of = draw(2) == 0 ? std::optional{context} : std::nullopt;
+        auto doomed = both("doomed", [&](Store& store) { return store.removals().doomed(of, 5); });
+        if (!doomed) return;
+        std::vector<Change> deletions;
+        for (RoomId room : *doomed)
+            deletions.push_back({room, UserId{}, now(), std::nullopt, DeleteRoom{true}});
+        apply(deletions);
+    }
+
+    void clear_some() {
+        const int rows = static_cast<int>(1 + draw(40));
+        compare("pending", [](Store& store) { return store.removals().pending(); });
+        compare("clear", [rows](Store& store) { return store.removals().clear(rows); });
+    }
+
     MessageId any_message(RoomId room) {
         const std::vector<MessageId> ids = oracle_.messages(room);
         if (ids.empty() || draw(12) == 0) return MessageId{static_cast<std::int64_t>(draw(500))};
@@ -186,6 +219,7 @@ private:
     }
 
     RoomChange any_change(RoomId room) {
+        if (draw(150) == 0) return DeleteRoom{draw(2) == 0};
         switch (draw(26)) {
             case 0:
                 return EditMessage{any_message(room), "edit " + std::to_string(draw(9))};
@@ -201,6 +235,7 @@ private:
                 InviteMembers invite{{person()}};
                 const UserId second = person();
                 if (second != invite.users.front()) invite.users.push_back(second);
+                if (draw(4) == 0) invite.role = static_cast<MemberRole>(draw(2));
                 return invite;
             }
             case 7:
@@ -257,7 +292,11 @@ private:
                 {room, person(), now(), std::nullopt,
                  room.value == 1'000'000 ? RoomChange{JoinRoom{}} : any_change(room)});
         }
-        const std::int64_t number = step_;
+        apply(changes);
+    }
+
+    void apply(const std::vector<Change>& changes) {
+        const std::int64_t number = ++batches_;
         auto outcomes =
             both("apply", [&](Store& store) { return store.apply({9, number, false, changes}); });
         if (!outcomes) return;
@@ -275,6 +314,8 @@ private:
     void compare_a_room(RoomId room) {
         auto header = both("find", [&](Store& store) { return store.rooms().find(room); });
         if (!header || !*header) return expect(false, "an opened room is found");
+        expect((**header).deleted_at.has_value() == oracle_.deleted(room),
+               "what is deleted equals a recount");
         expect((**header).participant_count == oracle_.participants(room),
                "participants equal a recount");
         const std::vector<MessageId> said = oracle_.messages(room);
@@ -387,11 +428,14 @@ private:
             return store.rooms().memberships(user, RoomId{}, 1'000);
         });
         if (memberships) {
-            std::int64_t active = 0;
-            for (RoomId room : oracle_.rooms()) active += oracle_.active(room, user) ? 1 : 0;
-            expect(static_cast<std::int64_t>(memberships->size()) == active,
+            std::int64_t heard = 0;
+            for (RoomId room : oracle_.rooms())
+                heard += oracle_.active(room, user) || oracle_.lingers(room, user) ? 1 : 0;
+            expect(static_cast<std::int64_t>(memberships->size()) == heard,
                    "memberships equal a recount");
             for (const Membership& membership : *memberships) {
+                expect((membership.left == Position{}) == oracle_.active(membership.room, user),
+                       "who has left equals a recount");
                 expect(membership.unread_count() == oracle_.unread(membership.room, user),
                        "unread in the index equals a recount");
             }
@@ -415,6 +459,7 @@ private:
     Timestamp now_{std::chrono::milliseconds{1'761'280'530'000}};
     std::int64_t moved_ = 0;
     std::int64_t uploads_ = 0;
+    std::int64_t batches_ = 0;
     int step_ = 0;
 };
 

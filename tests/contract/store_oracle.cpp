@@ -16,6 +16,7 @@ void StoreOracle::opened(const Room& room, const std::vector<UserId>& first_memb
 }
 
 std::optional<bool> StoreOracle::allowed(const Place& place, const Change& change) const {
+    if (place.deleted) return false;
     const auto it = place.people.find(change.actor);
     const bool known = it != place.people.end();
     const bool in = known && it->second.active;
@@ -34,6 +35,8 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
         return in || (known ? !it->second.removed : place.open);
     }
     if (std::holds_alternative<LeaveRoom>(change.what)) return known;
+    if (const auto* deletion = std::get_if<DeleteRoom>(&change.what))
+        return deletion->by_authority || (in && owns && !place.direct);
     if (!in) return false;
     if (std::holds_alternative<RenameRoom>(change.what)) return leads && !place.direct;
     if (std::holds_alternative<SetNotice>(change.what)) return leads || place.direct;
@@ -100,7 +103,7 @@ std::optional<std::string> StoreOracle::heard(const Change& change, const Outcom
 }
 
 void StoreOracle::remember(Place& place, const Change& change, Position position) {
-    const auto admit = [&](UserId user) {
+    const auto admit = [&](UserId user, bool admin) {
         const auto [it, fresh] = place.people.try_emplace(user);
         if (!fresh && it->second.active) return;
         if (fresh) {
@@ -108,7 +111,8 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
             if (!place.said.empty()) it->second.read = position_of(place.said.back().id);
         }
         it->second.active = true;
-        it->second.removed = false;
+        it->second.removed = it->second.silent = false;
+        it->second.admin = admin;
     };
     if (const auto* post = std::get_if<PostMessage>(&change.what)) {
         show(*post, change.room, message_at(position));
@@ -134,11 +138,18 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
     } else if (const auto* gag = std::get_if<GagMember>(&change.what)) {
         place.people[gag->user].gagged_until = gag->until;
     } else if (std::holds_alternative<JoinRoom>(change.what)) {
-        admit(change.actor);
-    } else if (std::holds_alternative<LeaveRoom>(change.what)) {
-        leave(place, change.actor);
+        admit(change.actor, false);
+    } else if (const auto* leaving = std::get_if<LeaveRoom>(&change.what)) {
+        if (place.people[change.actor].active) leave(place, change.actor);
+        place.people[change.actor].silent = leaving->silent;
+    } else if (std::holds_alternative<DeleteRoom>(change.what)) {
+        place.deleted = true;
+        place.owner.reset();
+        place.people.clear();
+        place.said.clear();
     } else if (const auto* invite = std::get_if<InviteMembers>(&change.what)) {
-        for (UserId user : invite->users) admit(user);
+        const bool admin = invite->role == MemberRole::admin;
+        for (UserId user : invite->users) admit(user, admin);
     } else if (const auto* removal = std::get_if<RemoveMember>(&change.what)) {
         place.people[removal->user].active = false;
         place.people[removal->user].admin = false;
@@ -237,6 +248,12 @@ bool StoreOracle::active(RoomId room, UserId user) const {
     const auto& people = places_.at(room).people;
     const auto it = people.find(user);
     return it != people.end() && it->second.active;
+}
+
+bool StoreOracle::lingers(RoomId room, UserId user) const {
+    const auto& people = places_.at(room).people;
+    const auto it = people.find(user);
+    return it != people.end() && !it->second.active && !it->second.removed && !it->second.silent;
 }
 
 std::optional<UserId> StoreOracle::owner(RoomId room) const {

@@ -24,6 +24,9 @@ public:
     std::int64_t participants(RoomId room) const;
     bool active(RoomId room, UserId user) const;
     bool admin(RoomId room, UserId user) const;
+    /// Whether they have left and still hear of the room.
+    bool lingers(RoomId room, UserId user) const;
+    bool deleted(RoomId room) const { return places_.at(room).deleted; }
     std::size_t pins(RoomId room) const;
     std::optional<UserId> owner(RoomId room) const;
     /// An upload is made, or has been condemned.
@@ -47,6 +50,7 @@ private:
     struct Person {
         bool active = true;
         bool removed = false;
+        bool silent = false;
         bool admin = false;
         std::optional<Timestamp> gagged_until;
         Timestamp joined_at;
@@ -60,6 +64,7 @@ private:
     struct Place {
         bool open = false;
         bool direct = false;
+        bool deleted = false;
         std::optional<UserId> owner;
         std::map<UserId, Person> people;
         std::vector<Said> said;

@@ -3,6 +3,7 @@
 #include "contract/attachment_contract.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
+#include "contract/removal_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
 #include "contract/store_contract.h"
@@ -44,6 +45,10 @@ TEST_CASE("the memory store keeps the contract of schedules and leases") {
 
 TEST_CASE("the memory store keeps the contract of oversight") {
     check(contract::check_oversight_contract(make));
+}
+
+TEST_CASE("the memory store keeps the contract of what is deleted and left") {
+    check(contract::check_removal_contract(make));
 }
 
 TEST_CASE("the memory store keeps the contract of what stands between people") {

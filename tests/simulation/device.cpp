@@ -172,7 +172,7 @@ void Device::hear(const EventPtr& event) {
         }
     } else if (const auto* typing = std::get_if<TypingSignal>(&event->what)) {
         const auto member = ledger_.truth().rooms().member(typing->room, typing->user);
-        if (!*member)
+        if (member && !*member)
             setting_.violated("{} hears a stranger type in room {}", name_, typing->room.value);
     }
 }
@@ -232,7 +232,7 @@ bool Device::mend() {
     }
     for (auto& [room, copy] : rooms_) {
         const auto member = ledger_.truth().rooms().member(room, user_);
-        if (!*member || !(*member)->active) continue;
+        if (!member || !*member || !(*member)->active) continue;
         if (copy.follow() == RoomCopy::Follow::no) attach(room);
         if (copy.follow() != RoomCopy::Follow::live || copy.reads_anew()) missing = true;
     }
@@ -242,8 +242,13 @@ bool Device::mend() {
 void Device::check_copies() {
     const auto memberships = ledger_.truth().rooms().memberships(user_, RoomId{}, 10'000);
     for (const Membership& membership : *memberships) {
+        if (membership.left != Position{}) continue;
         const auto copy = rooms_.find(membership.room);
         if (copy != rooms_.end()) copy->second.compare_with_store();
+    }
+    for (const auto& [room, copy] : rooms_) {
+        if (copy.follow() == RoomCopy::Follow::live && ledger_.is_deleted(room))
+            setting_.violated("{} follows room {}, which is deleted", name_, room.value);
     }
 }
 
@@ -251,7 +256,12 @@ void Device::check_lists() {
     std::int64_t total = 0;
     const auto memberships = ledger_.truth().rooms().memberships(user_, RoomId{}, 10'000);
     for (const Membership& membership : *memberships) {
-        total += membership.unread_count();
+        const bool is_in = membership.left == Position{};
+        if (is_in) total += membership.unread_count();
+        // Of what they have left they hear when something was said since.
+        const bool shown =
+            is_in || (membership.preview && position_of(membership.preview->id) > membership.left);
+        if (!shown) continue;
         if (!rooms_.contains(membership.room))
             setting_.violated("{} does not know room {}", name_, membership.room.value);
         // In larger rooms a pointer moves without a position: what was lost of it is not found.

@@ -145,6 +145,8 @@ private:
     void open_direct();
     void create_group();
     void change_members();
+    void delete_room();
+    void change_context();
     void schedule();
     void change_schedule(ScheduleId schedule);
     void look_around();

@@ -9,6 +9,8 @@ namespace chatcore::simulation {
 
 void Device::act() {
     if (!connected()) return;
+    if (setting_.dice.per_mille(12)) return delete_room();
+    if (setting_.dice.per_mille(12)) return change_context();
     const std::size_t choice = setting_.dice.below(100);
     if (choice < 34) return post();
     if (choice < 44) return edit();
@@ -88,6 +90,10 @@ void Device::post_answered(const ClientKey& key, const Result<Message>& answer) 
         post->asked = false;
         return;
     }
+    if (!answer && answer.error().code == ErrorCode::room_deleted &&
+        !ledger_.is_deleted(post->room))
+        setting_.violated("{}: a post was refused, and room {} is not deleted", name_,
+                          post->room.value);
     if (answer) {
         ledger_.posted(user_, key, post->text, *answer);
     } else if (answer.error().code == ErrorCode::key_reused ||
@@ -190,10 +196,12 @@ void Device::open_direct() {
     const UserId other = people_[setting_.dice.below(people_.size())];
     if (other == user_) return;
     setting_.trace("{} opens a room with person {}", name_, other.value);
+    const auto removal = context ? ledger_.removal_of(*context) : std::nullopt;
     engine().rooms().open_direct(
         caller(), other, context,
-        answer<RoomView>("open", false, [this, other, context](Result<RoomView> view) {
+        answer<RoomView>("open", false, [this, other, context, removal](Result<RoomView> view) {
             if (!view) return;
+            if (removal) ledger_.opened_after(*context, *removal, view->room.id);
             if (view->room.direct != DirectKey::of(user_, other, context))
                 setting_.violated("{} was given another's room {}", name_, view->room.id.value);
             learn(*view);
@@ -231,12 +239,50 @@ void Device::change_members() {
             return rooms.remove(caller(), *room, other, setting_.dice.per_mille(200),
                                 what("remove"));
         case 2:
-            return rooms.invite(caller(), *room, {other}, what("invite"));
+            return rooms.invite(
+                caller(), *room, {other},
+                setting_.dice.per_mille(200) ? MemberRole::admin : MemberRole::member,
+                what("invite"));
         case 3:
             return rooms.rename(caller(), *room, setting_.new_text("title"), what("rename"));
         default:
             return rooms.join(caller(), *room, what("join"));
     }
+}
+
+void Device::delete_room() {
+    const auto room = some_room(setting_.dice.per_mille(900));
+    if (!room) return;
+    Caller who = caller();
+    who.is_admin = setting_.dice.per_mille(300);
+    setting_.trace("{} deletes room {}", name_, room->value);
+    engine().rooms().delete_room(
+        who, *room, answer<Room>("delete room", false, [this, room](const Result<Room>& deleted) {
+            if (deleted) ledger_.room_deleted(*room);
+        }));
+}
+
+void Device::change_context() {
+    const Context context{"product", "1"};
+    Caller admin = caller();
+    admin.is_admin = true;
+    if (setting_.dice.per_mille(700)) {
+        setting_.trace("{} registers a context", name_);
+        ledger_.context_put(context);
+        return engine().contexts().put(
+            admin, context, {user_, "title", ""},
+            answer<RegisteredContext>("register", false, [this, context](const auto&) {
+                ledger_.context_put_answered(context);
+            }));
+    }
+    setting_.trace("{} removes a context", name_);
+    const ContextRemoval removal = ledger_.removal_asked(context);
+    engine().contexts().remove(
+        admin, context,
+        answer<std::int64_t>("unregister", false,
+                             [this, context, removal](const Result<std::int64_t>& rooms) {
+                                 if (rooms) ledger_.removed(context, removal);
+                             }));
 }
 
 void Device::schedule() {

@@ -1,6 +1,7 @@
 #include "faulty_store.h"
 
 #include "fate.h"
+#include "faulty_removals.h"
 #include "faulty_schedules.h"
 
 namespace chatcore::simulation {
@@ -114,8 +115,8 @@ class FaultyStore final : public Store {
 public:
     FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book, Life& life)
         : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
-                 leases_, inner->social(), inner->inbox(), inner->attachments(),
-                 inner->oversight()}),
+                 leases_, inner->social(), inner->inbox(), inner->attachments(), inner->oversight(),
+                 contexts_, removals_}),
           fate_(setting, life),
           inner_(std::move(inner)),
           book_(book) {}
@@ -133,9 +134,10 @@ public:
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
         return opened;
     }
-    Result<Room> open_group(const NewGroup& group, Timestamp now) override {
+    Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
+                                          Timestamp now) override {
         if (fate_.write_fails()) return away();
-        Result<Room> room = inner_->open_group(group, now);
+        Result<std::vector<Room>> room = inner_->open_groups(groups, now);
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
         return room;
     }
@@ -190,6 +192,8 @@ private:
     FaultySearchReader search_{fate_, inner_->search()};
     FaultyScheduleStore schedules_{fate_, inner_->schedules(), book_};
     FaultyLeaseStore leases_{fate_, inner_->leases()};
+    FaultyContextStore contexts_{fate_, inner_->contexts()};
+    FaultyRemovalStore removals_{fate_, inner_->removals()};
 };
 
 }  // namespace

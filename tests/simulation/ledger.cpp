@@ -24,7 +24,8 @@ std::string look_of(const Member& member) {
                        member.removed, member.banned, member.silent);
 }
 std::string look_of(const Room& room) {
-    return fmt::format("{}/{}/{}", room.title, room.open, room.notice ? room.notice->content : "");
+    return fmt::format("{}/{}/{}/{}", room.title, room.open,
+                       room.notice ? room.notice->content : "", room.deleted_at.has_value());
 }
 std::string name_of(const Message& message) {
     return fmt::format("message {}", message.id.value);
@@ -39,8 +40,8 @@ std::string name_of(const Room&) {
 }  // namespace
 
 Ledger::Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules)
-    : setting_(setting), schedules_(schedules) {
-    MemoryStoreFactory factory(std::move(database));
+    : setting_(setting), schedules_(schedules), database_(std::move(database)) {
+    MemoryStoreFactory factory(database_);
     truth_ = std::move(*factory.open());
 }
 
@@ -75,7 +76,7 @@ void Ledger::posted(UserId user, const ClientKey& key, const std::string& text,
         setting_.violated("message {} was answered with another text", message.id.value);
     posted_[message.id] = {user, text, message.room};
     const auto kept = truth_->messages().find(message.id, std::nullopt);
-    if (!kept || !*kept)
+    if ((!kept || !*kept) && !is_deleted(message.room))
         setting_.violated("message {} was acknowledged and is not in the store", message.id.value);
 }
 
@@ -101,9 +102,49 @@ void Ledger::deletion_refused(MessageId message, ErrorCode code) {
 
 void Ledger::opened(const DirectKey& key, RoomId room) {
     const auto [it, first] = direct_.try_emplace(key, room);
-    if (it->second != room)
+    // The two may open another once theirs is deleted.
+    if (is_deleted(it->second)) it->second = std::max(it->second, room);
+    if (it->second != room && !is_deleted(room))
         setting_.violated("people {} and {} have rooms {} and {}", key.low.value, key.high.value,
                           it->second.value, room.value);
+}
+
+bool Ledger::is_deleted(RoomId room) {
+    const auto header = truth_->rooms().find(room);
+    return *header && (*header)->deleted_at;
+}
+
+void Ledger::room_deleted(RoomId room) {
+    if (!is_deleted(room))
+        setting_.violated("room {} was said to be deleted and is not", room.value);
+}
+
+ContextRemoval Ledger::removal_asked(const Context& context) {
+    const int puts = puts_[context];
+    ContextRemoval removal{puts == puts_answered_[context] ? puts : -1, {}};
+    for (const auto& [id, room] : database_->state().tables.rooms) {
+        if (room.context == context && !room.deleted_at) removal.rooms.push_back(id);
+    }
+    return removal;
+}
+
+void Ledger::removed(const Context& context, const ContextRemoval& removal) {
+    removed_[context] = removal.puts;
+    for (RoomId room : removal.rooms) {
+        if (!is_deleted(room))
+            setting_.violated("room {} has outlived what it was about", room.value);
+    }
+}
+
+std::optional<int> Ledger::removal_of(const Context& context) {
+    const auto it = removed_.find(context);
+    if (it == removed_.end() || it->second != puts_[context]) return std::nullopt;
+    return it->second;
+}
+
+void Ledger::opened_after(const Context& context, int puts, RoomId room) {
+    if (puts == puts_[context] && !is_deleted(room))
+        setting_.violated("room {} was opened about what was removed", room.value);
 }
 
 void Ledger::told(const RoomEvent& event) {
@@ -156,9 +197,11 @@ void Ledger::check_store(const std::vector<UserId>& people) {
         }
         if ((*header)->direct && !direct.try_emplace(*(*header)->direct, room).second)
             setting_.violated("room {} is the second of its key", room.value);
-        check_room(room);
+        if (!(*header)->deleted_at) check_room(room);
     }
+    check_deleted(database_->state().tables);
     for (const auto& [id, post] : posted_) {
+        if (is_deleted(post.room)) continue;
         const auto message = truth_->messages().find(id, std::nullopt);
         if (!*message) {
             setting_.violated("message {} was acknowledged and lost", id.value);
@@ -175,6 +218,39 @@ void Ledger::check_store(const std::vector<UserId>& people) {
             ((*message)->edit_count == count && (*message)->content != text))
             setting_.violated("an edit of message {} was acknowledged and lost", id.value);
     }
+}
+
+void Ledger::check_deleted(const memory::Tables& tables) {
+    const auto gone = [&](RoomId room) {
+        const Room* header = tables.room(room);
+        return header == nullptr || header->deleted_at;
+    };
+    for (const auto& [id, room] : tables.rooms) {
+        if (room.deleted_at) ++setting_.tally.deleted;
+        if (!room.deleted_at && tables.is_removed(room.context))
+            setting_.violated("room {} is about what was removed", id.value);
+    }
+    for (const auto& [key, member] : tables.members) {
+        if (gone(key.first))
+            setting_.violated("person {} is in room {}, which is deleted", key.second.value,
+                              key.first.value);
+    }
+    for (const auto& [id, stored] : tables.messages) {
+        if (gone(stored.message.room))
+            setting_.violated("message {} is left of room {}", id.value, stored.message.room.value);
+    }
+    for (const auto& [user, rooms] : tables.rooms_of) {
+        for (RoomId room : rooms) {
+            if (gone(room)) setting_.violated("the list of {} has room {}", user.value, room.value);
+        }
+    }
+    for (const auto& [user, inbox] : tables.inboxes) {
+        for (const auto& [id, stored] : inbox) {
+            if (stored.notification.room && gone(*stored.notification.room))
+                setting_.violated("notification {} is of a deleted room", id.value);
+        }
+    }
+    if (!tables.to_clear.empty()) setting_.violated("deleted rooms are not cleared away");
 }
 
 void Ledger::check_room(RoomId room) {

@@ -11,6 +11,7 @@
 #include "chatcore/domain/event.h"
 #include "chatcore/ports/store.h"
 
+#include "memory_tables.h"
 #include "schedule_book.h"
 #include "setting.h"
 
@@ -23,6 +24,13 @@ struct Call {
     int life = 0;           ///< which incarnation of the node was asked
     bool may_drop = false;  ///< answers of a connection that has gone are dropped
     int answers = 0;
+};
+
+/// A removal of a context as it was asked for: how often it had been registered then, and which
+/// rooms were open about it.
+struct ContextRemoval {
+    int puts = 0;  ///< -1: one of them was not answered, and may be done later than the removal
+    std::vector<RoomId> rooms;
 };
 
 class Ledger {
@@ -48,6 +56,17 @@ public:
     void deleted(const Message& message);
     void deletion_refused(MessageId message, ErrorCode code);
     void opened(const DirectKey& key, RoomId room);
+    void room_deleted(RoomId room);
+    bool is_deleted(RoomId room);
+    void context_put(const Context& context) { ++puts_[context]; }
+    void context_put_answered(const Context& context) { ++puts_answered_[context]; }
+    ContextRemoval removal_asked(const Context& context);
+    void removed(const Context& context, const ContextRemoval& removal);
+    /// How often it had been registered when it was removed, where that was answered and nobody has
+    /// registered it again.
+    std::optional<int> removal_of(const Context& context);
+    /// A room was opened, by who asked for it after the context was removed.
+    void opened_after(const Context& context, int puts, RoomId room);
 
     // What was told.
     /// Nothing is told before it is durable, and the same change looks the same to everybody.
@@ -61,10 +80,12 @@ public:
 
 private:
     void check_room(RoomId room);
+    void check_deleted(const memory::Tables& tables);
     void check_messages(RoomId room, const std::vector<Message>& messages, const Room& header);
 
     Setting& setting_;
     ScheduleBook& schedules_;
+    std::shared_ptr<MemoryDatabase> database_;
     std::unique_ptr<Store> truth_;
     std::vector<Call> calls_;
 
@@ -79,6 +100,9 @@ private:
     std::set<MessageId> deleted_;
     std::map<MessageId, int> deletions_asked_;
     std::map<DirectKey, RoomId> direct_;
+    std::map<Context, int> puts_;  ///< asked for
+    std::map<Context, int> puts_answered_;
+    std::map<Context, int> removed_;  ///< and how often it had been registered then
     std::set<RoomId> seen_rooms_;
     std::unordered_map<std::string, std::size_t> looks_;
     std::set<std::string> stored_texts_;

@@ -124,11 +124,12 @@ int run(const Arguments& given) {
     }
     fmt::print(
         "{}{} seeds from {}: {} tasks, {} crashes, {} messages, {} posted again, {} batches tried "
-        "again, {} scheduled, {} events told, {} gaps read, {} resumptions, {} of them truncated, "
+        "again, {} scheduled, {} rooms deleted, {} events told, {} gaps read, {} resumptions, {} "
+        "of them truncated, "
         "{:.1f} s\n",
         given.minutes > 0 ? "\n" : "", seeds, first, all.tasks, all.crashes, all.messages,
-        all.reposts, all.retries, all.scheduled, all.events, all.gaps, all.resumed, all.truncated,
-        seconds());
+        all.reposts, all.retries, all.scheduled, all.deleted, all.events, all.gaps, all.resumed,
+        all.truncated, seconds());
     return given.options.breach == Breach::none ? 0 : 1;
 }
 

@@ -46,7 +46,8 @@ void ScheduleBook::check(const memory::Tables& tables, Timestamp now) {
     for (const auto& [id, stored] : tables.messages) {
         if (!stored.message.moves_pointer) check(stored.message, tables);
     }
-    for (const auto& [id, schedule] : tables.schedules) check(schedule, now);
+    for (const auto& [id, schedule] : tables.schedules)
+        check(schedule, now, tables.is_deleted(schedule.room));
 }
 
 void ScheduleBook::check(const Message& message, const memory::Tables& tables) {
@@ -69,13 +70,14 @@ void ScheduleBook::check(const Message& message, const memory::Tables& tables) {
         setting_.violated("schedule {} was lost", schedule.id.value);
 }
 
-void ScheduleBook::check(const Schedule& schedule, Timestamp now) {
+void ScheduleBook::check(const Schedule& schedule, Timestamp now, bool room_deleted) {
     const bool is_open = schedule.state == ScheduleState::scheduled;
     const bool is_sent = schedule.state == ScheduleState::sent;
     // A node that lost the lease may have the post in its journal still, and it may pass after
     // another node's was refused, where the sender has come back in between.
     const bool refused = refused_.contains(key_of(schedule));
-    for (std::int64_t number = 1; number <= schedule.occurrence; ++number) {
+    // What was posted into a deleted room is gone with it.
+    for (std::int64_t number = 1; number <= schedule.occurrence && !room_deleted; ++number) {
         const int wanted = number < schedule.occurrence || is_sent ? 1 : 0;
         const int posts = posted_[chatcore::key_of({schedule.id, number})];
         const int most = number == schedule.occurrence && !is_open && refused ? 1 : wanted;
@@ -90,7 +92,7 @@ void ScheduleBook::check(const Schedule& schedule, Timestamp now) {
     if (schedule.state == ScheduleState::failed)
         setting_.violated("schedule {} has failed without a reason", schedule.id.value);
     if (schedule.state == ScheduleState::cancelled && !cancels_asked_.contains(schedule.id) &&
-        !refused_.contains(key_of(schedule)))
+        !refused_.contains(key_of(schedule)) && !room_deleted)
         setting_.violated("schedule {} was cancelled and its sender is a member",
                           schedule.id.value);
 }

@@ -31,7 +31,7 @@ public:
     void check(const memory::Tables& tables, Timestamp now);
 
 private:
-    void check(const Schedule& schedule, Timestamp now);
+    void check(const Schedule& schedule, Timestamp now, bool room_deleted);
     void check(const Message& message, const memory::Tables& tables);
 
     Setting& setting_;

@@ -7,8 +7,9 @@ namespace chatcore::simulation {
 namespace {
 
 constexpr std::array<std::string_view, breach_count> breach_names = {
-    "none",         "forgets_client_keys", "forgets_batches",       "loses_commits",  "hides_gaps",
-    "never_sweeps", "tells_before_commit", "forgets_schedule_keys", "advances_again",
+    "none",           "forgets_client_keys", "forgets_batches",     "loses_commits",
+    "hides_gaps",     "never_sweeps",        "tells_before_commit", "forgets_schedule_keys",
+    "advances_again", "opens_the_removed",   "spares_the_doomed",
 };
 
 Limits limits_of(testing::Dice& dice, Breach breach) {
@@ -25,6 +26,7 @@ Limits limits_of(testing::Dice& dice, Breach breach) {
     limits.held_events_max = static_cast<std::size_t>(any(2, 10, 10'000));
     limits.batch_changes_max = static_cast<std::size_t>(any(1, 3, 4'096));
     limits.journal_queue_max = static_cast<std::size_t>(any(4, 65'536, 65'536));
+    limits.removal_rows_max = any(1, 5, 200);
     if (breach == Breach::never_sweeps) limits.sweep_interval = std::chrono::milliseconds{0};
     return limits;
 }
@@ -79,6 +81,7 @@ void Tally::add(const Tally& other) {
     retries += other.retries;
     reposts += other.reposts;
     scheduled += other.scheduled;
+    deleted += other.deleted;
 }
 
 void Setting::add_line(std::string line) {

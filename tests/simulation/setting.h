@@ -41,9 +41,11 @@ enum class Breach : std::uint8_t {
     never_sweeps,           ///< nodes that never ask the store what they have missed
     tells_before_commit,    ///< a store that answers `applied` for what it has not kept
     forgets_schedule_keys,  ///< scheduled posts whose second try has another key
-    advances_again,  ///< a store that advances over whatever occurrence there is, for any holder
+    advances_again,     ///< a store that advances over whatever occurrence there is, for any holder
+    opens_the_removed,  ///< a store that opens rooms about what was removed
+    spares_the_doomed,  ///< a store that leaves out rooms of removed contexts
 };
-inline constexpr int breach_count = static_cast<int>(Breach::advances_again) + 1;
+inline constexpr int breach_count = static_cast<int>(Breach::spares_the_doomed) + 1;
 std::string_view name_of(Breach breach);
 std::optional<Breach> breach_named(std::string_view name);
 
@@ -59,6 +61,7 @@ struct Tally {
     std::uint64_t retries = 0;    ///< of batches
     std::uint64_t reposts = 0;
     std::uint64_t scheduled = 0;  ///< messages that schedules have posted
+    std::uint64_t deleted = 0;    ///< rooms, for everybody
 
     void add(const Tally& other);
 };

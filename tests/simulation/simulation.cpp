@@ -172,7 +172,7 @@ private:
         for (RoomId room : ledger_.rooms_of(people_)) {
             for (const auto& device : devices_) {
                 const auto member = ledger_.truth().rooms().member(room, device->user());
-                if (!*member || !(*member)->active || !device->follows(room)) continue;
+                if (!member || !*member || !(*member)->active || !device->follows(room)) continue;
                 device->post_to(room);
                 break;
             }

@@ -84,7 +84,7 @@ public:
     Unsteady(std::unique_ptr<Store> inner, Plan& plan)
         : Store({inner->rooms(), inner->messages(), inner->search(), inner->people(),
                  inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_,
-                 inner->attachments(), inner->oversight()}),
+                 inner->attachments(), inner->oversight(), inner->contexts(), inner->removals()}),
           plan_(plan),
           inner_(std::move(inner)),
           inbox_(inner_->inbox(), plan),
@@ -99,8 +99,8 @@ public:
     Result<Opened> open_direct(const DirectKey& key, UserId who, Timestamp at) override {
         return inner_->open_direct(key, who, at);
     }
-    Result<Room> open_group(const NewGroup& group, Timestamp at) override {
-        return inner_->open_group(group, at);
+    Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups, Timestamp at) override {
+        return inner_->open_groups(groups, at);
     }
 
 private:
@@ -232,7 +232,8 @@ TEST_SUITE("social") {
         const Listener& four = world.connect(dana);
         const RoomId room = group(world, ari, {bora});
         const auto invited = world.ask<RoomView>([&](Completion<RoomView> done) {
-            world.engine().rooms().invite({ari, 0}, room, {bora, chan}, std::move(done));
+            world.engine().rooms().invite({ari, 0}, room, {bora, chan}, MemberRole::member,
+                                          std::move(done));
         });
         REQUIRE(invited);
         const Message root = say(world, ari, room, {ari, bora, bora, dana});
@@ -364,7 +365,8 @@ TEST_SUITE("social") {
         CHECK(signals(listener, 2).size() == 2);
         plan.applies_unknown = 1;
         const auto invited = world.ask<RoomView>([&](Completion<RoomView> done) {
-            world.engine().rooms().invite({ari, 0}, room, {bora, chan}, std::move(done));
+            world.engine().rooms().invite({ari, 0}, room, {bora, chan}, MemberRole::member,
+                                          std::move(done));
         });
         REQUIRE(invited);
         say(world, ari, room, {bora});

@@ -5,6 +5,8 @@
 #include "chatcore/adapters/system_random.h"
 #include "chatcore/adapters/thread_executor.h"
 
+#include "memory_tables.h"
+
 namespace chatcore::test {
 
 template <class F>
@@ -171,6 +173,15 @@ Message World::post(UserId user, RoomId room, const std::string& content,
     Result<Message> posted = try_post(user, std::move(request), node);
     REQUIRE(posted);
     return *posted;
+}
+
+std::size_t World::rows_of(RoomId room) {
+    const std::scoped_lock lock(database_->state().mutex);
+    const memory::Tables& tables = database_->state().tables;
+    std::size_t rows = 0;
+    for (const auto& [key, member] : tables.members) rows += key.first == room ? 1 : 0;
+    for (const auto& [id, stored] : tables.messages) rows += stored.message.room == room ? 1 : 0;
+    return rows;
 }
 
 Result<Message> World::try_post(UserId user, PostRequest request, int node) {

@@ -104,6 +104,8 @@ public:
 
     Message post(UserId user, RoomId room, const std::string& content,
                  std::optional<ClientKey> key = {}, int node = 0);
+    /// Members and messages that the database has of the room.
+    std::size_t rows_of(RoomId room);
     Result<Message> try_post(UserId user, PostRequest request, int node = 0);
 
     /// Calls a use case and waits for its end.

@@ -77,7 +77,7 @@ void Admission::dispatch(ExchangePtr exchange) const {
         let_host_in(std::move(exchange), match.login, *match.handler);
         return;
     }
-    if (wants_person(match.login) || match.login == Login::admin) {
+    if (match.login != Login::none && match.login != Login::host) {
         let_person_in(std::move(exchange), match.login, *match.handler);
         return;
     }

@@ -15,8 +15,15 @@ using Handler = std::function<void(ExchangePtr)>;
 
 /// Whether a route wants to know who asks: nobody in particular; the host, if it is the one;
 /// a person; a person whose token may stand in the address as well, for what browsers fetch by
-/// themselves; an admin or the host.
-enum class Login : std::uint8_t { none, host, required, required_or_in_query, admin };
+/// themselves; a person, or the host for itself; an admin or the host.
+enum class Login : std::uint8_t {
+    none,
+    host,
+    required,
+    required_or_in_query,
+    person_or_host,
+    admin
+};
 
 /// What becomes of a request's body: it is read whole before the handler is called, or the handler
 /// is called before it and takes it in pieces (Exchange::take_body), or refuses it.

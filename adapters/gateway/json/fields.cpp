@@ -192,21 +192,29 @@ std::string Fields::temp_id(std::string_view name) {
     return {};
 }
 
-template <class Read>
-void Fields::each_object(std::string_view name, Read read) {
+std::vector<simdjson::dom::object> Fields::objects(std::string_view name) {
+    std::vector<simdjson::dom::object> objects;
     const auto element = find(name);
-    if (!element) return;
+    if (!element) return objects;
     simdjson::dom::array array;
     if (element->get(array) != simdjson::SUCCESS) {
         wrong(name);
-        return;
+        return objects;
     }
     for (const simdjson::dom::element item : array) {
         simdjson::dom::object object;
         if (item.get(object) != simdjson::SUCCESS) {
             wrong(name);
-            return;
+            return objects;
         }
+        objects.push_back(object);
+    }
+    return objects;
+}
+
+template <class Read>
+void Fields::each_object(std::string_view name, Read read) {
+    for (const simdjson::dom::object object : objects(name)) {
         Fields inner(object);
         read(inner);
         if (!inner.status()) wrong(name);

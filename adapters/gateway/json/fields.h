@@ -78,6 +78,8 @@ public:
     std::vector<Mention> mentions(std::string_view name);
     /// A JSON object as text; empty where there is none.
     std::string metadata(std::string_view name);
+    /// The objects of an array; the member is wrong where it is anything else.
+    std::vector<simdjson::dom::object> objects(std::string_view name);
 
     /// Whether all that was asked for was well; else `malformed` with the first field that was not.
     Status status() const;

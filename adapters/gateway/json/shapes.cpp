@@ -45,6 +45,7 @@ void write_shared_fields(JsonWriter& out, const Room& room) {
     out.member("position", room.head)
         .member("createdAt", room.created_at)
         .member("updatedAt", room.updated_at);
+    if (room.deleted_at) out.member("deletedAt", *room.deleted_at);
 }
 
 void write_reactions(JsonWriter& out, const std::vector<Reaction>& reactions) {
@@ -187,6 +188,7 @@ void write_room(JsonWriter& out, const RoomView& view) {
         .member("favorite", view.favorite)
         .member("muted", view.muted)
         .member("role", name_of(view.role));
+    if (!view.active) out.member("isActive", false);
     if (view.peer_profile) {
         out.key("peer");
         write_profile(out, *view.peer_profile);
@@ -262,6 +264,18 @@ void write_schedule(JsonWriter& out, const Schedule& schedule) {
     if (schedule.repeat != Repeat::none) out.member("repeat", name_of(schedule.repeat));
     if (!schedule.time_zone.empty()) out.member("timeZone", schedule.time_zone);
     out.member("status", name_of(schedule.state)).end_object();
+}
+
+void write_context(JsonWriter& out, const RegisteredContext& context) {
+    out.begin_object()
+        .member("type", context.context.type)
+        .member("id", context.context.id)
+        .member("ownerId", context.owner);
+    text_or_null(out, "title", context.title);
+    if (!context.metadata.empty()) out.key("metadata").raw(context.metadata);
+    out.member("createdAt", context.created_at)
+        .member("updatedAt", context.updated_at)
+        .end_object();
 }
 
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id) {

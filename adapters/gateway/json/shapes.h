@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "chatcore/domain/context.h"
 #include "chatcore/domain/message.h"
 #include "chatcore/domain/room.h"
 #include "chatcore/domain/schedule.h"
@@ -39,6 +40,8 @@ void write_notice(JsonWriter& out, const std::optional<Notice>& notice);
 void write_account(JsonWriter& out, const Account& account);
 /// `{id,roomId,content,scheduledAt,repeat?,timeZone?,status}`.
 void write_schedule(JsonWriter& out, const Schedule& schedule);
+/// `{type,id,ownerId,title,metadata?,createdAt,updatedAt}`.
+void write_context(JsonWriter& out, const RegisteredContext& context);
 /// `{code,message,details,requestId?}`.
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {});
 

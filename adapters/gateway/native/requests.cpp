@@ -143,7 +143,7 @@ void NativeSession::invite(Ask ask, Fields& fields) {
     auto users = fields.user_ids("userIds");
     if (!fields.has("userIds")) fields.wrong("userIds");
     if (!sound(ask, fields)) return;
-    shared_.engine.rooms().invite(caller(), room, std::move(users),
+    shared_.engine.rooms().invite(caller(), room, std::move(users), MemberRole::member,
                                   reply_with_room(std::move(ask)));
 }
 

@@ -277,7 +277,7 @@ void NativeSession::resumed(RoomId room, Position head, bool truncated) {
 }
 
 void NativeSession::detached(RoomId) {
-    // The member event before it has said so.
+    // The member event before it, or the room's, has said so.
 }
 
 void NativeSession::revoked() {

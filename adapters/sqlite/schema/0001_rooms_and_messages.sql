@@ -1,5 +1,5 @@
 -- Ids and positions are integers of 53 bits, times are milliseconds since 1970 (UTC), flags are 0
--- or 1. Foreign keys are not declared: rows are never deleted, and each would cost a lookup a post.
+-- or 1. Foreign keys are not declared: each would cost a lookup a post.
 
 -- The last value given out. Moved in the transaction that uses it, never read off with max(): a
 -- deleted row and a restart would hand a position out twice.

@@ -73,17 +73,18 @@ struct JoinRoom {
 };
 
 /// The actor's membership ends; when the owner leaves, the longest-standing admin, else member,
-/// becomes owner.
+/// becomes owner. Who has left already may still turn silent.
 struct LeaveRoom {
     bool silent = false;  ///< hear no more of the room until joining again
 
     bool operator==(const LeaveRoom&) const = default;
 };
 
-/// Brings people into a group. The owner, admins and members of a closed group may. Who is in
-/// already stays as is.
+/// Brings people into a group. The owner, admins and members of a closed group may; as admins the
+/// owner alone. Who is in already stays as is.
 struct InviteMembers {
-    std::vector<UserId> users;  ///< 1 to 500, without repeats
+    std::vector<UserId> users;             ///< 1 to 500, without repeats
+    MemberRole role = MemberRole::member;  ///< or admin; `invalid_value` for owner
 
     bool operator==(const InviteMembers&) const = default;
 };
@@ -102,6 +103,16 @@ struct RenameRoom {
     std::string title;
 
     bool operator==(const RenameRoom&) const = default;
+};
+
+/// Deletes the room for everybody. A group's owner may, and who needs no standing in the room: an
+/// admin, or the host application. From then on everything that names the room is refused with
+/// `room_deleted`; the room's row stays, emptied, and what hung on it is cleared away in pieces
+/// (ports/removal_store.h).
+struct DeleteRoom {
+    bool by_authority = false;
+
+    bool operator==(const DeleteRoom&) const = default;
 };
 
 /// Sets the room's notice; empty takes it away. The owner and admins may, and both people of a
@@ -147,9 +158,10 @@ struct MoveReadPointer {
 };
 
 /// One alternative per kind. A new kind is a new struct here and one rule in src/rules/.
-using RoomChange = std::variant<PostMessage, EditMessage, DeleteMessage, JoinRoom, LeaveRoom,
-                                InviteMembers, RemoveMember, RenameRoom, MoveReadPointer,
-                                SetReaction, SetPin, SetNotice, SetRole, GagMember, SetPersonal>;
+using RoomChange =
+    std::variant<PostMessage, EditMessage, DeleteMessage, JoinRoom, LeaveRoom, InviteMembers,
+                 RemoveMember, RenameRoom, MoveReadPointer, SetReaction, SetPin, SetNotice, SetRole,
+                 GagMember, SetPersonal, DeleteRoom>;
 
 /// A change with who, where and when; `position` is set by a journal that numbers by itself and
 /// empty where the store numbers it.

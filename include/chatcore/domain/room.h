@@ -62,12 +62,15 @@ struct Room {
     std::string title;  ///< empty for direct rooms
     bool open = false;  ///< a group that anybody may join
     std::optional<Context> context;
-    std::optional<DirectKey> direct;  ///< set for direct rooms
+    std::optional<DirectKey> direct;  ///< set for direct rooms, until they are deleted
     UserId created_by;
     std::string metadata;  ///< a JSON object of the host's own, up to 4 KiB; empty: none
     Timestamp created_at;
     Timestamp updated_at;  ///< when `changed_at` last moved
     Position changed_at;   ///< of the room itself; its counters and preview do not move it
+    /// Set for a room that was deleted for everybody: its id and what it was about are kept, all
+    /// else is gone.
+    std::optional<Timestamp> deleted_at;
 
     std::optional<Notice> notice;
     std::int32_t pin_count = 0;
@@ -112,6 +115,12 @@ struct Member {
     bool operator==(const Member&) const = default;
 };
 
+/// Whether the person, who has left, still hears of new messages: not where somebody else ended it,
+/// or they asked to hear no more.
+inline bool lingers(const Member& member) {
+    return !member.active && !member.removed && !member.silent;
+}
+
 /// A room as one person sees it in their list.
 struct RoomView {
     Room room;
@@ -129,10 +138,12 @@ struct RoomView {
     bool operator==(const RoomView&) const = default;
 };
 
-/// What a connection's index needs to know of one of its person's rooms.
+/// What a connection's index needs to know of one of the rooms that its person is in, or has left
+/// and still hears of.
 struct Membership {
     RoomId room;
     Position head;
+    Position left;  ///< where the person left; 0: they are in
     std::int64_t last_seq = 0;
     std::int64_t read_seq = 0;
     std::int64_t deleted_after_read = 0;

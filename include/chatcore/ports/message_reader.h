@@ -2,8 +2,8 @@
 // Threads:   as the Store it belongs to: one call at a time.
 // Blocking:  yes; on a worker.
 // Lifetime:  the Store's.
-// Errors:    `not_a_member` (also for a room that does not exist), `unavailable`, `timeout`,
-//            `corrupt`.
+// Errors:    `not_a_member` (also for a room that does not exist), `room_deleted`, `unavailable`,
+//            `timeout`, `corrupt`.
 // Checked by: contract/store_contract.h, contract/store_model.h
 
 #include <optional>
@@ -74,7 +74,7 @@ public:
     virtual Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) = 0;
     /// Up to `limit` states with `changed_at` above `since`; those that share a position are never
     /// parted (a page may then be longer), and since 0 the page begins with all that stands at 0,
-    /// not counted in the limit.
+    /// not counted in the limit. Of a deleted room the engine itself is given the room alone.
     virtual Result<Changes> changes(RoomId room, Position since, int limit,
                                     std::optional<UserId> viewer) = 0;
     /// What is pinned in the room, the newest pin first.

@@ -3,7 +3,7 @@
 // Blocking:  yes; on a worker.
 // Lifetime:  the Store's.
 // Errors:    `unavailable`, `timeout` (may be tried again), `corrupt`; nothing found is an empty
-//            answer.
+//            answer. What asks for a person in a room, or for its people: `room_deleted`.
 // Checked by: contract/store_contract.h, contract/store_model.h
 
 #include <optional>
@@ -41,7 +41,7 @@ struct RoomMoves {
         Position head;
         bool operator==(const Move&) const = default;
     };
-    /// An active membership that is new or changed.
+    /// A membership that is new or changed: of who is in, or has left and still hears of the room.
     struct Gain {
         UserId user;
         RoomId room;
@@ -71,22 +71,25 @@ class RoomReader {
 public:
     virtual ~RoomReader() = default;
 
+    /// Also a deleted one, which says so.
     virtual Result<std::optional<Room>> find(RoomId room) = 0;
     /// The membership, active or not; nullopt for who never was a member.
     virtual Result<std::optional<Member>> member(RoomId room, UserId user) = 0;
     /// The room with the viewer's personal fields; nullopt for who never was a member, or where
     /// there is no such room.
     virtual Result<std::optional<RoomView>> view(RoomId room, UserId viewer) = 0;
-    /// The person's active rooms, newest activity first (time, then id). A malformed cursor is
-    /// `malformed`.
+    /// The rooms that the person is in, and those they have left and still hear of (`lingers`) in
+    /// which something was posted since; newest activity first (time, then id). A malformed cursor
+    /// is `malformed`.
     virtual Result<Page<RoomView>> list(UserId viewer, const RoomListQuery& query) = 0;
     /// Members, active and not, by user id.
     virtual Result<Page<Member>> members(RoomId room, UserId after, int limit) = 0;
-    /// What a connection's index needs of the person's active rooms, by room id; up to `limit`
-    /// above `after`.
+    /// What a connection's index needs of the rooms that the person is in, or has left and still
+    /// hears of, by room id; up to `limit` above `after`.
     virtual Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) = 0;
     /// How far each of the people has read, of one moment, together with the room's head then; who
-    /// never was a member is left out. The span has at most 1,000 ids.
+    /// never was a member is left out, and of a deleted room everybody. The span has at most 1,000
+    /// ids.
     virtual Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) = 0;
     /// Rooms that are new, or whose head moved, and who came into them, since the cursor, at most
     /// `limit`; cursor -1 starts from now and gives none. May give a room again, never leaves one

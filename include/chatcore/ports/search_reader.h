@@ -2,8 +2,8 @@
 // Threads:   as the Store it belongs to: one call at a time.
 // Blocking:  yes; on a worker.
 // Lifetime:  the Store's.
-// Errors:    `not_a_member` (also for a room that does not exist), `unavailable`, `timeout`,
-//            `corrupt`.
+// Errors:    `not_a_member` (also for a room that does not exist), `room_deleted`, `unavailable`,
+//            `timeout`, `corrupt`.
 // Checked by: contract/store_contract.h, contract/store_model.h
 
 #include <optional>

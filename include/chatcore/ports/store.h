@@ -15,11 +15,13 @@
 #include "chatcore/domain/outcome.h"
 #include "chatcore/limits.h"
 #include "chatcore/ports/attachment_store.h"
+#include "chatcore/ports/context_store.h"
 #include "chatcore/ports/inbox_store.h"
 #include "chatcore/ports/lease_store.h"
 #include "chatcore/ports/message_reader.h"
 #include "chatcore/ports/oversight_store.h"
 #include "chatcore/ports/people_store.h"
+#include "chatcore/ports/removal_store.h"
 #include "chatcore/ports/room_reader.h"
 #include "chatcore/ports/schedule_store.h"
 #include "chatcore/ports/search_reader.h"
@@ -83,6 +85,8 @@ public:
         InboxStore& inbox;
         AttachmentStore& attachments;
         OversightStore& oversight;
+        ContextStore& contexts;
+        RemovalStore& removals;
     };
 
     virtual ~Store() = default;
@@ -96,9 +100,17 @@ public:
 
     /// Gives the direct room of two people and a context, made at `now` if there was none. Two
     /// callers at once get the same room. A room that was there is given as it is, whoever has left
-    /// it.
+    /// it. `room_deleted` where there was none and its context was removed.
     virtual Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) = 0;
-    virtual Result<Room> open_group(const NewGroup& group, Timestamp now) = 0;
+    /// Makes all of them, in this order, or none. `room_deleted` where the context of one was
+    /// removed.
+    virtual Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
+                                                  Timestamp now) = 0;
+    Result<Room> open_group(const NewGroup& group, Timestamp now) {
+        Result<std::vector<Room>> made = open_groups({&group, 1}, now);
+        if (!made) return unexpected(made.error());
+        return std::move(made->front());
+    }
 
     RoomReader& rooms() { return parts_.rooms; }
     MessageReader& messages() { return parts_.messages; }
@@ -111,6 +123,8 @@ public:
     InboxStore& inbox() { return parts_.inbox; }
     AttachmentStore& attachments() { return parts_.attachments; }
     OversightStore& oversight() { return parts_.oversight; }
+    ContextStore& contexts() { return parts_.contexts; }
+    RemovalStore& removals() { return parts_.removals; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -32,6 +32,7 @@ std::vector<std::string> lines_of(const std::string& path) {
 ///     ← {…}         is what comes back,
 ///     bora → {…}    is sent by somebody else, with what they get not shown,
 ///     after 300 ms  lets the time pass,
+///     the host deletes 5  deletes that room for everybody,
 ///     new connection begins one that has not said hello,
 ///     close 4003    is the code that ends it.
 /// All blocks are one after the other in one world.
@@ -59,8 +60,11 @@ public:
     int blocks = 0;
 
 private:
+    static constexpr std::string_view deletes = "the host deletes ";
+
     static bool is_action(const std::string& line) {
-        return line.find("→ ") != std::string::npos || line.starts_with("after ");
+        return line.find("→ ") != std::string::npos || line.starts_with("after ") ||
+               line.starts_with(deletes);
     }
 
     /// Replies and events are not ordered among each other; here `status` goes first, then replies.
@@ -81,6 +85,11 @@ private:
             closed_ = false;
         } else if (line.starts_with("after ")) {
             world_.pass(std::chrono::milliseconds{std::stoi(line.substr(6))});
+        } else if (line.starts_with(deletes)) {
+            const RoomId room{std::stoll(line.substr(deletes.size()))};
+            world_.engine().rooms().delete_room({.user = {}, .home = 0, .is_admin = true}, room,
+                                                [](const Result<Room>&) {});
+            world_.settle();
         } else if (arrow == 0) {
             client().send(std::string_view(line).substr(std::string_view("→ ").size()));
         } else if (arrow != std::string::npos) {

@@ -41,7 +41,7 @@ const std::vector<std::string> names = {
     "title",     "open",         "memberIds", "context",      "metadata",        "userId",
     "userIds",   "role",         "silent",    "forEveryone",  "content",         "type",
     "clientKey", "parentId",     "tempId",    "attachments",  "mentions",        "roomId",
-    "messageId", "targetUserId", "reason",    "comment",
+    "messageId", "targetUserId", "reason",    "comment",      "ownerId",         "rooms",
 };
 const std::vector<std::string> values = {
     "null",
@@ -129,6 +129,7 @@ TEST_CASE("a path that has no id where one belongs is malformed") {
     for (const auto& [method, pattern] : world.router().routes()) {
         const auto open = pattern.find('{');
         if (open == std::string::npos) continue;
+        if (pattern.starts_with("/api/v1/contexts/")) continue;  // the host's own names
         const std::string name = pattern.substr(open + 1, pattern.find('}') - open - 1);
         for (const char* id : {"abc", "0", "-1", "1.5", "9007199254740992", "99999999999999999999",
                                "1%20", "%EA%B0%80"}) {

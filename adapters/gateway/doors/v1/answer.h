@@ -24,6 +24,12 @@ inline void write_answer(JsonWriter& out, const Message& message) {
 inline void write_answer(JsonWriter& out, const RoomView& room) {
     write_room(out, room);
 }
+inline void write_answer(JsonWriter& out, const Room& room) {
+    write_room(out, room);
+}
+inline void write_answer(JsonWriter& out, const RegisteredContext& context) {
+    write_context(out, context);
+}
 inline void write_answer(JsonWriter& out, const Member& member) {
     write_member(out, member);
 }

@@ -22,6 +22,8 @@ void add_social_routes(Router& router, Engine& engine);
 void add_inbox_routes(Router& router, Engine& engine);
 /// Listing, opening, creating, renaming, and what has changed since a position.
 void add_room_routes(Router& router, Engine& engine);
+/// What rooms are about.
+void add_context_routes(Router& router, Engine& engine);
 /// Who is in a room: coming, going, inviting, removing, and who is online.
 void add_member_routes(Router& router, Engine& engine);
 /// History, posting, editing, deleting.

@@ -7,14 +7,28 @@ namespace chatcore::gateway::v1 {
 
 namespace {
 
-void leave(Engine& engine, const ExchangePtr& exchange, bool deletes) {
+void leave(Engine& engine, const ExchangePtr& exchange) {
     Input in(*exchange, Body::optional);
     const auto room = in.path_id<RoomId>(0, "id");
     const bool silent = in.flag("silent");
-    // Deleting a room for everybody must not quietly become leaving it.
-    if (deletes && in.flag("forEveryone")) in.wrong("forEveryone");
     if (in.refused()) return;
     engine.rooms().leave(exchange->caller, room, silent, answer<RoomView>(exchange));
+}
+
+/// Leaves, or with `forEveryone` deletes the room for everybody, which the host may for itself.
+void leave_or_delete(Engine& engine, const ExchangePtr& exchange) {
+    Input in(*exchange, Body::optional);
+    const auto room = in.path_id<RoomId>(0, "id");
+    const bool silent = in.flag("silent");
+    const bool for_everyone = in.flag("forEveryone");
+    if (in.refused()) return;
+    if (for_everyone) {
+        engine.rooms().delete_room(exchange->caller, room, answer<Room>(exchange));
+    } else if (exchange->caller.user == UserId{}) {
+        exchange->respond_error(Error{ErrorCode::malformed, "X-Chatd-User"});
+    } else {
+        engine.rooms().leave(exchange->caller, room, silent, answer<RoomView>(exchange));
+    }
 }
 
 /// Either a `role`, or `mutedUntil`: until when the member may not post; null lets them again.
@@ -46,9 +60,9 @@ void add_coming_and_going(Router& router, Engine& engine) {
                });
 
     router.add("POST", "/api/v1/chatrooms/{id}/leave", Login::required,
-               [&engine](const ExchangePtr& exchange) { leave(engine, exchange, false); });
-    router.add("DELETE", "/api/v1/chatrooms/{id}", Login::required,
-               [&engine](const ExchangePtr& exchange) { leave(engine, exchange, true); });
+               [&engine](const ExchangePtr& exchange) { leave(engine, exchange); });
+    router.add("DELETE", "/api/v1/chatrooms/{id}", Login::person_or_host,
+               [&engine](const ExchangePtr& exchange) { leave_or_delete(engine, exchange); });
 }
 
 }  // namespace
@@ -67,17 +81,17 @@ void add_member_routes(Router& router, Engine& engine) {
                                           answer<Page<Member>>(exchange));
                });
 
-    // People come in as members; other roles are given later.
     router.add("POST", "/api/v1/chatrooms/{id}/participants", Login::required,
                [&engine](ExchangePtr exchange) {
                    Input in(*exchange, Body::required);
                    const auto room = in.path_id<RoomId>(0, "id");
                    std::vector<UserId> users = in.body().user_ids("userIds");
                    if (!in.body().has("userIds")) in.wrong("userIds");
-                   const auto role = in.body().text("role");
-                   if (role && member_role_of(*role) != MemberRole::member) in.wrong("role");
+                   const auto name = in.body().text("role");
+                   const auto role = name ? member_role_of(*name) : MemberRole::member;
+                   if (!role) in.wrong("role");
                    if (in.refused()) return;
-                   engine.rooms().invite(exchange->caller, room, std::move(users),
+                   engine.rooms().invite(exchange->caller, room, std::move(users), *role,
                                          answer<RoomView>(exchange));
                });
 

@@ -62,6 +62,26 @@ void add_room_routes(Router& router, Engine& engine) {
                                     answer<RoomView>(exchange, 201));
     });
 
+    // All of them or none.
+    router.add(
+        "POST", "/api/v1/chatrooms/multiple", Login::required, [&engine](ExchangePtr exchange) {
+            Input in(*exchange, Body::required);
+            std::vector<GroupRequest> requests;
+            for (const simdjson::dom::object one : in.body().objects("rooms")) {
+                Fields fields(one);
+                requests.push_back(group_request(fields));
+                if (!fields.status()) in.wrong("rooms");
+            }
+            if (!in.body().has("rooms")) in.wrong("rooms");
+            if (in.refused()) return;
+            using Views = std::vector<RoomView>;
+            engine.rooms().create_groups(
+                exchange->caller, std::move(requests),
+                answer_by<Views>(
+                    exchange, [](JsonWriter& out, const Views& views) { write_items(out, views); },
+                    201));
+        });
+
     // 200 for a room that was there and for a new one alike: the use case does not tell them apart.
     router.add("POST", "/api/v1/chatrooms/direct", Login::required,
                [&engine](ExchangePtr exchange) {

@@ -4,6 +4,7 @@ set(CHATCORE_V1_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/answer.cpp
     ${CMAKE_CURRENT_LIST_DIR}/attachment_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/auth_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/context_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/input.cpp
     ${CMAKE_CURRENT_LIST_DIR}/mark_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/inbox_routes.cpp

@@ -14,6 +14,7 @@ void add_v1_routes(Router& router, Engine& engine, LiveFigures live) {
     v1::add_social_routes(router, engine);
     v1::add_inbox_routes(router, engine);
     v1::add_room_routes(router, engine);
+    v1::add_context_routes(router, engine);
     v1::add_member_routes(router, engine);
     v1::add_message_routes(router, engine);
     v1::add_mark_routes(router, engine);

@@ -1,0 +1,52 @@
+#pragma once
+// Contexts and removals with a fault.
+
+#include "chatcore/ports/context_store.h"
+#include "chatcore/ports/removal_store.h"
+
+#include "contract/broken_hands.h"
+
+namespace chatcore::contract {
+
+class BrokenContexts final : public ContextStore {
+public:
+    BrokenContexts(ContextStore& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Result<RegisteredContext> put(const RegisteredContext& given) override {
+        return real_.put(given);
+    }
+    Result<std::optional<RegisteredContext>> find(const Context& context) override {
+        return real_.find(context);
+    }
+    Status remove(const Context& context, Timestamp now) override {
+        Status status = real_.remove(context, now);
+        memory::StoredContext& stored = hands_.tables().contexts[context];
+        if (hands_.is(StoreFault::opens_about_the_removed)) stored.removed = false;
+        if (hands_.is(StoreFault::dooms_new_rooms)) stored.cut = RoomId{id_max};
+        return status;
+    }
+
+private:
+    ContextStore& real_;
+    Hands hands_;
+};
+
+class BrokenRemovals final : public RemovalStore {
+public:
+    BrokenRemovals(RemovalStore& real, Hands hands) : real_(real), hands_(hands) {}
+
+    Result<std::vector<RoomId>> doomed(const std::optional<Context>& of, int limit) override {
+        return real_.doomed(of, limit);
+    }
+    Result<bool> pending() override { return real_.pending(); }
+    Result<bool> clear(int rows_max) override {
+        if (hands_.is(StoreFault::leaves_rows)) hands_.tables().to_clear.clear();
+        return real_.clear(hands_.is(StoreFault::clears_at_once) ? 1'000'000 : rows_max);
+    }
+
+private:
+    RemovalStore& real_;
+    Hands hands_;
+};
+
+}  // namespace chatcore::contract
