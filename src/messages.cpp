@@ -5,6 +5,7 @@
 #include "chatcore/text.h"
 #include "chatcore/wire.h"
 
+#include "bookmarked.h"
 #include "content_rules.h"
 #include "node.h"
 #include "posting.h"
@@ -243,14 +244,20 @@ void Messages::pin(Caller caller, MessageId message, bool pinned, Completion<Mes
     change_named(caller, message, SetPin{message, pinned}, std::move(done));
 }
 
+void Messages::show(Store& store, Caller caller, std::span<Message> messages) {
+    node_.profiles.fill(store, messages);
+    fill_bookmarked(store, caller.user, messages);
+}
+
 template <class Question>
 void Messages::ask_messages(Caller caller, Question question,
                             Completion<std::vector<Message>> done) {
     node_.ask<std::vector<Message>>(
         caller.home,
-        [this, question = std::move(question)](Store& store) -> Result<std::vector<Message>> {
+        [this, caller,
+         question = std::move(question)](Store& store) -> Result<std::vector<Message>> {
             Result<std::vector<Message>> found = question(store);
-            if (found) node_.profiles.fill(store, std::span<Message>(*found));
+            if (found) show(store, caller, *found);
             return found;
         },
         std::move(done));
@@ -275,7 +282,7 @@ void Messages::search(Caller caller, SearchQuery query, Completion<Page<Message>
         caller.home,
         [this, caller, query = std::move(query)](Store& store) -> Result<Page<Message>> {
             Result<Page<Message>> page = store.search().messages(query, caller.user);
-            if (page) node_.profiles.fill(store, std::span<Message>(page->items));
+            if (page) show(store, caller, page->items);
             return page;
         },
         std::move(done));
@@ -292,7 +299,7 @@ void Messages::replies(Caller caller, MessageId root, MessageId after, int limit
         caller.home,
         [this, caller, root, after, limit](Store& store) -> Result<Page<Message>> {
             Result<Page<Message>> page = store.messages().replies(root, after, limit, caller.user);
-            if (page) node_.profiles.fill(store, std::span<Message>(page->items));
+            if (page) show(store, caller, page->items);
             return page;
         },
         std::move(done));
@@ -310,15 +317,15 @@ void Messages::threads(Caller caller, RoomId room, MessageId before, int limit,
         [this, caller, room, before, limit](Store& store) -> Result<Page<Thread>> {
             Result<Page<Thread>> page = store.messages().threads(room, before, limit, caller.user);
             if (!page) return page;
-            std::vector<State> shown;
-            for (const Thread& thread : page->items) {
-                shown.emplace_back(thread.root);
-                shown.emplace_back(thread.last_reply);
+            std::vector<Message> shown;
+            for (Thread& thread : page->items) {
+                shown.push_back(std::move(thread.root));
+                shown.push_back(std::move(thread.last_reply));
             }
-            node_.profiles.fill(store, std::span<State>(shown));
+            show(store, caller, shown);
             for (std::size_t i = 0; i < page->items.size(); ++i) {
-                page->items[i].root = std::get<Message>(std::move(shown[2 * i]));
-                page->items[i].last_reply = std::get<Message>(std::move(shown[2 * i + 1]));
+                page->items[i].root = std::move(shown[2 * i]);
+                page->items[i].last_reply = std::move(shown[2 * i + 1]);
             }
             return page;
         },
@@ -332,7 +339,7 @@ void Messages::find(Caller caller, MessageId message, Completion<Message> done) 
             Result<std::optional<Message>> found = store.messages().find(message, caller.user);
             if (!found) return unexpected(found.error());
             if (!*found) return unexpected(ErrorCode::not_found, "message");
-            node_.profiles.fill(store, std::span<Message>(&**found, 1));
+            show(store, caller, {&**found, 1});
             return std::move(**found);
         },
         std::move(done));
@@ -350,8 +357,26 @@ void Messages::history(Caller caller, HistoryQuery query, Completion<History> do
         caller.home,
         [this, caller, query](Store& store) -> Result<History> {
             Result<History> history = store.messages().history(query, caller.user);
-            if (history) node_.profiles.fill(store, std::span<Message>(history->messages));
+            if (history) show(store, caller, history->messages);
             return history;
+        },
+        std::move(done));
+}
+
+void Messages::page(Caller caller, PageQuery query, Completion<HistoryPage> done) {
+    constexpr std::int64_t page_max = 1'000'000'000;  // times the limit it still is a number
+    const bool numbered = query.page >= 1 && query.page <= page_max;
+    if (!numbered || query.limit < 1 || query.limit > 100) {
+        node_.answer<HistoryPage>(caller.home, std::move(done),
+                                  unexpected(ErrorCode::malformed, numbered ? "limit" : "page"));
+        return;
+    }
+    node_.ask<HistoryPage>(
+        caller.home,
+        [this, caller, query = std::move(query)](Store& store) -> Result<HistoryPage> {
+            Result<HistoryPage> page = store.messages().page(query, caller.user);
+            if (page) show(store, caller, page->messages);
+            return page;
         },
         std::move(done));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node.h"
+#include "posting.h"
 
 namespace chatcore {
 
@@ -11,7 +12,8 @@ namespace {
 /// Collects the notifications of a batch, one change at a time.
 class Collector {
 public:
-    Collector(Store& store, std::vector<NewNotification>& out) : store_(store), out_(out) {}
+    Collector(Store& store, int all_max, std::vector<NewNotification>& out)
+        : store_(store), all_max_(all_max), out_(out) {}
 
     void see(const Settled& settled) {
         if (!settled.outcome) return;
@@ -36,6 +38,13 @@ private:
             applied.states.size() > 1 ? std::get_if<Message>(&applied.states[1]) : nullptr;
         posted(change, message, root);
     }
+    // Who was named before is known by the cause, and not told again.
+    void collect(const Change& change, const Applied& applied, const EditMessage&) {
+        named_in(change, std::get<Message>(applied.states.front()));
+    }
+    void collect(const Change& change, const Applied& applied, const SetReaction& what) {
+        if (what.present) reacted(change, std::get<Message>(applied.states.front()));
+    }
     void collect(const Change& change, const Applied& applied, const InviteMembers&) {
         for (const State& state : applied.states) {
             if (const auto* member = std::get_if<Member>(&state))
@@ -54,6 +63,13 @@ private:
         }
         posted(change, *message, root ? &*root : nullptr);
     }
+    void collect(const Change& change, const Replayed& replayed, const EditMessage&) {
+        if (const auto* message = std::get_if<Message>(&replayed.state)) named_in(change, *message);
+    }
+    void collect(const Change& change, const Replayed& replayed, const SetReaction& what) {
+        const auto* message = std::get_if<Message>(&replayed.state);
+        if (message != nullptr && what.present && !message->deleted_at) reacted(change, *message);
+    }
     void collect(const Change& change, const Replayed& replayed, const InviteMembers& what) {
         for (UserId user : what.users) {
             // Who was in before was not invited by it.
@@ -65,16 +81,50 @@ private:
     void collect(const Change&, const auto&, const auto&) {}
 
     void posted(const Change& change, const Message& message, const Message* root) {
-        std::vector<UserId> named;
-        for (const Mention& mention : message.mentions) named.push_back(mention.user);
-        std::sort(named.begin(), named.end());
-        named.erase(std::unique(named.begin(), named.end()), named.end());
-        for (UserId user : named)
-            add(change, user, NotificationKind::mention, position_of(message.id), message.id);
+        const std::vector<UserId> named = named_in(change, message);
         // Whoever is named in a reply is told once.
         if (root != nullptr && !std::binary_search(named.begin(), named.end(), root->sender)) {
             add(change, root->sender, NotificationKind::reply, position_of(message.id), message.id);
         }
+    }
+    /// Tells all whom the message names, and gives them in order.
+    std::vector<UserId> named_in(const Change& change, const Message& message) {
+        std::vector<UserId> named;
+        bool everybody = false;
+        for (const Mention& mention : message.mentions) {
+            everybody = everybody || mention.names_all();
+            if (!mention.names_all()) named.push_back(mention.user);
+        }
+        if (everybody) add_members(change.room, named);
+        std::sort(named.begin(), named.end());
+        named.erase(std::unique(named.begin(), named.end()), named.end());
+        for (UserId user : named)
+            add(change, user, NotificationKind::mention, position_of(message.id), message.id);
+        return named;
+    }
+    void add_members(RoomId id, std::vector<UserId>& out) {
+        const Result<std::optional<Room>> room = store_.rooms().find(id);
+        if (!room || !*room || (*room)->participant_count > all_max_) return;
+        // Those who have left stand among them, so that a page may not be enough.
+        UserId after;
+        for (int pages = 0; pages < pages_max; ++pages) {
+            const Result<Page<Member>> page = store_.rooms().members(id, after, page_size);
+            if (!page) return;
+            for (const Member& member : page->items) {
+                if (member.active) out.push_back(member.user);
+            }
+            if (!page->has_more()) return;
+            after = page->items.back().user;
+        }
+    }
+    void reacted(const Change& change, const Message& message) {
+        // One who takes a reaction back and puts another does not tell it twice.
+        wire::Writer who;
+        who.i64(message.id.value);
+        who.i64(change.actor.value);
+        const auto cause = static_cast<std::int64_t>(digest_of(std::move(who).take()) &
+                                                     static_cast<std::uint64_t>(id_max));
+        add(change, message.sender, NotificationKind::reaction, Position{cause}, message.id);
     }
     void invited(const Change& change, Position position, UserId user) {
         add(change, user, NotificationKind::invitation, position, std::nullopt);
@@ -90,7 +140,11 @@ private:
                         .message = message});
     }
 
+    static constexpr int page_size = 1'000;
+    static constexpr int pages_max = 10;
+
     Store& store_;
+    int all_max_;  ///< members of a room that are told of an `@all`
     std::vector<NewNotification>& out_;
 };
 
@@ -98,7 +152,7 @@ private:
 
 void Notifier::take(const std::vector<Settled>& batch, Store& store) {
     std::vector<NewNotification> fresh;
-    Collector collector(store, fresh);
+    Collector collector(store, node_.limits.all_notified_members_max, fresh);
     for (const Settled& settled : batch) collector.see(settled);
     if (!fresh.empty()) add(std::move(fresh));
 }

@@ -21,8 +21,9 @@ class Notifier {
 public:
     explicit Notifier(Node& node) : node_(node) {}
 
-    /// What a settled batch gives reason for: mentions, replies, invitations. On the journal's
-    /// worker; the store is asked only for what an unknown commit left untold.
+    /// What a settled batch gives reason for: mentions, replies, reactions, invitations. On the
+    /// journal's worker; the store is asked only for whom an `@all` names, and for what an unknown
+    /// commit left untold.
     void take(const std::vector<Settled>& batch, Store& store);
     /// Who would be told of what they did themselves is left out. Over the bound of those that wait
     /// the surplus is dropped.

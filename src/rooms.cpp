@@ -349,24 +349,8 @@ void Rooms::search(Caller caller, std::string query, RoomId after, int limit,
 void Rooms::unread(Caller caller, Completion<UnreadTotals> done) {
     node_.ask<UnreadTotals>(
         caller.home,
-        [this, caller](Store& store) -> Result<UnreadTotals> {
-            UnreadTotals totals;
-            RoomId after{};
-            constexpr int page = 1'000;
-            for (int seen = 0; seen < node_.limits.person_rooms_indexed_max; seen += page) {
-                Result<std::vector<Membership>> some =
-                    store.rooms().memberships(caller.user, after, page);
-                if (!some) return unexpected(some.error());
-                for (const Membership& membership : *some) {
-                    if (membership.left != Position{}) continue;
-                    const std::int64_t unread = membership.unread_count();
-                    if (unread > 0) totals.rooms.emplace_back(membership.room, unread);
-                    totals.total += unread;
-                }
-                if (static_cast<int>(some->size()) < page) break;
-                after = some->back().room;
-            }
-            return totals;
+        [this, caller](Store& store) {
+            return store.personal().unread(caller.user, node_.limits.person_rooms_indexed_max);
         },
         std::move(done));
 }

@@ -84,6 +84,30 @@ Result<History> MemoryMessageReader::history(const HistoryQuery& query,
     return history;
 }
 
+Result<HistoryPage> MemoryMessageReader::page(const PageQuery& query,
+                                              std::optional<UserId> viewer) {
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    if (!tables.may_read(query.room, viewer)) return unexpected(ErrorCode::not_a_member);
+    HistoryPage page;
+    page.totals = tables.rooms.at(query.room).totals;
+    const auto limit = std::max<std::int64_t>(query.limit, 1);
+    std::int64_t passed_over = (std::max<std::int64_t>(query.page, 1) - 1) * limit;
+    const std::vector<MessageId>& ids = tables.messages_in(query.room);
+    for (auto it = ids.rbegin(); it != ids.rend(); ++it) {
+        const Message& message = tables.messages.at(*it).message;
+        const bool wanted = query.types.empty() || std::find(query.types.begin(), query.types.end(),
+                                                             message.type) != query.types.end();
+        if (message.deleted_at || !wanted || --passed_over >= 0) continue;
+        if (page.messages.size() == static_cast<std::size_t>(limit)) {
+            page.has_more = true;
+            break;
+        }
+        page.messages.push_back(message);
+    }
+    return page;
+}
+
 Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int limit,
                                              std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);

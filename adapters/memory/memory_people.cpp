@@ -21,6 +21,7 @@ Result<UserId> MemoryPeopleStore::create(const Account& account) {
     stored = account;
     stored.profile.id = id;
     tables.emails[account.email] = id;
+    tables.namesakes[text::fold(account.profile.nickname)].insert(id);
     return id;
 }
 
@@ -74,6 +75,9 @@ Status MemoryPeopleStore::update_profile(const Profile& profile) {
     const auto it = state_.tables.accounts.find(profile.id);
     if (it == state_.tables.accounts.end()) return {};
     Profile& stored = it->second.profile;
+    auto& namesakes = state_.tables.namesakes;
+    namesakes[text::fold(stored.nickname)].erase(profile.id);
+    namesakes[text::fold(profile.nickname)].insert(profile.id);
     stored.nickname = profile.nickname;
     stored.profile_image_url = profile.profile_image_url;
     stored.status_text = profile.status_text;

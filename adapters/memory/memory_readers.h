@@ -33,6 +33,7 @@ public:
     Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override;
     Result<bool> posted(UserId sender, const ClientKey& key) override;
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
+    Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) override;
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override;
     Result<std::vector<Message>> pins(RoomId room, std::optional<UserId> viewer) override;

@@ -122,6 +122,7 @@ void MemoryRemovalStore::clear(RoomId room, int& left) {
         const auto message = tables.messages.find(*it);
         if (message == tables.messages.end()) continue;
         clear_uses(tables, message->second.message);
+        for (auto& [user, bookmarks] : tables.bookmarks) bookmarks.erase(*it);
         tables.posts.erase({message->second.message.sender, message->second.message.key});
         tables.messages.erase(message);
     }

@@ -42,7 +42,22 @@ Status MemoryRows::load(const Needs& needs, WorkingSet& set) {
     for (const Room* room : set.direct_rooms(needs.posted_to)) {
         set.put_blocked(room->id, tables_.blocked_between(room->direct->low, room->direct->high));
     }
+    for (const NameKey& key : needs.names) set.put_named(key, named(key));
     return {};
+}
+
+std::vector<UserId> MemoryRows::named(const NameKey& key) const {
+    const auto namesakes = tables_.namesakes.find(key.folded);
+    if (namesakes == tables_.namesakes.end() || namesakes->second.size() > namesakes_max) return {};
+    std::vector<UserId> found;
+    for (const bool active : {true, false}) {
+        for (const UserId user : namesakes->second) {
+            const Member* member = tables_.member(key.room, user);
+            if (member != nullptr && member->active == active) found.push_back(user);
+        }
+    }
+    if (found.size() > members_named_max) found.resize(members_named_max);
+    return found;
 }
 
 Result<std::optional<MessageMark>> MemoryRows::last_message(RoomId room, Position at_or_below) {
@@ -89,6 +104,9 @@ Status MemoryRows::save(const WorkingSet& set) {
     }
     Status status = set.for_altered_messages([&](const Message& message, bool) -> Status {
         tables_.messages[message.id].message = message;
+        if (message.deleted_at) {
+            for (auto& [user, bookmarks] : tables_.bookmarks) bookmarks.erase(message.id);
+        }
         return {};
     });
     if (!status) return status;

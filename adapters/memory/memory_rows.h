@@ -23,6 +23,8 @@ public:
 private:
     void save_uploads(const UploadSet& uploads);
 
+    std::vector<UserId> named(const NameKey& key) const;
+
     Tables& tables_;
     bool position_loaded_ = false;
 };

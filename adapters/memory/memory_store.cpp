@@ -5,6 +5,7 @@
 #include "memory_attachments.h"
 #include "memory_oversight.h"
 #include "memory_people.h"
+#include "memory_personal.h"
 #include "memory_readers.h"
 #include "memory_removals.h"
 #include "memory_rows.h"
@@ -22,7 +23,7 @@ class MemoryStore final : public Store {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_}),
           database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
@@ -85,6 +86,7 @@ private:
     MemoryOversightStore oversight_{database_->state()};
     MemoryContextStore contexts_{database_->state()};
     MemoryRemovalStore removals_{database_->state()};
+    MemoryPersonalStore personal_{database_->state()};
 };
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "chatcore/domain/schedule.h"
 #include "chatcore/domain/social.h"
 #include "chatcore/domain/user.h"
+#include "chatcore/ports/personal_store.h"
 #include "chatcore/result.h"
 
 namespace chatcore::memory {
@@ -76,6 +77,7 @@ struct Tables {
 
     std::map<UserId, Account> accounts;
     std::map<std::string, UserId> emails;
+    std::map<std::string, std::set<UserId>> namesakes;         ///< by folded nickname
     std::map<std::string, StoredToken> tokens;                 ///< by hash
     std::map<std::string, std::optional<Timestamp>> families;  ///< when revoked, if so
 
@@ -123,6 +125,9 @@ struct Tables {
         const auto it = contexts.find(*context);
         return it != contexts.end() && it->second.removed;
     }
+    BookmarkId bookmark;  ///< the last that was given out
+    std::map<UserId, std::map<MessageId, BookmarkId>> bookmarks;
+
     bool has_blocked(UserId who, UserId other) const {
         const auto it = blocks.find(who);
         return it != blocks.end() && it->second.contains(other);

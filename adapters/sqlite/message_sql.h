@@ -58,14 +58,39 @@ inline constexpr const char* roots =
     " FROM messages x WHERE x.room_id = ?1 AND x.id < ?2 AND x.reply_count > 0 "
     "AND EXISTS (SELECT 1 FROM messages y WHERE y.parent_id = x.id AND y.deleted_at IS NULL) "
     "ORDER BY x.id DESC LIMIT ?3";
-inline constexpr const char* last_reply =
-    "SELECT " CHATCORE_MESSAGE_COLUMNS
-    " FROM messages x WHERE x.parent_id = ?1 AND x.deleted_at IS NULL ORDER BY x.id DESC LIMIT 1";
-/// ?2: among how many of the last replies; ?3: how many people.
+/// ?1: a JSON array of roots, in this and the next.
+inline constexpr const char* last_replies =
+    "SELECT p.key, " CHATCORE_MESSAGE_COLUMNS
+    " FROM json_each(?1) p CROSS JOIN messages x ON x.id = (SELECT y.id FROM messages y "
+    "WHERE y.parent_id = p.value AND y.deleted_at IS NULL ORDER BY y.id DESC LIMIT 1)";
+/// Who replied last first, thread by thread. ?2: among how many of the last replies, less one.
 inline constexpr const char* repliers =
-    "SELECT recent.sender_id FROM (SELECT id, sender_id FROM messages WHERE parent_id = ?1 "
-    "AND deleted_at IS NULL ORDER BY id DESC LIMIT ?2) recent "
-    "GROUP BY recent.sender_id ORDER BY max(recent.id) DESC LIMIT ?3";
+    "SELECT p.key, x.sender_id FROM json_each(?1) p CROSS JOIN messages x "
+    "ON x.parent_id = p.value AND x.deleted_at IS NULL AND x.id >= coalesce((SELECT y.id "
+    "FROM messages y WHERE y.parent_id = p.value AND y.deleted_at IS NULL "
+    "ORDER BY y.id DESC LIMIT 1 OFFSET ?2), 0) "
+    "GROUP BY p.key, x.sender_id ORDER BY p.key, max(x.id) DESC";
+
+/// The totals of a room, where the viewer may read it; NULL is the engine.
+inline constexpr const char* totals =
+    "SELECT r.message_count, r.media_count, r.file_count FROM rooms r WHERE r.id = ?1 "
+    "AND (?2 IS NULL OR EXISTS (SELECT 1 FROM members m WHERE m.room_id = ?1 AND m.user_id = ?2 "
+    "AND m.active = 1))";
+/// ?2: the types, a bit each; ?4: how many are passed over.
+inline constexpr const char* page =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.room_id = ?1 AND x.deleted_at IS NULL AND (?2 >> x.type) & 1 "
+    "ORDER BY x.id DESC LIMIT ?3 OFFSET ?4";
+#define CHATCORE_NEWEST_OF_TYPE(type)                                             \
+    "SELECT id FROM (SELECT id FROM messages WHERE room_id = ?1 AND type = " type \
+    " AND type <> 0 AND (?2 >> " type ") & 1 AND deleted_at IS NULL ORDER BY id DESC LIMIT ?5)"
+/// The same without texts, each other type by its index. ?5: ?3 and ?4 together.
+inline constexpr const char* page_without_texts =
+    "SELECT " CHATCORE_MESSAGE_COLUMNS
+    " FROM messages x WHERE x.id IN (SELECT id FROM (" CHATCORE_NEWEST_OF_TYPE("1")
+    " UNION ALL " CHATCORE_NEWEST_OF_TYPE("2") " UNION ALL " CHATCORE_NEWEST_OF_TYPE("3")
+    " UNION ALL " CHATCORE_NEWEST_OF_TYPE("4")
+    ") ORDER BY id DESC LIMIT ?3 OFFSET ?4) ORDER BY x.id DESC";
 
 // What changed after a position: four feeds, each ascending, which the reader merges as it steps.
 

@@ -64,6 +64,10 @@ inline constexpr const char* messages_to_clear =
     "SELECT " CHATCORE_MESSAGE_COLUMNS
     " FROM messages x WHERE x.room_id = ?1 ORDER BY x.id LIMIT ?2";
 inline constexpr const char* clear_message = "DELETE FROM messages WHERE id = ?1";
+inline constexpr const char* clear_bookmarks = "DELETE FROM bookmarks WHERE message_id = ?1";
+/// Of a person, or of everybody: user 0.
+inline constexpr const char* clear_mentions =
+    "DELETE FROM mentions WHERE user_id = ?2 AND room_id = ?1";
 /// One message less shows it; with the last it is condemned, and cleared away by who sweeps
 /// uploads.
 inline constexpr const char* clear_upload_use =

@@ -20,6 +20,14 @@ std::optional<Preview> preview_from(Cursor& row) {
     return preview;
 }
 
+MessageTotals totals_from(Cursor& row) {
+    MessageTotals totals;
+    totals.all = row.integer();
+    totals.media = row.integer();
+    totals.files = row.integer();
+    return totals;
+}
+
 Room room_from(Cursor& row) {
     Room room;
     room.id = row.id<RoomId>();
@@ -56,6 +64,7 @@ Room room_from(Cursor& row) {
     }
     room.pin_count = static_cast<std::int32_t>(row.integer());
     room.deleted_at = row.optional_time();
+    room.totals = totals_from(row);
     return room;
 }
 

@@ -13,7 +13,8 @@
     "r.created_by, r.created_at, r.metadata, r.title, r.updated_at, r.changed_at, "         \
     "r.participant_count, r.last_seq, r.head, r.last_activity_at, r.preview_id, "           \
     "r.preview_sender, r.preview_type, r.preview_content, r.preview_created_at, r.notice, " \
-    "r.notice_by, r.notice_at, r.pin_count, r.deleted_at"
+    "r.notice_by, r.notice_at, r.pin_count, r.deleted_at, r.message_count, r.media_count, " \
+    "r.file_count"
 
 #define CHATCORE_MEMBER_COLUMNS                                                             \
     "m.room_id, m.user_id, m.role, m.active, m.removed, m.silent, m.joined_at, m.left_at, " \
@@ -43,6 +44,7 @@ Member member_from(Cursor& row);
 Message message_from(Cursor& row);
 Profile profile_from(Cursor& row);
 std::optional<Preview> preview_from(Cursor& row);
+MessageTotals totals_from(Cursor& row);
 
 /// Reads up to `limit` items and one more, to learn whether there is one.
 template <class T, class Read>

@@ -16,8 +16,6 @@ namespace sql {
 constexpr const char* insert = "INSERT INTO search (rowid, words) VALUES (?1, ?2)";
 constexpr const char* remove =
     "INSERT INTO search (search, rowid, words) VALUES ('delete', ?1, ?2)";
-constexpr const char* before =
-    "SELECT " CHATCORE_MESSAGE_COLUMNS " FROM messages x WHERE x.id = ?1";
 constexpr const char* fill_place =
     "SELECT f.value, e.value FROM counters f, counters e "
     "WHERE f.name = 'search_filled' AND e.name = 'search_fill_end'";
@@ -93,23 +91,14 @@ std::string match_of(const SearchQuery& query) {
 }
 
 SearchIndex::SearchIndex(Connection& connection)
-    : insert_(connection, sql::insert),
-      remove_(connection, sql::remove),
-      before_(connection, sql::before) {}
+    : insert_(connection, sql::insert), remove_(connection, sql::remove) {}
 
 Status SearchIndex::insert(const Message& message) {
     const std::string words = words_of(message);
     return words.empty() ? Status{} : insert_.run(message.id, words);
 }
 
-Status SearchIndex::update(const Message& message) {
-    Message before;
-    {
-        Cursor row(before_, message.id);
-        Result<bool> found = row.next();
-        if (!found) return unexpected(found.error());
-        if (*found) before = message_from(row);
-    }
+Status SearchIndex::update(const Message& before, const Message& message) {
     // Most changes of a message leave what it says as it is: reactions, pins, counted replies.
     const bool says_the_same = before.content == message.content &&
                                before.deleted_at.has_value() == message.deleted_at.has_value();

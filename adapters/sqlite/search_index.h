@@ -25,15 +25,14 @@ public:
     explicit SearchIndex(Connection& connection);
 
     Status insert(const Message& message);
-    /// To be called before the message's row is written: takes out what stands there.
-    Status update(const Message& message);
+    /// `before`: the message as it stands in the file, which is taken out.
+    Status update(const Message& before, const Message& message);
     /// Of a message as it stands there.
     Status remove(const Message& message);
 
 private:
     Statement insert_;
     Statement remove_;
-    Statement before_;
 };
 
 /// Puts in messages that were posted before there was an index, in parts, so that others may write

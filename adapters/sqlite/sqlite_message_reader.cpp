@@ -77,8 +77,11 @@ SqliteMessageReader::SqliteMessageReader(Connection& connection,
       pins_(connection, sql::pins),
       replies_(connection, sql::replies),
       roots_(connection, sql::roots),
-      last_reply_(connection, sql::last_reply),
-      repliers_(connection, sql::repliers) {}
+      last_replies_(connection, sql::last_replies),
+      repliers_(connection, sql::repliers),
+      totals_(connection, sql::totals),
+      page_(connection, sql::page),
+      page_without_texts_(connection, sql::page_without_texts) {}
 
 Result<std::optional<Message>> SqliteMessageReader::find(MessageId message,
                                                          std::optional<UserId> viewer) {
@@ -234,24 +237,71 @@ Result<Page<Thread>> SqliteMessageReader::threads(RoomId room, MessageId before,
         if (!more) return unexpected(more.error());
         if (*more) page.next_cursor = std::to_string(page.items.back().root.id.value);
     }
-    for (Thread& thread : page.items) {
-        if (Status status = complete(thread); !status) return unexpected(status.error());
-    }
+    if (Status status = complete(page.items); !status) return unexpected(status.error());
     return page;
 }
 
-Status SqliteMessageReader::complete(Thread& thread) {
+Status SqliteMessageReader::complete(std::vector<Thread>& threads) {
+    if (threads.empty()) return {};
+    std::string roots = "[";
+    for (const Thread& thread : threads) {
+        if (roots.size() > 1) roots += ',';
+        roots += std::to_string(thread.root.id.value);
+    }
+    roots += ']';
+    // Each row begins with the place of its thread in the list.
+    const auto thread_at = [&](std::int64_t place) -> Thread& {
+        return threads[static_cast<std::size_t>(place)];
+    };
+    Cursor replies(last_replies_, roots);
+    for (;;) {
+        Result<bool> found = replies.next();
+        if (!found) return unexpected(found.error());
+        if (!*found) break;
+        Thread& thread = thread_at(replies.integer());
+        thread.last_reply = message_from(replies);
+    }
+    Cursor people(repliers_, roots, thread_replies_looked_at - 1);
+    for (;;) {
+        Result<bool> found = people.next();
+        if (!found) return unexpected(found.error());
+        if (!*found) return {};
+        std::vector<UserId>& participants = thread_at(people.integer()).participants;
+        const auto user = people.id<UserId>();
+        if (participants.size() < static_cast<std::size_t>(thread_participants_max))
+            participants.push_back(user);
+    }
+}
+
+Result<HistoryPage> SqliteMessageReader::page(const PageQuery& query,
+                                              std::optional<UserId> viewer) {
+    const ReadTransaction transaction(transactions_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    HistoryPage page;
     {
-        Cursor row(last_reply_, thread.root.id);
+        Cursor row(totals_, query.room, viewer);
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
-        if (*found) thread.last_reply = message_from(row);
+        if (!*found) return unexpected(ErrorCode::not_a_member);
+        page.totals = totals_from(row);
     }
-    Cursor rows(repliers_, thread.root.id, thread_replies_looked_at, thread_participants_max);
-    Result<bool> more = fill_from(rows, thread_participants_max, thread.participants,
-                                  [](Cursor& row) { return row.id<UserId>(); });
+    const int limit = std::max(query.limit, 1);
+    const std::int64_t passed_over = (std::max<std::int64_t>(query.page, 1) - 1) * limit;
+    if (passed_over >= page.totals.all) return page;
+    int types = query.types.empty() ? -1 : 0;
+    for (const MessageType type : query.types) types |= 1 << static_cast<int>(type);
+    const bool texts = (types & 1) != 0;
+    std::optional<Cursor> rows;
+    if (texts) {
+        rows.emplace(page_, query.room, types, limit + 1, passed_over);
+    } else {
+        rows.emplace(page_without_texts_, query.room, types, limit + 1, passed_over,
+                     passed_over + limit + 1);
+    }
+    Result<bool> more = fill_from(*rows, limit, page.messages, message_from);
     if (!more) return unexpected(more.error());
-    return {};
+    page.has_more = *more;
+    return page;
 }
 
 }  // namespace chatcore::sqlite

@@ -48,6 +48,7 @@ public:
     Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override;
     Result<bool> posted(UserId sender, const ClientKey& key) override;
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
+    Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) override;
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override;
     Result<std::vector<Message>> pins(RoomId room, std::optional<UserId> viewer) override;
@@ -64,8 +65,8 @@ private:
     /// Appends up to `limit` messages; true where there are more.
     Result<bool> append(bool newer, const HistoryQuery& query, std::int64_t from, int limit,
                         std::vector<Message>& out);
-    /// What the thread needs besides its root.
-    Status complete(Thread& thread);
+    /// What the threads need besides their roots.
+    Status complete(std::vector<Thread>& threads);
 
     TransactionStatements& transactions_;
     Statement may_read_;
@@ -82,8 +83,11 @@ private:
     Statement pins_;
     Statement replies_;
     Statement roots_;
-    Statement last_reply_;
+    Statement last_replies_;
     Statement repliers_;
+    Statement totals_;
+    Statement page_;
+    Statement page_without_texts_;
 };
 
 }  // namespace chatcore::sqlite

@@ -91,7 +91,9 @@ SqliteRemovalStore::SqliteRemovalStore(Connection& connection, TransactionStatem
       messages_(connection, sql::messages_to_clear),
       clear_message_(connection, sql::clear_message),
       delete_upload_use_(connection, sql::delete_upload_use),
-      clear_upload_use_(connection, sql::clear_upload_use) {}
+      clear_upload_use_(connection, sql::clear_upload_use),
+      clear_bookmarks_(connection, sql::clear_bookmarks),
+      clear_mentions_(connection, sql::clear_mentions) {}
 
 Result<std::vector<RoomId>> SqliteRemovalStore::doomed(const std::optional<Context>& of,
                                                        int limit) {
@@ -146,7 +148,8 @@ Status SqliteRemovalStore::clear(RoomId room, int& left) {
     if (status) status = clear_schedules(room, left);
     if (status) status = clear_messages(room, left);
     if (!status || left == 0) return status;
-    return room_is_clear_.run(room);
+    status = clear_mentions_.run(room, UserId{});
+    return status ? room_is_clear_.run(room) : status;
 }
 
 Status SqliteRemovalStore::clear_members(RoomId room, int& left) {
@@ -158,6 +161,7 @@ Status SqliteRemovalStore::clear_members(RoomId room, int& left) {
     for (UserId user : users) {
         Status status = clear_member_.run(room, user);
         if (status) status = clear_notifications_.run(room, user);
+        if (status) status = clear_mentions_.run(room, user);
         if (!status) return status;
         --left;
     }
@@ -183,6 +187,7 @@ Status SqliteRemovalStore::clear_messages(RoomId room, int& left) {
     for (const Message& message : messages) {
         Status status = search_.remove(message);
         if (status) status = clear_uses(message);
+        if (status) status = clear_bookmarks_.run(message.id);
         if (status) status = clear_message_.run(message.id);
         if (!status) return status;
         --left;

@@ -64,6 +64,8 @@ private:
     Statement clear_message_;
     Statement delete_upload_use_;
     Statement clear_upload_use_;
+    Statement clear_bookmarks_;
+    Statement clear_mentions_;
 };
 
 }  // namespace chatcore::sqlite

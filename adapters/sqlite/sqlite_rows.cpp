@@ -2,6 +2,7 @@
 
 #include "chatcore/wire.h"
 
+#include "personal_sql.h"
 #include "removal_sql.h"
 #include "social_sql.h"
 
@@ -37,6 +38,10 @@ SqliteRows::SqliteRows(Connection& connection)
       insert_message_(connection, sql::insert_message),
       search_(connection),
       uploads_(connection),
+      mentions_(connection),
+      forget_bookmarks_(connection, sql::forget_bookmarks),
+      is_nickname_(connection, sql::is_nickname),
+      named_(connection, sql::named),
       update_message_(connection, sql::update_message),
       insert_room_(connection, sql::insert_room),
       update_room_(connection, sql::update_room),
@@ -72,7 +77,8 @@ Status SqliteRows::load(const Needs& needs, WorkingSet& set) {
     if (Status status = load_messages(needs.messages, set); !status) return status;
     if (Status status = load_posts(needs.posts, set); !status) return status;
     if (Status status = uploads_.load(needs.uploads, set); !status) return status;
-    return load_blocks(needs.posted_to, set);
+    if (Status status = load_blocks(needs.posted_to, set); !status) return status;
+    return load_names(needs.names, set);
 }
 
 // One lookup a row by a kept statement: in this process that costs less than any way of handing
@@ -129,6 +135,24 @@ Status SqliteRows::load_blocks(const std::vector<RoomId>& posted_to, WorkingSet&
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
         set.put_blocked(room->id, row.flag());
+    }
+    return {};
+}
+
+Status SqliteRows::load_names(const std::vector<NameKey>& names, WorkingSet& set) {
+    for (const NameKey& key : names) {
+        {
+            Cursor row(is_nickname_, key.folded);
+            Result<bool> found = row.next();
+            if (!found) return unexpected(found.error());
+            if (!*found) continue;
+        }
+        Cursor rows(named_, key.folded, key.room, namesakes_max, members_named_max);
+        std::vector<UserId> users;
+        Result<bool> more =
+            fill_from(rows, members_named_max, users, [](Cursor& row) { return row.id<UserId>(); });
+        if (!more) return unexpected(more.error());
+        if (!users.empty()) set.put_named(key, std::move(users));
     }
     return {};
 }
@@ -204,11 +228,23 @@ Status SqliteRows::insert(const Message& message, std::uint64_t digest) {
         message.deleted_at, Blob::of(wire::encode(message.forwarded_from)),
         Blob::of(wire::encode(message.reactions)), kept_if(pinned, pin.by), kept_if(pinned, pin.at),
         message.moves_pointer);
-    return status ? search_.insert(message) : status;
+    if (status) status = search_.insert(message);
+    return status ? mentions_.insert(message) : status;
 }
 
 Status SqliteRows::update(const Message& message) {
-    if (Status status = search_.update(message); !status) return status;
+    Message before;
+    {
+        Cursor row(message_, message.id);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        if (*found) before = message_from(row);
+    }
+    if (Status status = search_.update(before, message); !status) return status;
+    if (Status status = mentions_.update(before, message); !status) return status;
+    if (message.deleted_at && !before.deleted_at) {
+        if (Status status = forget_bookmarks_.run(message.id); !status) return status;
+    }
     const bool pinned = message.pin.has_value();
     const Pin pin = message.pin.value_or(Pin{});
     return update_message_.run(
@@ -257,7 +293,8 @@ Status SqliteRows::update(const Room& room) {
         kept_if(shown, preview.sender), kept_if(shown, preview.type),
         kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at),
         kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
-        kept_if(noticed, notice.at), room.pin_count);
+        kept_if(noticed, notice.at), room.pin_count, room.totals.all, room.totals.media,
+        room.totals.files);
 }
 
 Result<std::optional<Room>> SqliteRows::direct_room(const DirectKey& key) {

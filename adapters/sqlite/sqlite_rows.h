@@ -7,6 +7,7 @@
 #include "chatcore/rules/working_set.h"
 
 #include "connection.h"
+#include "mention_index.h"
 #include "search_index.h"
 #include "sqlite_attachments.h"
 #include "write_sql.h"
@@ -42,6 +43,7 @@ private:
     Status load_members(const std::vector<MemberKey>& members, WorkingSet& set);
     Status load_messages(const std::vector<MessageId>& messages, WorkingSet& set);
     Status load_posts(const std::vector<PostKey>& posts, WorkingSet& set);
+    Status load_names(const std::vector<NameKey>& names, WorkingSet& set);
     Status load_blocks(const std::vector<RoomId>& posted_to, WorkingSet& set);
     Status insert(const Message& message, std::uint64_t digest);
     Status update(const Message& message);
@@ -66,6 +68,10 @@ private:
     Statement insert_message_;
     SearchIndex search_;
     UploadRows uploads_;
+    MentionIndex mentions_;
+    Statement forget_bookmarks_;
+    Statement is_nickname_;
+    Statement named_;
     Statement update_message_;
     Statement insert_room_;
     Statement update_room_;

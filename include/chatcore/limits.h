@@ -53,6 +53,10 @@ struct Limits {
     Limit<int> groups_at_once_max = 20;             ///< made by one request, in one transaction …
     Limit<int> groups_members_at_once_max = 2'000;  ///< … with so many first members in all
 
+    Limit<int> bookmarks_max = 5'000;  ///< of one person; their search looks at each
+    /// Members of a room that an `@all` is put into the inboxes of; in larger ones it is only
+    /// counted.
+    Limit<int> all_notified_members_max = 500;
     Limit<int> schedules_open_max = 1'000;  ///< of one person, still to be sent
     /// How many friendships away people are recommended, 2 to 6.
     Limit<int> recommendation_depth = 3;

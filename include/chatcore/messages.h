@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "chatcore/domain/change.h"
 #include "chatcore/domain/message.h"
 #include "chatcore/ports/message_reader.h"
+#include "chatcore/ports/personal_store.h"
 #include "chatcore/ports/search_reader.h"
 #include "chatcore/task.h"
 
@@ -18,6 +20,7 @@ namespace chatcore {
 
 struct MessageDraft;
 struct Node;
+class Store;
 
 /// What a person wants to say.
 struct PostRequest {
@@ -27,6 +30,8 @@ struct PostRequest {
     std::optional<ClientKey> key;     ///< makes it exactly-once; without one a random key is drawn
     std::optional<MessageId> parent;  ///< the message it replies to
     std::vector<Attachment> attachments;
+    /// Active members of the room, up to `limits.mentions_max`. Whom else an `@` in the content
+    /// names is found when the post is applied: see mention_text.h.
     std::vector<Mention> mentions;
     std::string metadata;  ///< a JSON object, checked by the front door; empty: none
 };
@@ -51,8 +56,8 @@ public:
     /// (its reason) and `timeout` (hook).
     void post(Caller caller, PostRequest request, Completion<Message> done);
 
-    /// Replaces the content. Errors: as post, `too_many` (changes); `forbidden` for another's
-    /// message; `already_deleted`.
+    /// Replaces the content, and finds anew whom it names. Errors: as post, `too_many` (changes);
+    /// `forbidden` for another's message; `already_deleted`.
     void edit(Caller caller, MessageId message, std::string content, Completion<Message> done);
 
     /// Leaves a tombstone. Errors: `not_found`, `forbidden`, `already_deleted`.
@@ -88,6 +93,18 @@ public:
     void find(Caller caller, MessageId message, Completion<Message> done);
     /// Errors: `not_a_member`, `malformed` (limit outside 1 to 100, more than one place).
     void history(Caller caller, HistoryQuery query, Completion<History> done);
+    /// A page by its number, from 1, with the room's totals; tombstones are left out. Errors:
+    /// `not_a_member`, `malformed` (page, limit).
+    void page(Caller caller, PageQuery query, Completion<HistoryPage> done);
+
+    /// Puts the caller's bookmark to a message, or takes it away; `bookmarked` says which. Errors:
+    /// `not_found`, `already_deleted`, `too_many` (bookmarks).
+    void bookmark(Caller caller, MessageId message, Completion<Message> done);
+    /// The caller's bookmarks, the newest first; with a text those messages that have it in them,
+    /// as in `search` (it is folded here; empty or blank: all). Errors: `too_long`, `malformed`
+    /// (query, limit), `not_a_member` (room).
+    void bookmarks(Caller caller, BookmarkQuery query, Completion<Page<Message>> done);
+
     /// The states after a position; limit 1 to 500.
     void changes(Caller caller, RoomId room, Position since, int limit, Completion<Changes> done);
 
@@ -101,6 +118,8 @@ private:
     Status take_forward(UserId user, const std::vector<RoomId>& rooms);
     void review_next(std::shared_ptr<Forwarding> forwarding);
     void forward_next(std::shared_ptr<Forwarding> forwarding);
+    /// Fills in what the store has not: nicknames, and the caller's own bookmarks.
+    void show(Store& store, Caller caller, std::span<Message> messages);
     template <class Question>
     void ask_messages(Caller caller, Question question, Completion<std::vector<Message>> done);
     template <class What>

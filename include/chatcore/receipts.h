@@ -9,7 +9,7 @@
 
 #include "chatcore/caller.h"
 #include "chatcore/domain/room.h"
-#include "chatcore/rules/working_set.h"
+#include "chatcore/rules/needs.h"
 #include "chatcore/task.h"
 
 namespace chatcore {

@@ -25,12 +25,6 @@ struct GroupRequest {
     std::string metadata;  ///< a JSON object, checked by the front door; empty: none
 };
 
-/// What a person has not read, over all of their rooms.
-struct UnreadTotals {
-    std::int64_t total = 0;
-    std::vector<std::pair<RoomId, std::int64_t>> rooms;  ///< those with something unread, by id
-};
-
 class Rooms {
 public:
     explicit Rooms(Node& node) : node_(node) {}
@@ -89,8 +83,8 @@ public:
     /// else `malformed`; errors of the text as in Messages::search.
     void search(Caller caller, std::string text, RoomId after, int limit,
                 Completion<Page<Room>> done);
-    /// Of the rooms that the caller is in, among the `limits.person_rooms_indexed_max` with the
-    /// lowest ids.
+    /// All rooms that the caller is in count; up to `limits.person_rooms_indexed_max` are told one
+    /// by one.
     void unread(Caller caller, Completion<UnreadTotals> done);
     /// Members, active and not, by user id; `not_a_member` for who never was one.
     void members(Caller caller, RoomId room, UserId after, int limit,

@@ -89,8 +89,13 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
     if (!shown) return unexpected(shown.error());
     if (shown->refusal) return *shown->refusal;
 
+    Result<Mentioned> mentioned = mentions_of(context, change, *standing, what.mentions);
+    if (!mentioned) return unexpected(mentioned.error());
+    if (mentioned->refusal) return *mentioned->refusal;
+
     const auto [position, prev] = advance(context, change, *standing->room);
     Room& room = context.set.alter(*standing->room);
+    room.totals.count(what.type, 1);
     Message message{.id = message_at(position),
                     .room = change.room,
                     .sender = change.actor,
@@ -99,7 +104,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
                     .key = what.key,
                     .parent = root,
                     .attachments = std::move(shown->attachments),
-                    .mentions = what.mentions,
+                    .mentions = std::move(mentioned->mentions),
                     .metadata = what.metadata,
                     .forwarded_from = what.forwarded_from,
                     .reactions = {},
@@ -112,7 +117,8 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
                     .edit_count = 0,
                     .deleted_at = {},
                     .moves_pointer = what.moves_pointer,
-                    .sender_nickname = {}};
+                    .sender_nickname = {},
+                    .bookmarked = {}};
     room.preview = preview_of(message);
     room.last_activity_at = change.at;
     if (what.moves_pointer) {
@@ -141,10 +147,13 @@ Decision decide(Context& context, const Change& change, const EditMessage& what)
     if (named->message->sender != change.actor) return refused(ErrorCode::forbidden);
     if (is_gagged(*standing.actor, change.at)) return refused(ErrorCode::muted);
     if (named->message->content == what.content) return Outcome{Unchanged{*named->message}};
+    Result<Mentioned> mentioned = mentions_of(context, change, standing, {});
+    if (!mentioned) return unexpected(mentioned.error());
 
     const auto [position, prev] = advance(context, change, *standing.room);
     Message& message = context.set.alter(*named->message);
     message.content = what.content;
+    message.mentions = std::move(mentioned->mentions);
     message.changed_at = position;
     message.edited_at = change.at;
     ++message.edit_count;
@@ -170,6 +179,7 @@ Decision decide(Context& context, const Change& change, const DeleteMessage& wha
     message.metadata.clear();
     message.forwarded_from.reset();
     message.reactions.clear();
+    context.set.alter(*standing.room).totals.count(message.type, -1);
     if (std::exchange(message.pin, {})) --context.set.alter(*standing.room).pin_count;
     message.changed_at = position;
     message.deleted_at = change.at;

@@ -61,6 +61,14 @@ struct Named {
 };
 Result<Named> named_message(Context& context, const Change& change, MessageId id);
 
+/// Whom the content of a change names: those that the client gave, and whom its `@`s name besides.
+struct Mentioned {
+    std::vector<Mention> mentions;
+    std::optional<Outcome> refusal;
+};
+Result<Mentioned> mentions_of(Context& context, const Change& change, const Standing& standing,
+                              const std::vector<Mention>& given);
+
 /// Another member whom the actor leads, or why not.
 struct Led {
     Standing standing;

@@ -16,6 +16,8 @@ struct NeedsBuilder {
     std::unordered_set<PostKey, PostKeyHash> posts;
     std::unordered_set<RoomId> posted_to;
     std::unordered_set<AttachmentId> uploads;
+    std::unordered_set<NameKey, NameKeyHash> names;
+    std::unordered_map<const Change*, std::vector<NamePlace>> places = {};
 
     void room(RoomId id) {
         if (rooms.insert(id).second) needs.rooms.push_back(id);
@@ -27,6 +29,18 @@ struct NeedsBuilder {
         if (messages.insert(id).second) needs.messages.push_back(id);
     }
 
+    void named(const Change& change, const std::string& content) {
+        std::vector<NamePlace> found = name_places(content);
+        if (found.empty()) return;
+        for (const NamePlace& place : found) {
+            for (const NameChoice& choice : place.choices) {
+                NameKey key{change.room, choice.folded};
+                if (names.insert(key).second) needs.names.push_back(std::move(key));
+            }
+        }
+        places.emplace(&change, std::move(found));
+    }
+
     void operator()(const Change& change, const PostMessage& what) {
         if (posts.insert({change.actor, what.key}).second)
             needs.posts.push_back({change.actor, what.key});
@@ -36,8 +50,13 @@ struct NeedsBuilder {
             const auto id = attachment_in(attachment.url);
             if (id && uploads.insert(*id).second) needs.uploads.push_back(*id);
         }
+        for (const Mention& mention : what.mentions) member(change.room, mention.user);
+        named(change, what.content);
     }
-    void operator()(const Change&, const EditMessage& what) { message(what.message); }
+    void operator()(const Change& change, const EditMessage& what) {
+        message(what.message);
+        named(change, what.content);
+    }
     void operator()(const Change&, const DeleteMessage& what) { message(what.message); }
     void operator()(const Change&, const SetReaction& what) { message(what.message); }
     void operator()(const Change&, const SetPin& what) { message(what.message); }
@@ -73,7 +92,18 @@ Status WorkingSet::prefetch(std::span<const Change> changes) {
     for (MessageId id : needs.messages) messages_.try_emplace(id);
     for (const PostKey& key : needs.posts) posts_.try_emplace(key);
     for (AttachmentId id : needs.uploads) uploads_.ask_for(id);
-    return rows_.load(needs, *this);
+    for (const NameKey& key : needs.names) names_.try_emplace(key);
+    places_ = std::move(builder.places);
+    if (Status status = rows_.load(needs, *this); !status) return status;
+    // Whom the names belong to is known only now.
+    Needs named;
+    for (const auto& [key, users] : names_) {
+        for (const UserId user : users) {
+            const MemberKey member{key.room, user};
+            if (members_.try_emplace(member).second) named.members.push_back(member);
+        }
+    }
+    return named.members.empty() ? Status{} : rows_.load(named, *this);
 }
 
 Result<const Room*> WorkingSet::room(RoomId id) {
@@ -137,6 +167,37 @@ Result<const Upload*> WorkingSet::upload(AttachmentId id) {
     return uploads_.find(id);
 }
 
+const std::vector<NamePlace>& WorkingSet::name_places(const Change& change) const {
+    static const std::vector<NamePlace> none;
+    const auto it = places_.find(&change);
+    return it == places_.end() ? none : it->second;
+}
+
+Result<std::optional<UserId>> WorkingSet::member_named(RoomId room, const std::string& folded) {
+    if (entered_.erase(room) > 0) {
+        // Among those whom this batch has brought in may be one of the name: to be seen when they
+        // are written.
+        if (Status status = save(); !status) return unexpected(status.error());
+        std::erase_if(names_, [&](const auto& entry) { return entry.first.room == room; });
+    }
+    const NameKey key{room, folded};
+    auto [it, fresh] = names_.try_emplace(key);
+    if (fresh) {
+        Needs needs;
+        needs.names = {key};
+        if (Status status = rows_.load(needs, *this); !status) return unexpected(status.error());
+    }
+    std::optional<UserId> found;
+    for (const UserId user : std::vector<UserId>(names_[key])) {
+        Result<const Member*> member = this->member(room, user);
+        if (!member) return unexpected(member.error());
+        if (*member == nullptr || !(*member)->active) continue;
+        if (found) return std::optional<UserId>{};
+        found = user;
+    }
+    return found;
+}
+
 Result<bool> WorkingSet::blocked_in(const Room& room) {
     if (!room.direct) return false;
     if (const auto known = blocked_.find(room.id); known != blocked_.end()) return known->second;
@@ -162,6 +223,7 @@ Message& WorkingSet::alter(const Message& message) {
 }
 
 Member& WorkingSet::insert(Member member) {
+    entered_.insert(member.room);
     Slot<Member>& slot = members_[{member.room, member.user}];
     slot.row = std::move(member);
     slot.inserted = true;

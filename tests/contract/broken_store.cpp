@@ -6,6 +6,7 @@
 #include "contract/broken_attachments.h"
 #include "contract/broken_oversight.h"
 #include "contract/broken_people.h"
+#include "contract/broken_personal.h"
 #include "contract/broken_removals.h"
 #include "contract/broken_schedules.h"
 #include "contract/store_subjects.h"
@@ -100,6 +101,11 @@ public:
         }
         return history;
     }
+    Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) override {
+        PageQuery asked = query;
+        if (hands_.is(StoreFault::pages_by_other_types)) asked.types.clear();
+        return real_.page(asked, seen_as(viewer));
+    }
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override {
         const bool from_one =
@@ -177,7 +183,7 @@ class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
@@ -192,7 +198,8 @@ public:
           attachments_(real_->attachments(), hands),
           oversight_(real_->oversight(), hands),
           contexts_(real_->contexts(), hands),
-          removals_(real_->removals(), hands) {}
+          removals_(real_->removals(), hands),
+          personal_(real_->personal(), hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -219,7 +226,14 @@ public:
         }
         const memory::Tables before = snapshot();
         if (hands_.is(StoreFault::posts_past_blocks)) hands_.tables().blocks.clear();
+        if (hands_.is(StoreFault::takes_the_first_namesake)) {
+            for (auto& [name, people] : hands_.tables().namesakes) {
+                if (!people.empty()) people = {*people.begin()};
+            }
+        }
         auto outcomes = real_->apply(altered);
+        if (hands_.is(StoreFault::takes_the_first_namesake))
+            hands_.tables().namesakes = before.namesakes;
         if (!outcomes) return outcomes;
         spoil(altered, before, *outcomes);
         return outcomes;
@@ -264,6 +278,7 @@ private:
             const std::scoped_lock lock(hands_.database.state().mutex);
             if (hands_.tables().position > before.position) --hands_.tables().position.value;
         }
+        spoil_marks(before);
         if (hands_.is(StoreFault::loses_reactions)) {
             const std::scoped_lock lock(hands_.database.state().mutex);
             for (auto& [id, stored] : hands_.tables().messages) stored.message.reactions.clear();
@@ -293,6 +308,21 @@ private:
         }
     }
 
+    void spoil_marks(const memory::Tables& before) {
+        memory::Tables& tables = hands_.tables();
+        const std::scoped_lock lock(hands_.database.state().mutex);
+        if (hands_.is(StoreFault::keeps_deleted_bookmarks)) tables.bookmarks = before.bookmarks;
+        if (hands_.is(StoreFault::miscounts_totals)) {
+            for (auto& [id, room] : tables.rooms) room.totals.all = room.last_seq;
+        }
+        if (hands_.is(StoreFault::keeps_names_of_the_edited)) {
+            for (const auto& [id, stored] : before.messages) {
+                Message& now = tables.messages.at(id).message;
+                if (!now.deleted_at) now.mentions = stored.message.mentions;
+            }
+        }
+    }
+
     std::unique_ptr<Store> real_;
     Hands hands_;
     BrokenRooms rooms_;
@@ -308,6 +338,7 @@ private:
     BrokenOversight oversight_;
     BrokenContexts contexts_;
     BrokenRemovals removals_;
+    BrokenPersonal personal_;
     int posts_ = 0;
     int batches_ = 0;
 };

@@ -80,8 +80,19 @@ enum class StoreFault {
     dooms_new_rooms,  ///< opened after the context was registered again
     makes_some_groups,
     forgets_who_lingers,  ///< who has left hears nothing
+    bookmarks_for_ever,   ///< the second time puts one too
+    shows_anybodys_bookmarks,
+    lists_bookmarks_by_message,
+    searches_no_bookmark,
+    keeps_deleted_bookmarks,
+    counts_ones_own_mentions,
+    counts_mentions_read,
+    keeps_names_of_the_edited,
+    takes_the_first_namesake,
+    miscounts_totals,
+    pages_by_other_types,
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::forgets_who_lingers) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::pages_by_other_types) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

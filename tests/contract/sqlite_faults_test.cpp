@@ -24,6 +24,7 @@
 #include "migrations.h"
 #include "oversight_sql.h"
 #include "people_sql.h"
+#include "personal_sql.h"
 #include "removal_sql.h"
 #include "room_sql.h"
 #include "schedule_sql.h"
@@ -306,8 +307,20 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::pins,
                                   sql::replies,
                                   sql::roots,
-                                  sql::last_reply,
+                                  sql::last_replies,
                                   sql::repliers,
+                                  sql::totals,
+                                  sql::page,
+                                  sql::page_without_texts,
+                                  sql::bookmarks,
+                                  sql::bookmarked_between,
+                                  sql::remove_bookmark,
+                                  sql::count_bookmarks,
+                                  sql::forget_bookmarks,
+                                  sql::remove_mention,
+                                  sql::unread,
+                                  sql::is_nickname,
+                                  sql::named,
                                   sql::older_of_type,
                                   sql::newer_of_type,
                                   sql::user_by_email,
@@ -381,7 +394,9 @@ TEST_CASE("every read finds its rows by an index") {
                                   "blocks\n",      "notifications\n",
                                   " up\n",         "uploads\n",
                                   "upload_uses\n", "reports\n",
-                                  "counters\n"}) {
+                                  "counters\n",    " b\n",
+                                  " n\n",          "bookmarks\n",
+                                  "mentions\n",    "users\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
                           std::string(statement), "\n", plan);
@@ -408,7 +423,11 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::doomed_of,
                                   sql::room_to_clear,
                                   sql::members_to_clear,
-                                  sql::messages_to_clear}) {
+                                  sql::messages_to_clear,
+                                  sql::page,
+                                  sql::bookmarks,
+                                  sql::bookmarked_between,
+                                  sql::unread}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
                       "sorted: ", std::string(statement));
     }

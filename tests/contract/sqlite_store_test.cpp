@@ -5,6 +5,7 @@
 #include "contract/attachment_contract.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
+#include "contract/personal_contract.h"
 #include "contract/removal_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
@@ -72,6 +73,11 @@ TEST_CASE("the SQLite store keeps the contract of what is deleted and left") {
 
 TEST_CASE("the SQLite store keeps the contract of what stands between people") {
     check(contract::check_social_contract(make));
+}
+
+TEST_CASE("the SQLite store keeps the contract of what is a person's own") {
+    check(contract::check_personal_contract(make));
+    check(contract::check_mentions_contract(make));
 }
 
 TEST_CASE("the SQLite store does what the memory store does") {

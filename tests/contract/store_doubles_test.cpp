@@ -4,6 +4,7 @@
 #include "contract/broken_store.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
+#include "contract/personal_contract.h"
 #include "contract/removal_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
@@ -22,7 +23,8 @@ std::vector<Findings> check_everything(StoreFault fault) {
             contract::check_store_reads(make),        contract::check_store_marks(make),
             contract::check_people_contract(make),    contract::check_schedule_contract(make),
             contract::check_social_contract(make),    contract::check_attachment_contract(make),
-            contract::check_oversight_contract(make), contract::check_removal_contract(make)};
+            contract::check_oversight_contract(make), contract::check_removal_contract(make),
+            contract::check_personal_contract(make),  contract::check_mentions_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -103,6 +105,17 @@ constexpr Noticed noticed[] = {
     {StoreFault::dooms_new_rooms, "a removed context takes its rooms along"},
     {StoreFault::makes_some_groups, "several groups are made, or none"},
     {StoreFault::forgets_who_lingers, "who has left hears of new messages"},
+    {StoreFault::bookmarks_for_ever, "a bookmark is put and taken away"},
+    {StoreFault::shows_anybodys_bookmarks, "bookmarks are listed and searched"},
+    {StoreFault::lists_bookmarks_by_message, "bookmarks are listed and searched"},
+    {StoreFault::searches_no_bookmark, "bookmarks are listed and searched"},
+    {StoreFault::keeps_deleted_bookmarks, "bookmarks are listed and searched"},
+    {StoreFault::counts_ones_own_mentions, "unread mentions are counted"},
+    {StoreFault::counts_mentions_read, "unread mentions are counted"},
+    {StoreFault::keeps_names_of_the_edited, "an edit names anew"},
+    {StoreFault::takes_the_first_namesake, "an @ names a member"},
+    {StoreFault::miscounts_totals, "the totals of a room are kept"},
+    {StoreFault::pages_by_other_types, "history comes in numbered pages"},
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ public:
           dice_(run.seed) {}
 
     void run() {
+        for (int i = 1; i <= people; ++i) make_a_person(UserId{i});
         for (step_ = 0; step_ < run_.steps && findings_.clean(); ++step_) {
             if (oracle_.rooms().empty() || draw(25) == 0) open_a_room();
             if (draw(6) == 0) upload();
@@ -32,6 +33,8 @@ public:
             if (draw(5) == 0) clear_some();
             if (draw(4) == 0) compare_a_room(any_room());
             if (draw(10) == 0) compare_a_person(person());
+            if (draw(6) == 0) turn_a_bookmark();
+            if (draw(40) == 0) rename(person());
             if (draw(120) == 0) {
                 reference_.restart();
                 tested_.restart();
@@ -82,6 +85,52 @@ private:
     }
     static bool equal(const RoomMoves& left, const RoomMoves& right) {
         return left.moves == right.moves && left.cursor == right.cursor;
+    }
+
+    void make_a_person(UserId user) {
+        Account account;
+        account.profile.nickname = a_nickname();
+        account.email = std::to_string(user.value) + "@example.org";
+        const auto made =
+            both("create", [&](Store& store) { return store.people().create(account); });
+        expect(made && *made == user, "people have the ids of the oracle");
+        oracle_.called(user, account.profile.nickname);
+    }
+    std::string a_nickname() {
+        static constexpr const char* nicknames[] = {"ari", "bora", "bora kim", "소나", "x"};
+        return nicknames[draw(std::size(nicknames))];
+    }
+    void rename(UserId user) {
+        Profile profile;
+        profile.id = user;
+        profile.nickname = a_nickname();
+        for (StoreWorld* world : {&reference_, &tested_})
+            world->done(world->store().people().update_profile(profile), "a person is renamed");
+        oracle_.called(user, profile.nickname);
+    }
+    /// Names nobody, somebody or everybody.
+    std::string any_address() {
+        switch (draw(8)) {
+            case 0:
+                return " @all";
+            case 1:
+                return " @bora kim too";
+            case 2:
+            case 3:
+                return " @" + a_nickname();
+            default:
+                return "";
+        }
+    }
+    void turn_a_bookmark() {
+        const UserId user = person();
+        const MessageId message = any_message(any_room());
+        const auto turned = both("toggle_bookmark", [&](Store& store) {
+            return store.personal().toggle_bookmark(user, message, 1'000);
+        });
+        expect(turned.has_value() == oracle_.markable(user, message),
+               "who may put a bookmark equals a recount");
+        if (turned) oracle_.turned(user, message);
     }
 
     void open_a_room() {
@@ -205,7 +254,7 @@ private:
         PostMessage post;
         post.key = reference_.new_key();
         post.digest = dice_();
-        post.content = "text " + std::to_string(draw(1'000));
+        post.content = "text " + std::to_string(draw(1'000)) + any_address();
         post.type = static_cast<MessageType>(draw(4));
         if (draw(4) == 0) post.parent = any_message(room);
         if (draw(6) == 0) post.attachments = {{"u", "n", 5, "image/png"}};
@@ -222,7 +271,8 @@ private:
         if (draw(150) == 0) return DeleteRoom{draw(2) == 0};
         switch (draw(26)) {
             case 0:
-                return EditMessage{any_message(room), "edit " + std::to_string(draw(9))};
+                return EditMessage{any_message(room),
+                                   "edit " + std::to_string(draw(9)) + any_address()};
             case 1:
             case 2:
                 return DeleteMessage{any_message(room)};
@@ -332,12 +382,14 @@ private:
                        "who is in and who owns equal a recount");
             }
         }
+        expect((**header).totals == oracle_.totals(room), "the totals equal a recount");
         std::vector<UserId> everybody;
         for (int i = 1; i <= people; ++i) everybody.push_back(UserId{i});
         compare("read_standings",
                 [&](Store& store) { return store.rooms().read_standings(room, everybody); });
         compare_marks(room);
         compare_history(room, said);
+        compare_pages(room);
         compare_changes(room);
     }
 
@@ -367,6 +419,47 @@ private:
                 return store.messages().replies(root, after, limit, std::nullopt);
             });
         }
+    }
+
+    void compare_pages(RoomId room) {
+        PageQuery query{.room = room, .page = static_cast<std::int64_t>(1 + draw(4))};
+        query.limit = static_cast<int>(1 + draw(6));
+        for (int type = 0; type < 4; ++type) {
+            if (draw(3) == 0) query.types.push_back(static_cast<MessageType>(type));
+        }
+        const auto viewer = draw(3) == 0 ? std::optional{person()} : std::nullopt;
+        compare("page", [&](Store& store) { return store.messages().page(query, viewer); });
+    }
+
+    void compare_own(UserId user) {
+        const auto unread =
+            both("unread", [&](Store& store) { return store.personal().unread(user, 1'000); });
+        if (unread) {
+            expect(unread->mentions == oracle_.unread_mentions(user),
+                   "unread mentions equal a recount");
+            std::int64_t total = 0;
+            for (RoomId room : oracle_.rooms())
+                total += oracle_.active(room, user) ? oracle_.unread(room, user) : 0;
+            expect(unread->total == total, "the unread total equals a recount");
+        }
+        const auto all = both("bookmarks", [&](Store& store) {
+            return store.personal().bookmarks(user, {.limit = 1'000});
+        });
+        if (all) {
+            std::vector<MessageId> ids;
+            for (const Message& message : all->items) ids.push_back(message.id);
+            expect(ids == oracle_.bookmarks(user), "bookmarks equal a recount");
+            std::vector<MessageId> asked = ids;
+            for (int i = 0; i < 3; ++i) asked.push_back(any_message(any_room()));
+            compare("bookmarked_among",
+                    [&](Store& store) { return store.personal().bookmarked_among(user, asked); });
+        }
+        BookmarkQuery query{.text = draw(2) == 0 ? "t " + std::to_string(draw(99)) : ""};
+        if (draw(2) == 0) query.room = any_room();
+        query.limit = static_cast<int>(1 + draw(3));
+        query.before = BookmarkId{static_cast<std::int64_t>(draw(2) == 0 ? 0 : draw(60))};
+        compare("a cut of bookmarks",
+                [&](Store& store) { return store.personal().bookmarks(user, query); });
     }
 
     void compare_history(RoomId room, const std::vector<MessageId>& said) {
@@ -411,6 +504,7 @@ private:
     }
 
     void compare_a_person(UserId user) {
+        compare_own(user);
         RoomListQuery query{.limit = static_cast<int>(1 + draw(5)), .unread_only = draw(3) == 0};
         query.favorites_only = draw(5) == 0;
         if (draw(4) == 0) query.context = Context{"product", std::to_string(draw(3))};

@@ -72,7 +72,12 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
         return one->pinned || !pin->pinned || pinned < 3;
     }
     if (const auto* post = std::get_if<PostMessage>(&change.what)) {
-        return !gagged && (!post->parent || said(*post->parent) != nullptr) &&
+        const bool members_only =
+            std::all_of(post->mentions.begin(), post->mentions.end(), [&](const Mention& mention) {
+                const auto named = place.people.find(mention.user);
+                return named != place.people.end() && named->second.active;
+            });
+        return !gagged && members_only && (!post->parent || said(*post->parent) != nullptr) &&
                may_show(*post, change.actor);
     }
     return std::nullopt;
@@ -116,13 +121,21 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
     };
     if (const auto* post = std::get_if<PostMessage>(&change.what)) {
         show(*post, change.room, message_at(position));
-        place.said.push_back({message_at(position), change.actor});
+        Said said{.id = message_at(position), .sender = change.actor, .type = post->type};
+        said.named = named_by(place, change.actor, post->content);
+        for (const Mention& mention : post->mentions) said.named.insert(mention.user);
+        place.said.push_back(std::move(said));
         place.people[change.actor].read = position;
+    } else if (const auto* edit = std::get_if<EditMessage>(&change.what)) {
+        for (Said& one : place.said) {
+            if (one.id == edit->message) one.named = named_by(place, change.actor, edit->content);
+        }
     } else if (const auto* deletion = std::get_if<DeleteMessage>(&change.what)) {
         hide(change.room, deletion->message);
         for (Said& one : place.said) {
             if (one.id != deletion->message) continue;
             one.deleted = true;
+            std::erase_if(bookmarks_, [&](const auto& mark) { return mark.second == one.id; });
             one.pinned = false;
         }
     } else if (const auto* pin = std::get_if<SetPin>(&change.what)) {
@@ -264,6 +277,97 @@ std::vector<MessageId> StoreOracle::messages(RoomId room) const {
     std::vector<MessageId> ids;
     for (const Said& one : places_.at(room).said) ids.push_back(one.id);
     return ids;
+}
+
+std::optional<UserId> StoreOracle::owner_of(const Place& place, const std::string& nickname) const {
+    std::vector<UserId> owners;
+    for (const auto& [user, person] : place.people) {
+        const auto name = nicknames_.find(user);
+        if (person.active && name != nicknames_.end() && name->second == nickname)
+            owners.push_back(user);
+    }
+    return owners.size() == 1 ? std::optional(owners.front()) : std::nullopt;
+}
+
+std::set<UserId> StoreOracle::named_by(const Place& place, UserId actor,
+                                       const std::string& content) const {
+    const std::size_t at = content.find('@');
+    if (at == std::string::npos) return {};
+    std::string name = content.substr(at + 1);
+    for (;;) {
+        if (name == "all") {
+            const auto it = place.people.find(actor);
+            const bool leads =
+                place.owner == actor || (it != place.people.end() && it->second.admin);
+            return leads ? std::set{UserId{}} : std::set<UserId>{};
+        }
+        if (const auto owner = owner_of(place, name)) return {*owner};
+        const std::size_t space = name.rfind(' ');
+        if (space == std::string::npos) return {};
+        name.resize(space);
+    }
+}
+
+std::int64_t StoreOracle::unread_mentions(UserId user) const {
+    std::int64_t count = 0;
+    for (const auto& [room, place] : places_) {
+        const auto me = place.people.find(user);
+        if (me == place.people.end() || !me->second.active) continue;
+        for (const Said& one : place.said) {
+            const bool named = one.named.contains(user) || one.named.contains(UserId{});
+            if (named && !one.deleted && one.sender != user &&
+                position_of(one.id) > me->second.read)
+                ++count;
+        }
+    }
+    return count;
+}
+
+MessageTotals StoreOracle::totals(RoomId room) const {
+    MessageTotals totals;
+    for (const Said& one : places_.at(room).said) {
+        if (one.deleted) continue;
+        totals.all += 1;
+        totals.media += one.type == MessageType::image || one.type == MessageType::video ? 1 : 0;
+        totals.files += one.type == MessageType::file ? 1 : 0;
+    }
+    return totals;
+}
+
+const StoreOracle::Said* StoreOracle::find(MessageId message, RoomId* room) const {
+    for (const auto& [id, place] : places_) {
+        for (const Said& one : place.said) {
+            if (one.id != message) continue;
+            *room = id;
+            return &one;
+        }
+    }
+    return nullptr;
+}
+
+bool StoreOracle::markable(UserId user, MessageId message) const {
+    RoomId room;
+    const Said* one = find(message, &room);
+    return one != nullptr && !one->deleted && active(room, user);
+}
+
+void StoreOracle::turned(UserId user, MessageId message) {
+    const auto it = std::find(bookmarks_.begin(), bookmarks_.end(), std::pair{user, message});
+    if (it == bookmarks_.end()) {
+        bookmarks_.emplace_back(user, message);
+    } else {
+        bookmarks_.erase(it);
+    }
+}
+
+std::vector<MessageId> StoreOracle::bookmarks(UserId user) const {
+    std::vector<MessageId> marked;
+    for (auto it = bookmarks_.rbegin(); it != bookmarks_.rend(); ++it) {
+        RoomId room;
+        if (it->first == user && find(it->second, &room) != nullptr && active(room, user))
+            marked.push_back(it->second);
+    }
+    return marked;
 }
 
 }  // namespace chatcore::contract

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chatcore/domain/change.h"
@@ -16,11 +17,22 @@ namespace chatcore::contract {
 class StoreOracle {
 public:
     void opened(const Room& room, const std::vector<UserId>& first_members);
+    /// The person's nickname from now on, in lower case.
+    void called(UserId user, std::string nickname) { nicknames_[user] = std::move(nickname); }
+    /// The person's bookmark was put, or taken away.
+    void turned(UserId user, MessageId message);
     /// What is wrong with the outcome of the change, if anything; then remembers it.
     std::optional<std::string> heard(const Change& change, const Outcome& outcome);
 
     /// Messages behind the person's pointer that are not deleted, counted one by one.
     std::int64_t unread(RoomId room, UserId user) const;
+    /// Those of them that name the person, over all of their rooms.
+    std::int64_t unread_mentions(UserId user) const;
+    MessageTotals totals(RoomId room) const;
+    /// Whether the person may put a bookmark to it.
+    bool markable(UserId user, MessageId message) const;
+    /// The bookmarks that the person may see, the newest first.
+    std::vector<MessageId> bookmarks(UserId user) const;
     std::int64_t participants(RoomId room) const;
     bool active(RoomId room, UserId user) const;
     bool admin(RoomId room, UserId user) const;
@@ -46,6 +58,8 @@ private:
         UserId sender;
         bool deleted = false;
         bool pinned = false;
+        MessageType type = MessageType::text;
+        std::set<UserId> named = {};  ///< 0: everybody
     };
     struct Person {
         bool active = true;
@@ -77,10 +91,16 @@ private:
     bool may_show(const PostMessage& post, UserId actor) const;
     void show(const PostMessage& post, RoomId room, MessageId message);
     void hide(RoomId room, MessageId message);
+    /// Whom the text behind the one `@` names, word by word.
+    std::set<UserId> named_by(const Place& place, UserId actor, const std::string& content) const;
+    std::optional<UserId> owner_of(const Place& place, const std::string& nickname) const;
+    const Said* find(MessageId message, RoomId* room) const;
 
     std::map<RoomId, Place> places_;
     std::map<AttachmentId, File> files_;
     std::vector<RoomId> ids_;
+    std::map<UserId, std::string> nicknames_;
+    std::vector<std::pair<UserId, MessageId>> bookmarks_;  ///< in the order of putting
 };
 
 }  // namespace chatcore::contract

@@ -58,6 +58,10 @@ void Device::post_to(RoomId room) {
         byte = static_cast<std::uint8_t>(setting_.dice.next());
     post.room = room;
     post.text = setting_.new_text("post");
+    if (setting_.dice.per_mille(200)) {
+        const std::size_t other = setting_.dice.below(people_.size() + 1);
+        post.text += other == people_.size() ? " @all" : fmt::format(" @p{}", other);
+    }
     if (setting_.dice.per_mille(250)) {
         if (const auto parent = some_message(room, false)) post.parent = parent->id;
     }

@@ -66,6 +66,10 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.history(query, viewer);
     }
+    Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) override {
+        if (fate_.read_fails()) return away();
+        return inner_.page(query, viewer);
+    }
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override {
         if (fate_.read_fails()) return away();
@@ -111,12 +115,41 @@ private:
     SearchReader& inner_;
 };
 
+class FaultyPersonalStore final : public PersonalStore {
+public:
+    FaultyPersonalStore(Fate& fate, PersonalStore& inner) : fate_(fate), inner_(inner) {}
+
+    Result<Message> toggle_bookmark(UserId user, MessageId message, int bookmarks_max) override {
+        if (fate_.write_fails()) return away();
+        Result<Message> marked = inner_.toggle_bookmark(user, message, bookmarks_max);
+        if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
+        return marked;
+    }
+    Result<Page<Message>> bookmarks(UserId user, const BookmarkQuery& query) override {
+        if (fate_.read_fails()) return away();
+        return inner_.bookmarks(user, query);
+    }
+    Result<std::vector<MessageId>> bookmarked_among(UserId user,
+                                                    std::span<const MessageId> messages) override {
+        if (fate_.read_fails()) return away();
+        return inner_.bookmarked_among(user, messages);
+    }
+    Result<UnreadTotals> unread(UserId user, int rooms_max) override {
+        if (fate_.read_fails()) return away();
+        return inner_.unread(user, rooms_max);
+    }
+
+private:
+    Fate& fate_;
+    PersonalStore& inner_;
+};
+
 class FaultyStore final : public Store {
 public:
     FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book, Life& life)
         : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
                  leases_, inner->social(), inner->inbox(), inner->attachments(), inner->oversight(),
-                 contexts_, removals_}),
+                 contexts_, removals_, personal_}),
           fate_(setting, life),
           inner_(std::move(inner)),
           book_(book) {}
@@ -194,6 +227,7 @@ private:
     FaultyLeaseStore leases_{fate_, inner_->leases()};
     FaultyContextStore contexts_{fate_, inner_->contexts()};
     FaultyRemovalStore removals_{fate_, inner_->removals()};
+    FaultyPersonalStore personal_{fate_, inner_->personal()};
 };
 
 }  // namespace

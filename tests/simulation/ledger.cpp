@@ -9,11 +9,13 @@ namespace {
 /// What never differs between two tellings of the same change. Read pointers are left out: a post
 /// moves its sender's without a change of the member.
 std::string look_of(const Message& message) {
-    std::string reactions;
+    std::string reactions;  // and whom it names
     for (const Reaction& reaction : message.reactions) {
         reactions += reaction.emoji;
         for (UserId user : reaction.users) reactions += fmt::format(",{}", user.value);
     }
+    for (const Mention& mention : message.mentions)
+        reactions += fmt::format(";{},{}", mention.user.value, mention.start);
     return fmt::format("{}/{}/{}/{}/{}/{}/{}/{}/{}/{}", message.content, message.seq,
                        message.sender.value, message.edit_count, message.deleted_at.has_value(),
                        message.reply_count, message.changed_at.value, reactions,
@@ -282,6 +284,7 @@ void Ledger::check_messages(RoomId room, const std::vector<Message>& messages, c
                           header.last_seq);
     std::map<MessageId, std::int64_t> replies;
     std::int32_t pins = 0;
+    MessageTotals totals;
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const Message& message = messages[i];
         if (message.seq != static_cast<std::int64_t>(i) + 1)
@@ -289,6 +292,7 @@ void Ledger::check_messages(RoomId room, const std::vector<Message>& messages, c
                               message.seq);
         if (message.parent && !message.deleted_at) ++replies[*message.parent];
         pins += message.pin ? 1 : 0;
+        if (!message.deleted_at) totals.count(message.type, 1);
         for (const Reaction& reaction : message.reactions) {
             const std::set<UserId> people(reaction.users.begin(), reaction.users.end());
             if (people.empty() || people.size() != reaction.users.size())
@@ -300,6 +304,9 @@ void Ledger::check_messages(RoomId room, const std::vector<Message>& messages, c
             !stored_texts_.insert(message.content).second)
             setting_.violated("'{}' is stored twice", message.content);
     }
+    if (totals != header.totals)
+        setting_.violated("room {} has {} messages that stand and counts {}", room.value,
+                          totals.all, header.totals.all);
     if (pins != header.pin_count || pins > setting_.limits.pins_max)
         setting_.violated("room {} has {} pins and counts {}", room.value, pins, header.pin_count);
     for (const Message& message : messages) {

@@ -84,7 +84,8 @@ public:
     Unsteady(std::unique_ptr<Store> inner, Plan& plan)
         : Store({inner->rooms(), inner->messages(), inner->search(), inner->people(),
                  inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_,
-                 inner->attachments(), inner->oversight(), inner->contexts(), inner->removals()}),
+                 inner->attachments(), inner->oversight(), inner->contexts(), inner->removals(),
+                 inner->personal()}),
           plan_(plan),
           inner_(std::move(inner)),
           inbox_(inner_->inbox(), plan),
@@ -236,7 +237,12 @@ TEST_SUITE("social") {
                                           std::move(done));
         });
         REQUIRE(invited);
-        const Message root = say(world, ari, room, {ari, bora, bora, dana});
+        PostRequest to_stranger;
+        to_stranger.room = room;
+        to_stranger.content = "hello you";
+        to_stranger.mentions = {{dana, 6, 3}};
+        CHECK(world.try_post(ari, to_stranger).error().code == ErrorCode::invalid_value);
+        const Message root = say(world, ari, room, {ari, bora, bora});
         const Message reply = say(world, chan, room, {}, root.id);
         const Message both = say(world, bora, room, {ari}, reply.id);
 
@@ -255,8 +261,90 @@ TEST_SUITE("social") {
         const Told to_chan = signals(three, 1);
         REQUIRE(to_chan.size() == 1);
         CHECK(to_chan[0].notification.kind == Kind::invitation);
-        CHECK(inbox(world, dana).empty());  // named, but not in the room
+        CHECK(inbox(world, dana).empty());  // not in the room
         CHECK(four.heard().all<NotificationSignal>().empty());
+    }
+
+    TEST_CASE("whom an @ names is told, once, and by an edit too") {
+        World world;
+        const UserId ari = world.person("ari");
+        const UserId bora = world.person("bora");
+        const UserId chan = world.person("chan");
+        const Listener& two = world.connect(bora);
+        const Listener& three = world.connect(chan);
+        const RoomId room = group(world, ari, {bora, chan});
+        const Message said = world.post(ari, room, "@Bora, tea?");
+        CHECK(said.mentions == std::vector{Mention{bora, 0, 5}});
+        const auto edit = [&](std::string content) {
+            const auto edited = world.ask<Message>([&](Completion<Message> done) {
+                world.engine().messages().edit({ari, 0}, said.id, std::move(content),
+                                               std::move(done));
+            });
+            REQUIRE(edited);
+            return edited->mentions;
+        };
+        CHECK(edit("@bora and @chan, tea?").size() == 2);
+        CHECK(edit("@all tea") == std::vector{Mention{UserId{}, 0, 4}});
+        const Message all = world.post(ari, room, "@all, @bora: coffee");
+        const Told to_bora = signals(two, 3);  // behind the invitation
+        REQUIRE(to_bora.size() == 3);
+        CHECK(to_bora[1].notification.kind == Kind::mention);
+        CHECK(to_bora[1].notification.message == said.id);
+        CHECK(to_bora[2].notification.message == all.id);
+        const Told to_chan = signals(three, 3);
+        REQUIRE(to_chan.size() == 3);
+        CHECK(to_chan[1].notification.message == said.id);
+        CHECK(to_chan[2].notification.message == all.id);
+        CHECK(inbox(world, ari).empty());
+    }
+
+    TEST_CASE("in a large room an @all is counted, and put into nobody's inbox") {
+        Limits limits;
+        limits.all_notified_members_max = 2;
+        World world(1, limits);
+        const UserId ari = world.person("ari");
+        const UserId bora = world.person("bora");
+        const UserId chan = world.person("chan");
+        const Listener& two = world.connect(bora);
+        const RoomId room = group(world, ari, {bora, chan});
+        world.post(ari, room, "@all hello");
+        world.post(ari, room, "@bora hello");
+        CHECK(signals(two, 2).size() == 2);
+        CHECK(inbox(world, chan).size() == 1);  // the invitation
+        const auto unread = world.ask<UnreadTotals>([&](Completion<UnreadTotals> done) {
+            world.engine().rooms().unread({chan, 0}, std::move(done));
+        });
+        REQUIRE(unread);
+        CHECK(unread->mentions == 1);
+        CHECK(unread->total == 2);
+    }
+
+    TEST_CASE("a reaction is told to the message's sender, once for each person") {
+        World world;
+        const auto [ari, bora, room] = world.two_people_in_a_room();
+        const Listener& listener = world.connect(ari);
+        const Message said = world.post(ari, room, "lunch?");
+        const auto react = [&, message = said.id](UserId user, const char* emoji, bool present) {
+            const auto marked = world.ask<Message>([&](Completion<Message> done) {
+                world.engine().messages().react({user, 0}, message, emoji, present,
+                                                std::move(done));
+            });
+            REQUIRE(marked);
+        };
+        react(bora, "👍", true);
+        const Told told = signals(listener, 1);
+        REQUIRE(told.size() == 1);
+        CHECK(told[0].notification.kind == Kind::reaction);
+        CHECK(told[0].notification.actor == bora);
+        CHECK(told[0].notification.message == said.id);
+        react(bora, "👍", false);
+        react(bora, "👍", true);
+        react(bora, "🎉", true);
+        react(ari, "👍", true);
+        world.post(bora, room, "@ari");
+        CHECK(signals(listener, 2).size() == 2);
+        CHECK(inbox(world, ari).size() == 2);
+        CHECK(inbox(world, bora).empty());
     }
 
     TEST_CASE("recommendations are kept for a while, until something changes between people") {

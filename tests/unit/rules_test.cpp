@@ -40,6 +40,10 @@ public:
         for (MessageId id : needs.messages) {
             if (messages.contains(id)) set.put(messages[id]);
         }
+        for (const NameKey& key : needs.names) {
+            ++names_asked;
+            if (named.contains(key.folded)) set.put_named(key, {named[key.folded]});
+        }
         for (const Room* direct : set.direct_rooms(needs.posted_to)) {
             ++blocks_asked;
             set.put_blocked(direct->id, blocked);
@@ -89,6 +93,8 @@ public:
     int loads = 0;
     bool blocked = false;
     int blocks_asked = 0;
+    int names_asked = 0;
+    std::map<std::string, UserId> named;
     int rows_named = 0;
     int saves = 0;
     int rooms_saved = 0;
@@ -153,6 +159,28 @@ TEST_CASE("blocks are asked for once a direct room, and for no group") {
     CHECK(std::holds_alternative<Applied>(outcomes->back()));
     CHECK(group.loads == 1);
     CHECK(group.blocks_asked == 0);
+}
+
+TEST_CASE("names are asked for with the batch, each once, and by no post without an @") {
+    CountingRows rows;
+    rows.named["bora"] = bora;
+    rows.named["ari"] = ari;
+    const auto saying = [](std::uint8_t key, std::string content) {
+        Change change = post(key);
+        std::get<PostMessage>(change.what).content = std::move(content);
+        return change;
+    };
+    auto outcomes =
+        decide(rows, {saying(1, "hi @bora"), saying(2, "@Bora @ari"), saying(3, "bora")});
+    REQUIRE(outcomes.has_value());
+    CHECK(rows.loads == 2);  // the names, and then whose they are
+    CHECK(rows.rows_named == 3);
+    CHECK(rows.names_asked == 2);
+    CHECK(rows.saves == 1);
+    CHECK(rows.messages[MessageId{11}].mentions == std::vector{Mention{bora, 3, 5}});
+    CHECK(rows.messages[MessageId{12}].mentions ==
+          std::vector{Mention{bora, 0, 5}, Mention{ari, 6, 4}});
+    CHECK(rows.messages[MessageId{13}].mentions.empty());
 }
 
 TEST_CASE("an empty batch asks for nothing") {

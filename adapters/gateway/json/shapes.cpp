@@ -131,12 +131,13 @@ void write_message(JsonWriter& out, const Message& message, std::string_view tem
             .member("at", message.pin->at)
             .end_object();
     }
+    if (message.bookmarked) out.member("bookmarked", *message.bookmarked);
     if (!message.mentions.empty()) {
         out.key("mentions").begin_array();
         for (const Mention& mention : message.mentions) {
-            out.begin_object()
-                .member("userId", mention.user)
-                .member("start", int{mention.start})
+            out.begin_object().member("userId", mention.user);
+            if (mention.names_all()) out.member("all", true);
+            out.member("start", int{mention.start})
                 .member("length", int{mention.length})
                 .end_object();
         }

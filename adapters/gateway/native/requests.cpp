@@ -13,9 +13,10 @@ NativeSession::Method NativeSession::method_of(std::string_view type) {
         std::string_view type;
         Method method;
     };
-    static constexpr std::array<Entry, 24> entries = {{
+    static constexpr std::array<Entry, 25> entries = {{
         {"attach", &NativeSession::attach},
         {"auth", &NativeSession::auth},
+        {"bookmark", &NativeSession::bookmark},
         {"broadcast", &NativeSession::broadcast},
         {"changes", &NativeSession::changes},
         {"create", &NativeSession::create},
@@ -266,6 +267,12 @@ void NativeSession::pin(Ask ask, Fields& fields) {
 
 void NativeSession::unpin(Ask ask, Fields& fields) {
     set_pin(std::move(ask), fields, false);
+}
+
+void NativeSession::bookmark(Ask ask, Fields& fields) {
+    const auto message = fields.required_id<MessageId>("messageId");
+    if (!sound(ask, fields)) return;
+    shared_.engine.messages().bookmark(caller(), message, reply_with_message(std::move(ask)));
 }
 
 void NativeSession::read(Ask ask, Fields& fields) {

@@ -68,6 +68,7 @@ private:
     void unreact(Ask ask, Fields& fields);
     void pin(Ask ask, Fields& fields);
     void unpin(Ask ask, Fields& fields);
+    void bookmark(Ask ask, Fields& fields);
     void read(Ask ask, Fields& fields);
     void typing(Ask ask, Fields& fields);
     void history(Ask ask, Fields& fields);

@@ -23,6 +23,8 @@ struct PostMessage {
     std::string content;  ///< UTF-8, 1 to `limits.content_code_points_max` code points
     std::optional<MessageId> parent;
     std::vector<Attachment> attachments;
+    /// As the client gave them: active members, else `invalid_value`. Whom else an `@` in the
+    /// content names is found when the post is applied, see mention_text.h.
     std::vector<Mention> mentions;
     std::string metadata;
     std::optional<Original> forwarded_from;  ///< the content may then be empty
@@ -31,8 +33,8 @@ struct PostMessage {
     bool operator==(const PostMessage&) const = default;
 };
 
-/// Replaces the content. Only the sender may; `already_deleted` for a tombstone. The same content
-/// changes nothing.
+/// Replaces the content, and finds anew whom it names. Only the sender may; `already_deleted` for a
+/// tombstone. The same content changes nothing.
 struct EditMessage {
     MessageId message;
     std::string content;

@@ -24,10 +24,11 @@ struct Attachment {
 
 /// A person named in the content: `length` code points from code point `start`.
 struct Mention {
-    UserId user;
+    UserId user;  ///< 0: everybody in the room, by an `@all` of one who leads it
     std::int32_t start = 0;
     std::int32_t length = 0;
 
+    bool names_all() const { return user == UserId{}; }
     bool operator==(const Mention&) const = default;
 };
 
@@ -84,6 +85,9 @@ struct Message {
     /// The sender's nickname now. Stores leave it empty; the engine fills it in from the
     /// UserDirectory.
     std::string sender_nickname;
+    /// Whether the reader has it among their bookmarks. Personal: filled in by the engine where a
+    /// person reads for themself, and nowhere else.
+    std::optional<bool> bookmarked = {};
 
     bool operator==(const Message&) const = default;
 };

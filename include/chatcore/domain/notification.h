@@ -39,7 +39,9 @@ struct Notification {
 struct NewNotification {
     UserId receiver;
     NotificationKind kind = NotificationKind::mention;
-    std::int64_t cause = 0;  ///< the position of the change, or the id of the request, behind it
+    /// The position of the message or change, or the id of the request, behind it; of a reaction a
+    /// digest of message and person.
+    std::int64_t cause = 0;
     Timestamp at;
     UserId actor;
     std::optional<RoomId> room = {};

@@ -56,6 +56,20 @@ struct Notice {
     bool operator==(const Notice&) const = default;
 };
 
+/// How many messages a room has, tombstones not counted. Kept with every post and deletion.
+struct MessageTotals {
+    std::int64_t all = 0;
+    std::int64_t media = 0;  ///< images and videos
+    std::int64_t files = 0;
+
+    void count(MessageType type, int by) {
+        all += by;
+        if (type == MessageType::image || type == MessageType::video) media += by;
+        if (type == MessageType::file) files += by;
+    }
+    bool operator==(const MessageTotals&) const = default;
+};
+
 struct Room {
     RoomId id;
     RoomKind kind = RoomKind::group;
@@ -76,7 +90,8 @@ struct Room {
     std::int32_t pin_count = 0;
 
     std::int64_t participant_count = 0;
-    std::int64_t last_seq = 0;       ///< seq of the newest message, deleted or not
+    std::int64_t last_seq = 0;  ///< seq of the newest message, deleted or not
+    MessageTotals totals;
     Position head;                   ///< position of the last change in the room
     std::optional<Preview> preview;  ///< of the newest message
     Timestamp last_activity_at;

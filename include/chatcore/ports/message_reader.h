@@ -35,6 +35,22 @@ struct History {
     bool operator==(const History&) const = default;
 };
 
+/// A page of a room's messages by its number, without tombstones, newest first.
+struct PageQuery {
+    RoomId room;
+    std::vector<MessageType> types = {};  ///< these only; empty: all
+    std::int64_t page = 1;                ///< from 1
+    int limit = 50;                       ///< 1 to 100
+};
+
+struct HistoryPage {
+    std::vector<Message> messages;
+    MessageTotals totals;  ///< of the room, whatever the page is of
+    bool has_more = false;
+
+    bool operator==(const HistoryPage&) const = default;
+};
+
 /// The states that changed after a position, each once, as it is now, ascending by `changed_at`.
 struct Changes {
     std::vector<State> items;
@@ -72,6 +88,9 @@ public:
     /// Whether the person has posted under this key, wherever.
     virtual Result<bool> posted(UserId sender, const ClientKey& key) = 0;
     virtual Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) = 0;
+    /// Costs what is passed over: cheap at the first pages. The totals are kept, not counted; a
+    /// page behind the last message is empty and costs nothing.
+    virtual Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) = 0;
     /// Up to `limit` states with `changed_at` above `since`; those that share a position are never
     /// parted (a page may then be longer), and since 0 the page begins with all that stands at 0,
     /// not counted in the limit. Of a deleted room the engine itself is given the room alone.

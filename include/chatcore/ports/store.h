@@ -21,6 +21,7 @@
 #include "chatcore/ports/message_reader.h"
 #include "chatcore/ports/oversight_store.h"
 #include "chatcore/ports/people_store.h"
+#include "chatcore/ports/personal_store.h"
 #include "chatcore/ports/removal_store.h"
 #include "chatcore/ports/room_reader.h"
 #include "chatcore/ports/schedule_store.h"
@@ -87,6 +88,7 @@ public:
         OversightStore& oversight;
         ContextStore& contexts;
         RemovalStore& removals;
+        PersonalStore& personal;
     };
 
     virtual ~Store() = default;
@@ -125,6 +127,7 @@ public:
     OversightStore& oversight() { return parts_.oversight; }
     ContextStore& contexts() { return parts_.contexts; }
     RemovalStore& removals() { return parts_.removals; }
+    PersonalStore& personal() { return parts_.personal; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -13,62 +13,18 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "chatcore/domain/change.h"
 #include "chatcore/domain/message.h"
 #include "chatcore/domain/room.h"
+#include "chatcore/mention_text.h"
 #include "chatcore/result.h"
+#include "chatcore/rules/needs.h"
 #include "chatcore/rules/upload_set.h"
 
 namespace chatcore {
-
-struct MemberKey {
-    RoomId room;
-    UserId user;
-    bool operator==(const MemberKey&) const = default;
-};
-
-/// What makes a post the same post.
-struct PostKey {
-    UserId sender;
-    ClientKey key;
-    bool operator==(const PostKey&) const = default;
-};
-
-struct PostMark {
-    MessageId message;
-    std::uint64_t digest = 0;
-};
-
-/// A message by what counting needs of it.
-struct MessageMark {
-    MessageId message;
-    std::int64_t seq = 0;
-};
-
-struct MemberKeyHash {
-    std::size_t operator()(const MemberKey& key) const noexcept {
-        return std::hash<RoomId>{}(key.room) * 31 + std::hash<UserId>{}(key.user);
-    }
-};
-struct PostKeyHash {
-    std::size_t operator()(const PostKey& key) const noexcept {
-        return std::hash<UserId>{}(key.sender) ^ std::hash<ClientKey>{}(key.key);
-    }
-};
-
-/// Rows to be loaded, each named once.
-struct Needs {
-    std::vector<RoomId> rooms;
-    std::vector<MemberKey> members;
-    std::vector<MessageId> messages;
-    std::vector<PostKey> posts;
-    /// Rooms that are posted to: of those that are direct, whether either of the two has blocked
-    /// the other. Each is among `rooms`, or was loaded before.
-    std::vector<RoomId> posted_to = {};
-    std::vector<AttachmentId> uploads = {};
-};
 
 class WorkingSet;
 
@@ -115,6 +71,10 @@ public:
     Result<const Message*> message(MessageId id);
     Result<std::optional<PostMark>> post(const PostKey& key);
     Result<const Upload*> upload(AttachmentId id);
+    /// Where the content of a change that was prefetched may name people.
+    const std::vector<NamePlace>& name_places(const Change& change) const;
+    /// The one active member of this nickname (folded); nullopt where there is none, or several.
+    Result<std::optional<UserId>> member_named(RoomId room, const std::string& folded);
     /// Whether either of the two people of a direct room has blocked the other; false for groups.
     Result<bool> blocked_in(const Room& room);
 
@@ -146,6 +106,9 @@ public:
     void put(Message message) { messages_[message.id].row = std::move(message); }
     void put(const PostKey& key, PostMark mark) { posts_[key] = mark; }
     void put_blocked(RoomId room, bool blocked) { blocked_[room] = blocked; }
+    void put_named(const NameKey& key, std::vector<UserId> users) {
+        names_[key] = std::move(users);
+    }
     /// Those of the rooms whose blocks are wanted that are direct, as they were loaded.
     std::vector<const Room*> direct_rooms(const std::vector<RoomId>& posted_to) const;
 
@@ -197,6 +160,9 @@ private:
     std::unordered_map<PostKey, std::optional<PostMark>, PostKeyHash> posts_;
     std::unordered_map<RoomId, bool> blocked_;
     UploadSet uploads_;
+    std::unordered_map<const Change*, std::vector<NamePlace>> places_;
+    std::unordered_map<NameKey, std::vector<UserId>, NameKeyHash> names_;
+    std::unordered_set<RoomId> entered_;  ///< by people whom `names_` does not know
     std::vector<const Message*> inserted_messages_;
     bool alterations_unsaved_ = false;
 };

@@ -162,8 +162,9 @@ TEST_CASE("every kind of frame is shown in the document") {
                              "post",    "edit",
                              "delete",  "react",
                              "unreact", "pin",
-                             "unpin",   "read",
-                             "history", "changes"}) {
+                             "unpin",   "bookmark",
+                             "read",    "history",
+                             "changes"}) {
         INFO(type);
         CHECK(shown.find(std::string("\"type\":\"") + type + '"') != std::string::npos);
     }

@@ -280,7 +280,7 @@ TEST_CASE("reading is marked by JSON or by query, up to a message or to the end"
     CHECK(second.number("/readPosition") == two);
     const Answer all = pair.world.post(pair.bora, mark + "?roomId=" + pair.room);
     CHECK(all.number("/readPosition") == three);
-    CHECK(pair.world.get(pair.bora, "/unread").body == R"({"total":0,"rooms":[]})");
+    CHECK(pair.world.get(pair.bora, "/unread").body == R"({"total":0,"mentions":0,"rooms":[]})");
 
     check_refusal(pair.world.post(pair.bora, mark), 400, "malformed", "roomId");
     check_refusal(pair.world.post(pair.bora, mark, R"({"roomId":[1]})"), 400, "malformed",

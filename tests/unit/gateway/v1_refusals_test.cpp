@@ -143,7 +143,7 @@ TEST_CASE("a path that has no id where one belongs is malformed") {
 TEST_CASE("what is not served here is not found, also where an id could stand") {
     DoorWorld world;
     const Person ari = world.sign_up("ari");
-    check_refusal(world.get(ari, "/messages/bookmarks"), 404, "not_found", "route");
+    check_refusal(world.del(ari, "/messages/bookmarks"), 404, "not_found", "route");
     check_refusal(world.del(ari, "/users/friends/requests"), 404, "not_found", "route");
     check_refusal(world.get(ari, "/devices"), 404, "not_found", "route");
     check_refusal(world.get(ari, ""), 404, "not_found", "route");

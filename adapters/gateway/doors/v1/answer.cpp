@@ -21,7 +21,8 @@ std::string tag_of(std::string_view body) {
 }  // namespace
 
 void write_answer(JsonWriter& out, const UnreadTotals& totals) {
-    out.begin_object().member("total", totals.total).key("rooms").begin_array();
+    out.begin_object().member("total", totals.total).member("mentions", totals.mentions);
+    out.key("rooms").begin_array();
     for (const auto& [room, unread] : totals.rooms) {
         out.begin_object().member("roomId", room).member("unreadCount", unread).end_object();
     }

@@ -59,7 +59,7 @@ inline void write_answer(JsonWriter& out, const Notification& notification) {
 }
 /// `{accessToken,refreshToken,expiresIn,user}`, the time in seconds.
 void write_answer(JsonWriter& out, const LogIn& log_in);
-/// `{total,rooms:[{roomId,unreadCount}]}`.
+/// `{total,mentions,rooms:[{roomId,unreadCount}]}`.
 void write_answer(JsonWriter& out, const UnreadTotals& totals);
 /// `{items,nextCursor,hasMore}`; `nextCursor` is the position to ask from next, also at the end.
 inline void write_answer(JsonWriter& out, const Changes& changes) {

@@ -28,7 +28,7 @@ void add_context_routes(Router& router, Engine& engine);
 void add_member_routes(Router& router, Engine& engine);
 /// History, posting, editing, deleting.
 void add_message_routes(Router& router, Engine& engine);
-/// Reactions, pins, forwarding, threads.
+/// Reactions, pins, bookmarks, forwarding, threads.
 void add_mark_routes(Router& router, Engine& engine);
 /// Notices, favourites, muted rooms.
 void add_room_setting_routes(Router& router, Engine& engine);

@@ -1,4 +1,4 @@
-// What people do with a message that is there: reactions, pins, forwarding, threads.
+// What people do with a message that is there: reactions, pins, bookmarks, forwarding, threads.
 
 #include "gateway/doors/v1/answer.h"
 #include "gateway/doors/v1/groups.h"
@@ -82,6 +82,27 @@ void add_threads(Router& router, Engine& engine) {
     });
 }
 
+void add_bookmarks(Router& router, Engine& engine) {
+    router.add("POST", "/api/v1/messages/bookmark", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange, Body::required);
+                   const auto message = in.body().required_id<MessageId>("messageId");
+                   if (in.refused()) return;
+                   engine.messages().bookmark(exchange->caller, message, answer<Message>(exchange));
+               });
+    router.add("GET", "/api/v1/messages/bookmarks", Login::required,
+               [&engine](ExchangePtr exchange) {
+                   Input in(*exchange);
+                   BookmarkQuery query{.text = in.query_text("query").value_or(""),
+                                       .room = in.query_id<RoomId>("roomId"),
+                                       .before = in.cursor<BookmarkId>().value_or(BookmarkId{}),
+                                       .limit = in.limit()};
+                   if (in.refused()) return;
+                   engine.messages().bookmarks(exchange->caller, std::move(query),
+                                               answer<Page<Message>>(exchange));
+               });
+}
+
 }  // namespace
 
 void add_mark_routes(Router& router, Engine& engine) {
@@ -117,6 +138,7 @@ void add_mark_routes(Router& router, Engine& engine) {
 
     router.add("POST", "/api/v1/messages/forward", Login::required,
                [&engine](const ExchangePtr& exchange) { forward(engine, exchange); });
+    add_bookmarks(router, engine);
     add_threads(router, engine);
 }
 
