@@ -88,7 +88,8 @@ Result<HistoryPage> MemoryMessageReader::page(const PageQuery& query,
                                               std::optional<UserId> viewer) {
     const std::scoped_lock lock(state_.mutex);
     const Tables& tables = state_.tables;
-    if (!tables.may_read(query.room, viewer)) return unexpected(ErrorCode::not_a_member);
+    if (Status status = tables.readable(query.room, viewer); !status)
+        return unexpected(status.error());
     HistoryPage page;
     page.totals = tables.rooms.at(query.room).totals;
     const auto limit = std::max<std::int64_t>(query.limit, 1);

@@ -31,8 +31,10 @@ Result<Message> MemoryPersonalStore::toggle_bookmark(UserId user, MessageId mess
 Result<Page<Message>> MemoryPersonalStore::bookmarks(UserId user, const BookmarkQuery& query) {
     const std::scoped_lock lock(state_.mutex);
     const Tables& tables = state_.tables;
-    if (query.room && !tables.may_read(*query.room, user))
-        return unexpected(ErrorCode::not_a_member);
+    if (query.room) {
+        if (Status status = tables.readable(*query.room, user); !status)
+            return unexpected(status.error());
+    }
     Page<Message> page;
     const auto mine = tables.bookmarks.find(user);
     if (mine == tables.bookmarks.end()) return page;
@@ -86,7 +88,7 @@ Result<UnreadTotals> MemoryPersonalStore::unread(UserId user, int rooms_max) {
     };
     for (const RoomId room : rooms->second) {
         const Member& member = *tables.member(room, user);
-        if (!member.active) continue;
+        if (!member.active || tables.is_deleted(room)) continue;
         std::int64_t unread = 0;
         const std::vector<MessageId>& ids = tables.messages_in(room);
         for (auto it = ids.rbegin(); it != ids.rend(); ++it) {

@@ -14,8 +14,8 @@ inline constexpr const char* upload_seen =
     "SELECT " CHATCORE_UPLOAD_COLUMNS
     " FROM uploads up WHERE up.id = ?1 AND (?2 IS NULL OR (up.condemned = 0 "
     "AND (up.uploader_id = ?2 OR EXISTS (SELECT 1 FROM upload_uses u JOIN members m ON m.room_id = "
-    "u.room_id "
-    "AND m.user_id = ?2 AND m.active = 1 WHERE u.upload_id = ?1))))";
+    "u.room_id AND m.user_id = ?2 AND m.active = 1 JOIN rooms r ON r.id = u.room_id "
+    "AND r.deleted_at IS NULL WHERE u.upload_id = ?1))))";
 inline constexpr const char* insert_upload =
     "INSERT INTO uploads (id, uploader_id, name, size, content_type, created_at, uses, "
     "unused_until, condemned) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";

@@ -18,7 +18,7 @@ inline constexpr const char* reports =
 inline constexpr const char* reports_about =
     "SELECT " CHATCORE_REPORT_COLUMNS
     " FROM reports WHERE kind = ?3 AND target_id = ?4 AND id < ?1 ORDER BY id DESC LIMIT ?2";
-inline constexpr const char* totals =
+inline constexpr const char* deployment_totals =
     "SELECT (SELECT value FROM counters WHERE name = 'user'), "
     "(SELECT value FROM counters WHERE name = 'rooms'), "
     "(SELECT value FROM counters WHERE name = 'messages'), "

@@ -1,6 +1,7 @@
 #pragma once
 // The statements of what one person has of messages.
 
+#include "message_sql.h"
 #include "row_map.h"
 
 namespace chatcore::sqlite::sql {
@@ -19,7 +20,8 @@ inline constexpr const char* bookmarks =
     "SELECT b.id, " CHATCORE_MESSAGE_COLUMNS
     " FROM bookmarks b CROSS JOIN messages x ON x.id = b.message_id WHERE b.user_id = ?1 "
     "AND b.id < ?2 AND (?3 IS NULL OR b.room_id = ?3) AND EXISTS (SELECT 1 FROM members m "
-    "WHERE m.room_id = b.room_id AND m.user_id = ?1 AND m.active = 1) ORDER BY b.id DESC";
+    "WHERE m.room_id = b.room_id AND m.user_id = ?1 AND m.active = 1) AND " CHATCORE_ROOM_STANDS
+    " ORDER BY b.id DESC";
 inline constexpr const char* bookmarked_between =
     "SELECT message_id FROM bookmarks WHERE user_id = ?1 AND message_id BETWEEN ?2 AND ?3 "
     "ORDER BY message_id";

@@ -277,6 +277,8 @@ Result<HistoryPage> SqliteMessageReader::page(const PageQuery& query,
                                               std::optional<UserId> viewer) {
     const ReadTransaction transaction(transactions_);
     if (!transaction.begun()) return unexpected(transaction.begun().error());
+    if (Result<Position> head = head_for(query.room, viewer); !head)
+        return unexpected(head.error());
     HistoryPage page;
     {
         Cursor row(totals_, query.room, viewer);

@@ -51,7 +51,7 @@ SqliteOversightStore::SqliteOversightStore(Connection& connection,
       report_of_(connection, sql::report_of),
       reports_(connection, sql::reports),
       reports_about_(connection, sql::reports_about),
-      totals_(connection, sql::totals) {}
+      totals_(connection, sql::deployment_totals) {}
 
 Result<ReportId> SqliteOversightStore::draw_id() {
     Cursor row(draw_id_, std::string_view("reports"));

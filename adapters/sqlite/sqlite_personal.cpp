@@ -74,6 +74,8 @@ Result<Page<Message>> SqlitePersonalStore::bookmarks(UserId user, const Bookmark
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
         if (!*found) return unexpected(ErrorCode::not_a_member);
+        row.skip(1);  // the head
+        if (row.flag()) return unexpected(ErrorCode::room_deleted);
     }
     const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
     const std::int64_t below = query.before == BookmarkId{} ? id_max + 1 : query.before.value;

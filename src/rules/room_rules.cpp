@@ -126,6 +126,7 @@ Decision decide(Context& context, const Change& change, const DeleteRoom& what) 
     room.pin_count = 0;
     room.participant_count = 0;
     room.last_seq = 0;
+    room.totals = {};
     return Outcome{Applied{position, prev, {room}}};
 }
 

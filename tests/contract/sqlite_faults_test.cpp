@@ -1,5 +1,6 @@
 // What is SQLite's own: files that are not as they should be, disks that fail, and processes that
 // are killed.
+// Long because every statement stands in one list, whose plans are looked at together.
 
 #include <cstdlib>
 #include <cstring>
@@ -309,7 +310,7 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::roots,
                                   sql::last_replies,
                                   sql::repliers,
-                                  sql::totals,
+                                  sql::deployment_totals,
                                   sql::page,
                                   sql::page_without_texts,
                                   sql::bookmarks,

@@ -73,7 +73,7 @@ TEST_CASE("what was said before mentions and totals were kept is counted when th
     }
     // As it was before: what the migration makes is taken away.
     run(path,
-        "DELETE FROM schema_versions WHERE version >= 10; DROP TABLE bookmarks; DROP TABLE "
+        "DELETE FROM schema_versions WHERE version >= 11; DROP TABLE bookmarks; DROP TABLE "
         "mentions; "
         "DROP INDEX users_named; DELETE FROM counters WHERE name = 'bookmark'; "
         "ALTER TABLE rooms DROP COLUMN message_count; ALTER TABLE rooms DROP COLUMN media_count; "

@@ -1,3 +1,5 @@
+// Long because every kind of change and every read is drawn, done and compared in one place.
+
 #include "contract/store_model.h"
 
 #include <algorithm>
@@ -163,7 +165,9 @@ private:
 
     AttachmentId any_upload() {
         const auto recent = static_cast<std::int64_t>(draw(12));
-        return AttachmentId{std::max<std::int64_t>(uploads_ - recent, 1)};
+        const AttachmentId drawn{std::max<std::int64_t>(uploads_ - recent, 1)};
+        // What deleted rooms showed is told of once they are cleared, at a time of the store's own.
+        return oracle_.settled(drawn) ? drawn : AttachmentId{uploads_ + 1};
     }
 
     void upload() {

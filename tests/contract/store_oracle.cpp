@@ -228,7 +228,15 @@ bool StoreOracle::may_have(AttachmentId id, UserId user) const {
 
 std::int64_t StoreOracle::uses(AttachmentId id) const {
     const auto it = files_.find(id);
-    return it == files_.end() ? 0 : static_cast<std::int64_t>(it->second.shown.size());
+    if (it == files_.end()) return 0;
+    return std::count_if(it->second.shown.begin(), it->second.shown.end(),
+                         [&](const auto& use) { return !deleted(use.first); });
+}
+
+bool StoreOracle::settled(AttachmentId id) const {
+    const auto it = files_.find(id);
+    return it == files_.end() || std::none_of(it->second.shown.begin(), it->second.shown.end(),
+                                              [&](const auto& use) { return deleted(use.first); });
 }
 
 std::int64_t StoreOracle::unread(RoomId room, UserId user) const {

@@ -46,8 +46,10 @@ public:
     void condemned(AttachmentId id) { files_[id].ended = true; }
     /// Whether the person may have it.
     bool may_have(AttachmentId id, UserId user) const;
-    /// Messages that show it, counted one by one.
+    /// Messages that show it, counted one by one; those of deleted rooms do not.
     std::int64_t uses(AttachmentId id) const;
+    /// Whether no deleted room showed it: what one showed ends at some time, when it is cleared.
+    bool settled(AttachmentId id) const;
     const std::vector<RoomId>& rooms() const { return ids_; }
     /// The ids of the messages of a room, in the order of posting.
     std::vector<MessageId> messages(RoomId room) const;
