@@ -199,6 +199,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
     started.node.bus.subscribe({&presence, 1}, [] {});
     started.sweeper.start();
     started.presence.start();
+    started.receipts.start();
     started.scheduler.start();
     started.remover.start();
     if (started.accounts) started.accounts->start();

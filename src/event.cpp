@@ -13,6 +13,7 @@ Channel Channel::of(const Event& event) {
             } else if constexpr (std::is_same_v<What, RoomGained> ||
                                  std::is_same_v<What, ReadMoved> ||
                                  std::is_same_v<What, TokensRevoked> ||
+                                 std::is_same_v<What, BlocksMoved> ||
                                  std::is_same_v<What, NotificationSignal>) {
                 return of(what.user);
             } else {

@@ -88,6 +88,9 @@ void Messages::forward(Caller caller, ForwardRequest request,
         Message& message = **found;
         // What was forwarded before is forwarded as what it first was.
         const bool bare = message.content.empty() && message.forwarded_from;
+        const bool concealed =
+            bare && message.forwarded_from->content.empty() && message.attachments.empty();
+        if (concealed) return refuse(Error{ErrorCode::not_found, "message"});
         forwarding->original =
             bare ? std::move(*message.forwarded_from)
                  : Original{message.id, message.room, message.sender, std::move(message.content)};

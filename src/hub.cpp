@@ -1,5 +1,7 @@
 #include "chatcore/hub.h"
 
+#include <atomic>
+
 #include "chatcore/hub_shard.h"
 
 #include "node.h"
@@ -61,6 +63,19 @@ void Hub::publish(std::vector<EventPtr> events, std::vector<std::vector<Task>> t
 void Hub::look_again(bool at_rooms) {
     for (std::size_t i = 0; i < executors_.size(); ++i) {
         executors_[i]->post([shard = shards_[i].get(), at_rooms] { shard->look_again(at_rooms); });
+    }
+}
+
+void Hub::once_taken(int home, Task task) {
+    struct Waiting {
+        std::atomic<std::size_t> shards;
+        Task task;
+    };
+    const auto waiting = std::make_shared<Waiting>(executors_.size(), std::move(task));
+    for (const auto& executor : executors_) {
+        executor->post([this, home, waiting] {
+            if (--waiting->shards == 0) this->executor(home).post(std::move(waiting->task));
+        });
     }
 }
 

@@ -34,6 +34,7 @@ void HubShard::connect(Peer& peer, UserId user, std::string family, Completion<i
     }
     person->peers.push_back(&peer);
     if (person->loaded) {
+        person->blocks_at_coming[peer.serial_] = person->blocks_number;
         done(static_cast<int>(person->rooms.size()));
         return;
     }
@@ -68,6 +69,7 @@ void HubShard::disconnect(Peer& peer) {
     const auto it = people_.find(peer.user_);
     Person& person = *it->second;
     std::erase(person.peers, &peer);
+    person.blocks_at_coming.erase(peer.serial_);
     if (!person.peers.empty()) return;
     std::vector<RoomId> shared = small_rooms(person);
     const bool was_loaded = person.loaded;
@@ -101,14 +103,21 @@ void HubShard::load_person(Person& person) {
     person.load = next_serial_++;
     node_.pool.read([this, user = person.user, load = person.load](Store& store) {
         // In pages, but of a bounded number: who is in more rooms has the others listed by asking.
-        std::vector<Membership> all;
-        Result<std::vector<Membership>> answer = std::vector<Membership>{};
+        Loaded loaded;
+        std::vector<Membership>& all = loaded.memberships;
+        Status status;
+        Result<BlockSet> blocks = store.social().block_set(user);
+        if (blocks) {
+            loaded.blocks = std::move(*blocks);
+        } else {
+            status = unexpected(blocks.error());
+        }
         RoomId after{};
-        while (static_cast<int>(all.size()) < node_.limits.person_rooms_indexed_max) {
+        while (status && static_cast<int>(all.size()) < node_.limits.person_rooms_indexed_max) {
             constexpr int page = 1'000;
             Result<std::vector<Membership>> some = store.rooms().memberships(user, after, page);
             if (!some) {
-                answer = unexpected(some.error());
+                status = unexpected(some.error());
                 break;
             }
             const bool last = static_cast<int>(some->size()) < page;
@@ -116,9 +125,12 @@ void HubShard::load_person(Person& person) {
             std::move(some->begin(), some->end(), std::back_inserter(all));
             if (last) break;
         }
-        if (answer) {
+        Result<Loaded> answer = unexpected(ErrorCode::internal);
+        if (status) {
             node_.profiles.fill(store, std::span<Membership>(all));
-            answer = std::move(all);
+            answer = std::move(loaded);
+        } else {
+            answer = unexpected(status.error());
         }
         executor_.post([this, user, load, answer = std::move(answer)]() mutable {
             person_loaded(user, load, std::move(answer));
@@ -126,15 +138,14 @@ void HubShard::load_person(Person& person) {
     });
 }
 
-void HubShard::person_loaded(UserId user, std::uint64_t load,
-                             Result<std::vector<Membership>> memberships) {
+void HubShard::person_loaded(UserId user, std::uint64_t load, Result<Loaded> loaded) {
     const auto it = people_.find(user);
     // Of two loads the later one counts: the earlier may be of a moment before somebody was heard.
     if (it != people_.end() && it->second->load == load) {
         Person& person = *it->second;
         std::vector<Completion<int>> waiting = std::exchange(person.waiting, {});
         const bool first = !person.loaded;
-        if (!memberships) {
+        if (!loaded) {
             if (!first) {
                 executor_.post_after(std::chrono::milliseconds{200}, [this, user, load] {
                     const auto again = people_.find(user);
@@ -142,10 +153,13 @@ void HubShard::person_loaded(UserId user, std::uint64_t load,
                         load_person(*again->second);
                 });
             }
-            for (auto& done : waiting) done(unexpected(memberships.error()));
+            for (auto& done : waiting) done(unexpected(loaded.error()));
         } else {
             person.loaded = true;
-            renew(person, *memberships, first);
+            set_blocks(person, std::move(loaded->blocks));
+            for (const Peer* peer : person.peers)
+                person.blocks_at_coming.try_emplace(peer->serial_, person.blocks_number);
+            renew(person, loaded->memberships, first);
             for (RoomId room : std::exchange(person.gained, {})) room_gained(user, room);
             if (first && node_.presence != nullptr) node_.presence->came(user, small_rooms(person));
             const int count = static_cast<int>(person.rooms.size());
@@ -193,6 +207,7 @@ void HubShard::add_room(Person& person, const Membership& membership) {
     }
     RoomEntry& entry = entry_of(membership.room);
     if (entry.deleted) return;  // read before that
+    entry.kind = membership.kind;
     const bool opened = entry.state == RoomEntry::State::opening;
     if (opened) {
         entry.state = RoomEntry::State::live;

@@ -41,8 +41,10 @@ void HubShard::attach(Peer& peer, RoomId room, std::optional<Position> since,
         peer.attached_.push_back({room, static_cast<std::uint32_t>(entry.attached.size())});
         Attachment attachment;
         attachment.peer = &peer;
+        attachment.person = people_.at(peer.user_).get();
         attachment.serial = peer.serial_;
         entry.attached.push_back(std::move(attachment));
+        count_veil(entry, entry.attached.back());
     }
     // Attached again, to be told from somewhere else, it is caught up anew.
     Attachment& attachment = *attachment_of(peer.serial_, room);
@@ -57,7 +59,12 @@ void HubShard::read_for_attach(Asked asked) {
     node_.pool.read([this, user, asked = std::move(asked)](Store& store) mutable {
         Caught caught;
         Result<Caught> answer = unexpected(ErrorCode::not_a_member);
-        if (asked.since) {
+        // First, so that what is read next is not hidden by less than is known here.
+        Result<BlockSet> blocks = store.social().block_set(user);
+        if (blocks) caught.blocks = std::move(*blocks);
+        if (!blocks) {
+            answer = unexpected(blocks.error());
+        } else if (asked.since) {
             caught.since = *asked.since;
             Result<Changes> changes = store.messages().changes(
                 asked.room, *asked.since, node_.limits.resume_states_max, user);
@@ -65,6 +72,7 @@ void HubShard::read_for_attach(Asked asked) {
                 answer = unexpected(changes.error());
             } else {
                 caught.head = changes->head;
+                caught.kind = changes->kind;
                 // A position that the room has not come to is of another database: nothing fits
                 // it.
                 caught.truncated = changes->has_more || *asked.since > changes->head;
@@ -78,6 +86,7 @@ void HubShard::read_for_attach(Asked asked) {
                 answer = unexpected(view.error());
             } else if (*view && (*view)->active) {
                 caught.head = (*view)->room.head;
+                caught.kind = (*view)->room.kind;
                 answer = std::move(caught);
             }
         }
@@ -103,6 +112,7 @@ void HubShard::caught_up(Asked asked, Result<Caught> caught) {
         return;
     }
     RoomEntry& entry = *rooms_.at(room);
+    entry.kind = caught->kind;
     if (entry.state == RoomEntry::State::opening) {
         entry.state = RoomEntry::State::live;
         entry.position = entry.base = caught->head;
@@ -117,16 +127,24 @@ void HubShard::caught_up(Asked asked, Result<Caught> caught) {
     asked.done(head);
     attachment = attachment_of(asked.serial, room);  // whoever was answered may have let go
     if (attachment == nullptr || attachment->attempt != asked.attempt) return;
-    std::vector<EventPtr> events = events_of(room, caught->since, std::move(caught->states));
-    if (!events.empty()) {
+    // Whom the person blocks may have changed since the store was read, or since the client looked.
+    Person& person = *attachment->person;
+    set_blocks(person, std::move(caught->blocks));
+    const auto known = person.blocks_at_coming.find(asked.serial);
+    const bool changed = asked.since && entry.kind == RoomKind::group &&
+                         known != person.blocks_at_coming.end() &&
+                         known->second != person.blocks_number;
+    const bool anew = std::exchange(attachment->anew, false) || changed;
+    if (!anew && asked.since && !caught->truncated) {
+        const std::vector<EventPtr> events = resumption(*caught, room, entry.hidden_from(person));
         Delivery delivery(events);
-        who.deliver(delivery);
+        if (!events.empty()) who.deliver(delivery);
     }
-    if (asked.since) who.resumed(room, head, caught->truncated);
+    if (asked.since || anew) who.resumed(room, head, anew || caught->truncated);
     // What was told while the store was read, and is not in what it gave.
     attachment->head = attachment->floor = head;
     const auto held = std::exchange(attachment->held, nullptr);
-    if (const std::vector<EventPtr> later = attachment->above_floor(*held); !later.empty()) {
+    if (const auto later = attachment->above_floor(entry, *held); !later.empty()) {
         Delivery delivery(later);
         who.deliver(delivery);
     }
@@ -138,30 +156,6 @@ void HubShard::caught_up(Asked asked, Result<Caught> caught) {
     wants_flush(who);
     // The others have been told already.
     if (entry.deleted && entry.due.empty()) close_room(room);
-}
-
-std::vector<EventPtr> HubShard::Attachment::above_floor(const std::vector<EventPtr>& events) {
-    std::vector<EventPtr> above;
-    for (const EventPtr& event : events) {
-        const auto* what = std::get_if<RoomEvent>(&event->what);
-        if (what == nullptr) {
-            if (state != State::catching) above.push_back(event);
-            continue;
-        }
-        if (what->position <= floor) continue;
-        if (what->prev == floor && what->known >= head) {
-            above.push_back(event);
-        } else {
-            // Read from the store for those who stood further back: this connection has had a part
-            // of it already.
-            RoomEvent mine = *what;
-            mine.prev = floor;
-            mine.known = std::max(mine.known, head);
-            above.push_back(make_event(std::move(mine)));
-        }
-        floor = what->position;
-    }
-    return above;
 }
 
 HubShard::Attachment* HubShard::attachment_of(std::uint64_t serial, RoomId room) {
@@ -185,6 +179,7 @@ void HubShard::detach(Peer& peer, RoomId room) {
     if (mine == peer.attached_.end()) return;
     RoomEntry& entry = *rooms_.at(room);
     const std::uint32_t index = mine->index;
+    if (entry.attached[index].veiled) --entry.veiled;
     *mine = peer.attached_.back();
     peer.attached_.pop_back();
     // The last one takes the empty place, and must learn where it stands now.
@@ -222,6 +217,10 @@ void HubShard::receive(std::span<const EventPtr> events) {
             revoke(*revoked);
         } else if (const auto* notified = std::get_if<NotificationSignal>(&event->what)) {
             tell_person(notified->user, event);
+        } else if (const auto* moved = std::get_if<BlocksMoved>(&event->what)) {
+            take(*moved);
+        } else if (const auto* receipt = std::get_if<DeliveredSignal>(&event->what)) {
+            delivered(event, *receipt);
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #include "chatcore/hub_shard.h"
 #include "chatcore/ports/message_reader.h"
+#include "chatcore/rules/concealment.h"
 #include "chatcore/text.h"
 
 namespace chatcore {
@@ -14,18 +15,21 @@ namespace chatcore {
 /// One connection that follows one room.
 struct HubShard::Attachment {
     Peer* peer = nullptr;
+    Person* person = nullptr;
     std::uint64_t serial = 0;
     /// catching: the store is being read, what happens is held. ahead: what is not above `floor`
     /// was told already.
     enum class State : std::uint8_t { catching, ahead, live };
     State state = State::catching;
+    bool veiled = false;        ///< its person blocks somebody
+    bool anew = false;          ///< while catching: what is shown to its person has changed
     std::uint64_t attempt = 0;  ///< names the reading under way; an older one is answered in vain
     Position head;              ///< what the store gave
     Position floor;             ///< what was told
     std::unique_ptr<std::vector<EventPtr>> held;
 
     /// What of the events is above the floor, as this connection must be told it.
-    std::vector<EventPtr> above_floor(const std::vector<EventPtr>& events);
+    std::vector<EventPtr> above_floor(const RoomEntry& entry, const std::vector<EventPtr>& events);
 };
 
 /// A room of a person, with what their list shows of it.
@@ -56,6 +60,16 @@ struct HubShard::Person {
     std::uint64_t load = 0;                ///< names the loading under way
     std::vector<Completion<int>> waiting;  ///< for the rooms to be loaded
     std::vector<RoomId> gained;            ///< while the rooms were loaded
+    std::vector<UserId> blocked;           ///< by id
+    std::int64_t blocks_number = -1;       ///< of `blocked`; -1: not known yet
+    /// By connection, as it was when that came: a client compares then what it kept from before.
+    std::unordered_map<std::uint64_t, std::int64_t> blocks_at_coming;
+};
+
+/// What is read when a person comes.
+struct HubShard::Loaded {
+    std::vector<Membership> memberships;
+    BlockSet blocks;
 };
 
 /// A membership that ended, to be settled once the tick has told why.
@@ -77,6 +91,7 @@ struct HubShard::RoomEntry {
     };
     RoomId id;
     State state = State::opening;
+    RoomKind kind = RoomKind::group;
     bool due_listed = false;
     bool list_listed = false;
     bool deleted = false;  ///< for everybody; who is being caught up is still here
@@ -89,10 +104,16 @@ struct HubShard::RoomEntry {
     Timestamp last_activity_at;
     std::chrono::nanoseconds lists_told_at{};
     std::vector<Attachment> attached;
+    std::size_t veiled = 0;  ///< how many of the attached are
     std::vector<Person*> people;
     std::vector<EventPtr> due;
     std::vector<EventPtr> held;
     std::vector<Leaving> leaving;
+
+    /// Whom the person blocks, where that hides something.
+    Blocked hidden_from(const Person& person) const {
+        return kind == RoomKind::group ? Blocked(person.blocked) : Blocked{};
+    }
 };
 
 inline bool HubShard::PersonRoom::has_news() const {
@@ -112,6 +133,8 @@ struct HubShard::Asked {
 struct HubShard::Caught {
     Position since;
     Position head;
+    RoomKind kind = RoomKind::group;
+    BlockSet blocks;  ///< of who attaches
     std::vector<State> states;
     bool truncated = false;
     std::vector<UserId> people;  ///< whose standings were asked for
@@ -120,6 +143,10 @@ struct HubShard::Caught {
     std::optional<Room> header;
     std::vector<Leaving> left;
 };
+
+/// A room event as somebody is shown it who blocks these; without what is hidden from them, and a
+/// bare `skip` where that is all. The same event where it hides nothing from them.
+EventPtr shown_to(const EventPtr& event, Blocked blocked);
 
 /// The states as events, those that share a position together, each naming the one before.
 std::vector<EventPtr> events_of(RoomId room, Position since, std::vector<State> states);

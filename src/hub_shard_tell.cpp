@@ -74,34 +74,13 @@ void HubShard::tell(RoomEntry& entry) {
     telling_.clear();
     telling_.swap(entry.due);
     const std::vector<EventPtr>& due = telling_;
-    Delivery delivery(due);
-    for (Attachment& attachment : entry.attached) {
-        if (attachment.state == Attachment::State::live) {
-            if (due.empty()) continue;
-            attachment.peer->deliver(delivery);
-            wants_flush(*attachment.peer);
-        } else if (attachment.state == Attachment::State::catching) {
-            attachment.held->insert(attachment.held->end(), due.begin(), due.end());
-        } else {
-            tell_slowly(entry, attachment, due);
-        }
-    }
+    tell_attached(entry, due);
     delivered_ += static_cast<std::int64_t>(due.size() * entry.attached.size());
     // Last, because with the last of its people the entry goes.
     const RoomId room = entry.id;
     const bool deleted = entry.deleted;
     for (const Leaving& leaving : std::exchange(entry.leaving, {})) leave(room, leaving);
     if (deleted) close_room(room);
-}
-
-void HubShard::tell_slowly(RoomEntry& entry, Attachment& attachment,
-                           const std::vector<EventPtr>& due) {
-    if (const std::vector<EventPtr> above = attachment.above_floor(due); !above.empty()) {
-        Delivery delivery(above);
-        attachment.peer->deliver(delivery);
-        wants_flush(*attachment.peer);
-    }
-    if (entry.position >= attachment.floor) attachment.state = Attachment::State::live;
 }
 
 void HubShard::list_dirty(RoomEntry& entry) {
@@ -192,10 +171,16 @@ void HubShard::tell_person(UserId user, const EventPtr& event) {
 }
 
 void HubShard::tell_list(Person& person, const PersonRoom& room, const RoomView* gained) {
+    std::shared_ptr<const Preview> preview = room.room->preview;
+    if (preview && is_blocked(room.room->hidden_from(person), preview->sender)) {
+        Preview without_text = *preview;
+        without_text.content.clear();
+        preview = std::make_shared<const Preview>(std::move(without_text));
+    }
     const ListUpdate update{.room = room.room->id,
                             .unread_count = room.unread,
                             .total_unread = person.total_unread,
-                            .last_message = room.room->preview,
+                            .last_message = std::move(preview),
                             .last_activity_at = room.room->last_activity_at,
                             .gained = gained};
     for (Peer* peer : person.peers) {

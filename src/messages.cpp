@@ -184,10 +184,17 @@ void Messages::change_named(Caller caller, MessageId message, What what, Complet
             node_.answer<Message>(caller.home, std::move(done), std::move(why));
             return;
         }
-        submit(node_, caller, (*found)->room, std::move(what),
-               [done = std::move(done)](Result<Outcome> outcome) mutable {
-                   done(state_of<Message>(std::move(outcome)));
-               });
+        submit(
+            node_, caller, (*found)->room, std::move(what),
+            [done = std::move(done), seen = std::move(**found)](Result<Outcome> outcome) mutable {
+                Result<Message> changed = state_of<Message>(std::move(outcome));
+                if (changed && changed->forwarded_from && seen.forwarded_from) {
+                    // As the caller is shown it: what was forwarded never changes.
+                    changed->forwarded_from = std::move(seen.forwarded_from);
+                    if (seen.attachments.empty()) changed->attachments.clear();
+                }
+                done(std::move(changed));
+            });
     });
 }
 

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "deliveries.h"
 #include "node.h"
 #include "submit.h"
 
 namespace chatcore {
 
-Receipts::Receipts(Node& node) : node_(node) {}
+Receipts::Receipts(Node& node) : node_(node), deliveries_(std::make_unique<Deliveries>(node)) {}
 Receipts::~Receipts() = default;
 
 void Receipts::read(Caller caller, RoomId room, std::optional<Position> up_to,
@@ -55,6 +56,33 @@ void Receipts::submit_move(Caller caller, RoomId room, Moves moves) {
                for (auto& [home, done] : waiting)
                    node_.answer<Member>(home, std::move(done), member);
            });
+}
+
+void Receipts::readers(Caller caller, MessageId message, UserId after, int limit,
+                       Completion<Page<Member>> done) {
+    if (limit < 1 || limit > 100) {
+        node_.answer<Page<Member>>(caller.home, std::move(done),
+                                   unexpected(ErrorCode::malformed, "limit"));
+        return;
+    }
+    node_.ask<Page<Member>>(
+        caller.home,
+        [this, caller, message, after, limit](Store& store) -> Result<Page<Member>> {
+            Result<Page<Member>> page =
+                store.receipts().readers(message, after, limit, caller.user);
+            if (page) node_.profiles.fill(store, std::span<Member>(page->items));
+            return page;
+        },
+        std::move(done));
+}
+
+void Receipts::delivered(Caller caller, RoomId room, std::optional<MessageId> up_to,
+                         Completion<bool> done) {
+    deliveries_->confirm(caller, room, up_to, std::move(done));
+}
+
+void Receipts::start() {
+    deliveries_->start();
 }
 
 }  // namespace chatcore

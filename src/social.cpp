@@ -1,5 +1,7 @@
 #include "chatcore/social.h"
 
+#include "chatcore/rules/concealment.h"
+
 #include "node.h"
 #include "notifier.h"
 #include "recommendation_cache.h"
@@ -121,18 +123,35 @@ void Social::remove_friend(Caller caller, UserId other, Completion<Bond> done) {
 }
 
 void Social::block(Caller caller, UserId other, bool present, Completion<Bond> done) {
-    node_.ask_writer<Bond>(
-        caller.home,
-        [this, caller, other, present](Store& store) -> Result<Bond> {
-            // Who is gone may still be unblocked.
-            Status exists = present ? check_exists(node_, store, other) : Status{};
-            if (!exists) return unexpected(exists.error());
-            Result<SocialOutcome> outcome =
-                apply(store, {caller.user, node_.clock.now(), SetBlock{other, present}});
-            if (!outcome) return unexpected(outcome.error());
-            return std::move(outcome->bond);
-        },
-        std::move(done));
+    node_.pool.write([this, caller, other, present, done = std::move(done)](Store& store) mutable {
+        Result<Bond> bond = set_block(store, caller.user, other, present);
+        // What is acknowledged has taken hold at every connection of this node.
+        node_.hub->once_taken(caller.home,
+                              [done = std::move(done), bond = std::move(bond)]() mutable {
+                                  if (done) done(std::move(bond));
+                              });
+    });
+}
+
+Result<Bond> Social::set_block(Store& store, UserId user, UserId other, bool present) {
+    if (present) {
+        // Who is gone may still be unblocked.
+        if (Status exists = check_exists(node_, store, other); !exists)
+            return unexpected(exists.error());
+        Result<BlockSet> before = store.social().block_set(user);
+        if (!before) return unexpected(before.error());
+        const bool known = is_blocked(before->blocked, other);
+        if (!known && before->blocked.size() >= static_cast<std::size_t>(node_.limits.blocks_max))
+            return unexpected(ErrorCode::too_many, "blocks");
+    }
+    Result<SocialOutcome> outcome =
+        apply(store, {user, node_.clock.now(), SetBlock{other, present}});
+    if (!outcome) return unexpected(outcome.error());
+    // Told also where nothing changed: an earlier try may have been done, and told to nobody.
+    Result<BlockSet> set = store.social().block_set(user);
+    if (!set) return unexpected(set.error());
+    node_.tell({make_event(BlocksMoved{user, set->number, std::move(set->blocked)})});
+    return std::move(outcome->bond);
 }
 
 void Social::friends(Caller caller, UserId after, int limit, Completion<Page<Friend>> done) {

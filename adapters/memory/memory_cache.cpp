@@ -24,12 +24,22 @@ struct MemoryCacheSpace::State {
 
     State(const Clock& source, std::size_t most) : clock(source), members_max(most) {}
 
+    /// Numbers, likewise by the end of their life.
+    using Name = std::pair<std::string, std::string>;
+    using NumberEnds = std::map<std::pair<nanoseconds, std::uint64_t>, Name>;
+    struct Number {
+        std::int64_t value = 0;
+        NumberEnds::iterator end;
+    };
+
     const Clock& clock;
     const std::size_t members_max;
     std::mutex mutex;  // guards what follows
     Ends ends;
     std::unordered_map<std::string, Members> sets;
     std::uint64_t added = 0;
+    NumberEnds number_ends;
+    std::map<Name, Number> numbers;
 
     void forget_expired(nanoseconds now) {
         while (!ends.empty() && ends.begin()->first.first <= now) forget(ends.begin());
@@ -47,6 +57,27 @@ struct MemoryCacheSpace::State {
         while (!ends.empty() && ends.size() >= members_max) forget(ends.begin());
         const auto end = ends.emplace(std::pair{until, added++}, entry).first;
         sets[entry.set].emplace(entry.member, end);
+    }
+
+    void forget_number(NumberEnds::iterator end) {
+        numbers.erase(end->second);
+        number_ends.erase(end);
+    }
+
+    std::optional<std::int64_t> raise(const Pointer& pointer, nanoseconds now, nanoseconds until) {
+        while (!number_ends.empty() && number_ends.begin()->first.first <= now)
+            forget_number(number_ends.begin());
+        const Name name{pointer.set, pointer.name};
+        std::optional<std::int64_t> before;
+        if (const auto known = numbers.find(name); known != numbers.end()) {
+            before = known->second.value;
+            forget_number(known->second.end);
+        }
+        while (!number_ends.empty() && number_ends.size() >= members_max)
+            forget_number(number_ends.begin());
+        const auto end = number_ends.emplace(std::pair{until, added++}, name).first;
+        numbers[name] = {std::max(pointer.value, before.value_or(pointer.value)), end};
+        return before;
     }
 
     void remove(const SetEntry& entry) {
@@ -103,6 +134,19 @@ Result<std::vector<bool>> MemoryCache::any(std::span<const std::string> sets) {
     state.forget_expired(state.clock.steady());
     for (const std::string& set : sets) alive.push_back(state.sets.contains(set));
     return alive;
+}
+
+Result<std::vector<std::optional<std::int64_t>>> MemoryCache::raise(
+    std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) {
+    MemoryCacheSpace::State& state = space_->state();
+    std::vector<std::optional<std::int64_t>> before;
+    before.reserve(pointers.size());
+    const std::lock_guard lock(state.mutex);
+    const nanoseconds now = state.clock.steady();
+    const nanoseconds until =
+        now + std::clamp<std::chrono::milliseconds>(time_to_live, {}, time_to_live_max);
+    for (const Pointer& pointer : pointers) before.push_back(state.raise(pointer, now, until));
+    return before;
 }
 
 }  // namespace chatcore

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "chatcore/rules/concealment.h"
 #include "chatcore/rules/state_order.h"
 
 #include "memory_readers.h"
@@ -18,29 +19,36 @@ bool is_wanted(const HistoryQuery& query, const Message& message) {
 /// The messages of a room that a query wants, walked in one direction.
 class Walk {
 public:
-    Walk(const Tables& tables, const HistoryQuery& query) : tables_(tables) {
+    Walk(const Tables& tables, const HistoryQuery& query, Blocked blocked)
+        : tables_(tables), blocked_(blocked) {
         for (MessageId id : tables.messages_in(query.room)) {
-            if (is_wanted(query, at(id))) ids_.push_back(id);
+            if (is_wanted(query, at(id)) && !is_hidden(at(id), blocked)) ids_.push_back(id);
         }
     }
 
     /// Up to `limit` below the position, newest first; true where there are more.
     bool older(Position below, std::size_t limit, std::vector<Message>& out) const {
         auto it = std::lower_bound(ids_.begin(), ids_.end(), message_at(below));
-        for (; it != ids_.begin() && limit > 0; --limit) out.push_back(at(*--it));
+        for (; it != ids_.begin() && limit > 0; --limit) out.push_back(shown(*--it));
         return it != ids_.begin();
     }
     /// Up to `limit` at or above the position, oldest first; true where there are more.
     bool newer(Position from, std::size_t limit, std::vector<Message>& out) const {
         auto it = std::lower_bound(ids_.begin(), ids_.end(), message_at(from));
-        for (; it != ids_.end() && limit > 0; --limit) out.push_back(at(*it++));
+        for (; it != ids_.end() && limit > 0; --limit) out.push_back(shown(*it++));
         return it != ids_.end();
     }
 
 private:
     const Message& at(MessageId id) const { return tables_.messages.at(id).message; }
+    Message shown(MessageId id) const {
+        Message message = at(id);
+        conceal(message, blocked_);
+        return message;
+    }
 
     const Tables& tables_;
+    Blocked blocked_;
     std::vector<MessageId> ids_;
 };
 
@@ -54,7 +62,11 @@ Result<std::optional<Message>> MemoryMessageReader::find(MessageId message,
         !state_.tables.may_read(it->second.message.room, viewer)) {
         return std::optional<Message>{};
     }
-    return std::optional{it->second.message};
+    Message found = it->second.message;
+    const std::vector<UserId> blocked = state_.tables.hidden_in(found.room, viewer);
+    if (is_hidden(found, blocked)) return std::optional<Message>{};
+    conceal(found, blocked);
+    return std::optional{std::move(found)};
 }
 
 Result<bool> MemoryMessageReader::posted(UserId sender, const ClientKey& key) {
@@ -67,7 +79,8 @@ Result<History> MemoryMessageReader::history(const HistoryQuery& query,
     const std::scoped_lock lock(state_.mutex);
     if (Status status = state_.tables.readable(query.room, viewer); !status)
         return unexpected(status.error());
-    const Walk walk(state_.tables, query);
+    const std::vector<UserId> blocked = state_.tables.hidden_in(query.room, viewer);
+    const Walk walk(state_.tables, query, blocked);
     const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
     History history;
     if (query.after) {
@@ -90,6 +103,7 @@ Result<HistoryPage> MemoryMessageReader::page(const PageQuery& query,
     const Tables& tables = state_.tables;
     if (Status status = tables.readable(query.room, viewer); !status)
         return unexpected(status.error());
+    const std::vector<UserId> blocked = tables.hidden_in(query.room, viewer);
     HistoryPage page;
     page.totals = tables.rooms.at(query.room).totals;
     const auto limit = std::max<std::int64_t>(query.limit, 1);
@@ -99,12 +113,14 @@ Result<HistoryPage> MemoryMessageReader::page(const PageQuery& query,
         const Message& message = tables.messages.at(*it).message;
         const bool wanted = query.types.empty() || std::find(query.types.begin(), query.types.end(),
                                                              message.type) != query.types.end();
-        if (message.deleted_at || !wanted || --passed_over >= 0) continue;
+        if (message.deleted_at || !wanted || is_hidden(message, blocked)) continue;
+        if (--passed_over >= 0) continue;
         if (page.messages.size() == static_cast<std::size_t>(limit)) {
             page.has_more = true;
             break;
         }
         page.messages.push_back(message);
+        conceal(page.messages.back(), blocked);
     }
     return page;
 }
@@ -121,6 +137,7 @@ Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int li
     };
     std::set<State, decltype(&told_before)> states(&told_before);
     const Room& header = tables.rooms.at(room);
+    const std::vector<UserId> blocked = tables.hidden_in(room, viewer);
     if (is_new(header.changed_at)) states.insert(header);
     for (auto it = told_gone ? tables.members.end() : tables.members.lower_bound({room, UserId{}});
          it != tables.members.end() && it->first.first == room; ++it) {
@@ -129,11 +146,12 @@ Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int li
     static const std::vector<MessageId> none;
     for (MessageId id : told_gone ? none : tables.messages_in(room)) {
         const Message& message = tables.messages.at(id).message;
-        if (is_new(message.changed_at)) states.insert(message);
+        if (is_new(message.changed_at) && !is_hidden(message, blocked)) states.insert(message);
     }
 
     Changes changes;
     changes.head = changes.next = header.head;
+    changes.kind = header.kind;
     int counted = 0;
     Position last;
     for (const State& state : states) {
@@ -147,6 +165,7 @@ Result<Changes> MemoryMessageReader::changes(RoomId room, Position since, int li
         if (position != Position{}) ++counted;
         last = position;
         changes.items.push_back(state);
+        conceal(changes.items.back(), blocked);
     }
     return changes;
 }
@@ -155,10 +174,13 @@ Result<std::vector<Message>> MemoryMessageReader::pins(RoomId room, std::optiona
     const std::scoped_lock lock(state_.mutex);
     if (Status status = state_.tables.readable(room, viewer); !status)
         return unexpected(status.error());
+    const std::vector<UserId> blocked = state_.tables.hidden_in(room, viewer);
     std::vector<Message> pinned;
     for (MessageId id : state_.tables.messages_in(room)) {
         const Message& message = state_.tables.messages.at(id).message;
-        if (message.pin) pinned.push_back(message);
+        if (!message.pin || is_hidden(message, blocked)) continue;
+        pinned.push_back(message);
+        conceal(pinned.back(), blocked);
     }
     std::sort(pinned.begin(), pinned.end(), [](const Message& left, const Message& right) {
         return std::pair{left.pin->at, left.id} > std::pair{right.pin->at, right.id};
@@ -173,15 +195,19 @@ Result<Page<Message>> MemoryMessageReader::replies(MessageId root, MessageId aft
     const auto found = tables.messages.find(root);
     if (found == tables.messages.end() || !tables.may_read(found->second.message.room, viewer))
         return unexpected(ErrorCode::not_found, "message");
+    const Message& asked = found->second.message;
+    const std::vector<UserId> blocked = tables.hidden_in(asked.room, viewer);
+    if (is_hidden(asked, blocked)) return unexpected(ErrorCode::not_found, "message");
     Page<Message> page;
-    for (MessageId id : tables.messages_in(found->second.message.room)) {
+    for (MessageId id : tables.messages_in(asked.room)) {
         const Message& message = tables.messages.at(id).message;
-        if (message.parent != root || id <= after) continue;
+        if (message.parent != root || id <= after || is_hidden(message, blocked)) continue;
         if (page.items.size() == static_cast<std::size_t>(std::max(limit, 1))) {
             page.next_cursor = std::to_string(page.items.back().id.value);
             break;
         }
         page.items.push_back(message);
+        conceal(page.items.back(), blocked);
     }
     return page;
 }
@@ -191,14 +217,16 @@ Result<Page<Thread>> MemoryMessageReader::threads(RoomId room, MessageId before,
     const std::scoped_lock lock(state_.mutex);
     const Tables& tables = state_.tables;
     if (Status status = tables.readable(room, viewer); !status) return unexpected(status.error());
+    const std::vector<UserId> blocked = tables.hidden_in(room, viewer);
     std::map<MessageId, Thread, std::greater<>> threads;
     std::map<MessageId, int> looked_at;
     const std::vector<MessageId>& ids = tables.messages_in(room);
     for (auto it = ids.rbegin(); it != ids.rend(); ++it) {
         const Message& reply = tables.messages.at(*it).message;
         if (!reply.parent || reply.deleted_at || *reply.parent >= before) continue;
+        if (is_hidden(reply, blocked)) continue;
         const Message& root = tables.messages.at(*reply.parent).message;
-        if (root.reply_count == 0) continue;
+        if (root.reply_count == 0 || is_hidden(root, blocked)) continue;
         const auto [thread, fresh] = threads.try_emplace(root.id, Thread{root, reply, {}});
         std::vector<UserId>& people = thread->second.participants;
         if (++looked_at[root.id] > thread_replies_looked_at) continue;
@@ -212,6 +240,8 @@ Result<Page<Thread>> MemoryMessageReader::threads(RoomId room, MessageId before,
             page.next_cursor = std::to_string(page.items.back().root.id.value);
             break;
         }
+        conceal(thread.root, blocked);
+        conceal(thread.last_reply, blocked);
         page.items.push_back(std::move(thread));
     }
     return page;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chatcore/rules/concealment.h"
 #include "chatcore/search_text.h"
 
 namespace chatcore::memory {
@@ -14,6 +15,9 @@ Result<Message> MemoryPersonalStore::toggle_bookmark(UserId user, MessageId mess
     if (found == tables.messages.end() || !tables.may_read(found->second.message.room, user))
         return unexpected(ErrorCode::not_found, "message");
     Message shown = found->second.message;
+    const std::vector<UserId> blocked = tables.hidden_in(shown.room, user);
+    if (is_hidden(shown, blocked)) return unexpected(ErrorCode::not_found, "message");
+    conceal(shown, blocked);
     if (shown.deleted_at) return unexpected(ErrorCode::already_deleted);
     auto& mine = tables.bookmarks[user];
     if (const auto it = mine.find(message); it != mine.end()) {
@@ -44,7 +48,10 @@ Result<Page<Message>> MemoryPersonalStore::bookmarks(UserId user, const Bookmark
     for (const auto& [id, message_id] : newest_first) {
         const auto found = tables.messages.find(message_id);
         if (found == tables.messages.end()) continue;  // gone with its room
-        const Message& message = found->second.message;
+        Message message = found->second.message;
+        const std::vector<UserId> blocked = tables.hidden_in(message.room, user);
+        if (is_hidden(message, blocked)) continue;
+        conceal(message, blocked);
         const bool wanted = (query.before == BookmarkId{} || id < query.before) &&
                             (!query.room || message.room == *query.room) &&
                             tables.may_read(message.room, user) &&
@@ -55,7 +62,7 @@ Result<Page<Message>> MemoryPersonalStore::bookmarks(UserId user, const Bookmark
             break;
         }
         last = id;
-        page.items.push_back(message);
+        page.items.push_back(std::move(message));
         page.items.back().bookmarked = true;
     }
     return page;

@@ -104,6 +104,7 @@ void MemoryRemovalStore::clear(RoomId room, int& left) {
     for (; end != tables.members.end() && end->first.first == room && left > 0; ++end, --left) {
         const UserId user = end->first.second;
         tables.rooms_of[user].erase(room);
+        tables.delivered.erase({room, user});
         std::erase_if(tables.inboxes[user],
                       [room](const auto& entry) { return entry.second.notification.room == room; });
     }

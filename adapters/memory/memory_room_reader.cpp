@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "chatcore/rules/concealment.h"
+
 #include "memory_readers.h"
 
 namespace chatcore::memory {
@@ -38,6 +40,7 @@ bool is_listed(const Room& room, const Member& member) {
 RoomView view_of(const Tables& tables, const Room& room, const Member& member) {
     RoomView view;
     view.room = room;
+    conceal(view.room, tables.hidden_in(room.id, member.user));
     view.unread_count =
         room.last_seq - member.read_seq - tables.deleted_after(room.id, member.read_seq);
     view.read_position = member.read_position;
@@ -142,6 +145,7 @@ Result<std::vector<Membership>> MemoryRoomReader::memberships(UserId user, RoomI
         const Room& room = tables.rooms.at(*it);
         if (room.deleted_at || !(member.active || lingers(member))) continue;
         found.push_back({.room = room.id,
+                         .kind = room.kind,
                          .head = room.head,
                          .left = member.active ? Position{} : member.changed_at,
                          .last_seq = room.last_seq,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "chatcore/rules/concealment.h"
 #include "chatcore/search_text.h"
 #include "chatcore/text.h"
 
@@ -20,7 +21,10 @@ Result<Page<Message>> MemorySearchReader::messages(const SearchQuery& query,
     Page<Message> page;
     for (auto it = std::make_reverse_iterator(tables.messages.lower_bound(query.before));
          it != tables.messages.rend(); ++it) {
-        const Message& message = it->second.message;
+        Message message = it->second.message;
+        const std::vector<UserId> blocked = tables.hidden_in(message.room, viewer);
+        if (is_hidden(message, blocked)) continue;
+        conceal(message, blocked);
         const bool wanted = (!query.room || message.room == *query.room) &&
                             (!query.sender || message.sender == *query.sender) &&
                             (!query.type || message.type == *query.type) &&
@@ -55,6 +59,7 @@ Result<Page<Room>> MemorySearchReader::rooms(UserId viewer, const std::string& f
             break;
         }
         page.items.push_back(room);
+        conceal(page.items.back(), tables.hidden_in(room.id, viewer));
         if (!own) page.items.back().preview.reset();
     }
     return page;

@@ -43,7 +43,10 @@ public:
     Status save(const Bond& before, const Bond& after) override {
         put(tables_.friends, after.actor, after.other, after.friends_since);
         put(tables_.friends, after.other, after.actor, after.friends_since);
-        put(tables_.blocks, after.actor, after.other, after.blocks_since);
+        if (before.blocks_since != after.blocks_since) {
+            put(tables_.blocks, after.actor, after.other, after.blocks_since);
+            tables_.block_numbers[after.actor] = ++tables_.block_number;
+        }
         if (before.request) tables_.requests.erase(before.request->id);
         if (after.request) tables_.requests[after.request->id] = *after.request;
         return {};
@@ -151,6 +154,32 @@ Result<Page<Block>> MemorySocialStore::blocks(UserId user, UserId after, int lim
 Result<bool> MemorySocialStore::blocked_between(UserId one, UserId other) {
     const std::scoped_lock lock(state_.mutex);
     return state_.tables.blocked_between(one, other);
+}
+
+Result<BlockSet> MemorySocialStore::block_set(UserId user) {
+    const std::scoped_lock lock(state_.mutex);
+    BlockSet set{.user = user, .number = 0, .blocked = {}};
+    const auto number = state_.tables.block_numbers.find(user);
+    if (number != state_.tables.block_numbers.end()) set.number = number->second;
+    if (const auto it = state_.tables.blocks.find(user); it != state_.tables.blocks.end()) {
+        for (const auto& [other, since] : it->second) set.blocked.push_back(other);
+    }
+    return set;
+}
+
+Result<BlockMoves> MemorySocialStore::blocks_moved_since(std::int64_t cursor, int limit) {
+    const std::scoped_lock lock(state_.mutex);
+    BlockMoves found{.moves = {}, .cursor = cursor < 0 ? state_.tables.block_number : cursor};
+    if (cursor < 0) return found;
+    for (const auto& [user, number] : state_.tables.block_numbers) {
+        if (number > cursor) found.moves.push_back({user, number});
+    }
+    std::sort(found.moves.begin(), found.moves.end(),
+              [](const auto& left, const auto& right) { return left.number < right.number; });
+    const auto kept = static_cast<std::size_t>(std::max(limit, 1));
+    if (found.moves.size() > kept) found.moves.resize(kept);
+    if (!found.moves.empty()) found.cursor = found.moves.back().number;
+    return found;
 }
 
 Result<std::vector<Recommendation>> MemorySocialStore::recommendations(

@@ -18,6 +18,8 @@ public:
                                          int limit) override;
     Result<Page<Block>> blocks(UserId user, UserId after, int limit) override;
     Result<bool> blocked_between(UserId one, UserId other) override;
+    Result<BlockSet> block_set(UserId user) override;
+    Result<BlockMoves> blocks_moved_since(std::int64_t cursor, int limit) override;
     Result<std::vector<Recommendation>> recommendations(UserId user,
                                                         const RecommendationQuery& query) override;
 

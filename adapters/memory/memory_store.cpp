@@ -7,6 +7,7 @@
 #include "memory_people.h"
 #include "memory_personal.h"
 #include "memory_readers.h"
+#include "memory_receipts.h"
 #include "memory_removals.h"
 #include "memory_rows.h"
 #include "memory_schedules.h"
@@ -23,7 +24,7 @@ class MemoryStore final : public Store {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_, personal_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_}),
           database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
@@ -87,6 +88,7 @@ private:
     MemoryContextStore contexts_{database_->state()};
     MemoryRemovalStore removals_{database_->state()};
     MemoryPersonalStore personal_{database_->state()};
+    MemoryReceiptStore receipts_{database_->state()};
 };
 
 }  // namespace

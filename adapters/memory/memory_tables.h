@@ -107,7 +107,21 @@ struct Tables {
     std::map<UserId, std::map<UserId, Timestamp>> friends;  ///< each friendship from either side
     std::map<FriendRequestId, FriendRequest> requests;
     std::map<UserId, std::map<UserId, Timestamp>> blocks;  ///< by who blocks
+    std::int64_t block_number = 0;                         ///< the last that was given out
+    std::map<UserId, std::int64_t> block_numbers;          ///< of each set that ever changed
     std::map<UserId, std::map<NotificationId, StoredNotification>> inboxes;
+    std::map<std::pair<RoomId, UserId>, MessageId> delivered;
+
+    /// Whom the viewer blocks, where the room is one in which that hides what they say.
+    std::vector<UserId> hidden_in(RoomId id, std::optional<UserId> viewer) const {
+        std::vector<UserId> hidden;
+        const Room* of = room(id);
+        if (!viewer || of == nullptr || of->kind != RoomKind::group) return hidden;
+        if (const auto it = blocks.find(*viewer); it != blocks.end()) {
+            for (const auto& [blocked, since] : it->second) hidden.push_back(blocked);
+        }
+        return hidden;
+    }
 
     std::map<AttachmentId, Upload> uploads;
     /// The messages that show an upload, and the rooms they are in.

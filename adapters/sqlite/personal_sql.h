@@ -15,10 +15,12 @@ inline constexpr const char* insert_bookmark =
     "INSERT INTO bookmarks (user_id, message_id, room_id, id) VALUES (?1, ?2, ?3, ?4)";
 inline constexpr const char* count_bookmarks = "SELECT count(*) FROM bookmarks WHERE user_id = ?1";
 inline constexpr const char* forget_bookmarks = "DELETE FROM bookmarks WHERE message_id = ?1";
-/// ?3: the room, NULL for any. The person's bookmarks are walked, never the messages.
+/// ?3: the room, NULL for any. The person's bookmarks are walked, never the messages. Last, whether
+/// the room is a group.
 inline constexpr const char* bookmarks =
     "SELECT b.id, " CHATCORE_MESSAGE_COLUMNS
-    " FROM bookmarks b CROSS JOIN messages x ON x.id = b.message_id WHERE b.user_id = ?1 "
+    ", r.direct_low IS NULL FROM bookmarks b CROSS JOIN messages x ON x.id = b.message_id "
+    "CROSS JOIN rooms r ON r.id = b.room_id AND r.deleted_at IS NULL WHERE b.user_id = ?1 "
     "AND b.id < ?2 AND (?3 IS NULL OR b.room_id = ?3) AND EXISTS (SELECT 1 FROM members m "
     "WHERE m.room_id = b.room_id AND m.user_id = ?1 AND m.active = 1) AND " CHATCORE_ROOM_STANDS
     " ORDER BY b.id DESC";

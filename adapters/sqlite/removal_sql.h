@@ -57,6 +57,8 @@ inline constexpr const char* clear_member =
     "DELETE FROM members WHERE room_id = ?1 AND user_id = ?2";
 inline constexpr const char* clear_notifications =
     "DELETE FROM notifications WHERE user_id = ?2 AND room_id = ?1";
+inline constexpr const char* clear_delivery =
+    "DELETE FROM deliveries WHERE room_id = ?1 AND user_id = ?2";
 inline constexpr const char* clear_schedules =
     "UPDATE schedules SET state = ?3 WHERE id IN (SELECT id FROM schedules WHERE room_id = ?1 "
     "AND state = 0 AND claimed = 0 ORDER BY id LIMIT ?2)";

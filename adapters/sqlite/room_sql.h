@@ -5,11 +5,16 @@
 
 namespace chatcore::sqlite::sql {
 
+/// Whether the room's last message is of somebody whom the person blocks, and the room a group.
+#define CHATCORE_PREVIEW_BLOCKED_BY(person)                           \
+    "(r.direct_low IS NULL AND EXISTS (SELECT 1 FROM blocks b WHERE " \
+    "b.user_id = " person " AND b.blocked_id = r.preview_sender))"
+
 /// A room and what is one viewer's own of it, from members m and rooms r.
 #define CHATCORE_VIEW_COLUMNS                                                                    \
     CHATCORE_ROOM_COLUMNS                                                                        \
     ", m.user_id, m.role, m.active, m.removed, m.silent, m.favorite, m.muted, m.read_position, " \
-    "m.read_seq, " CHATCORE_DELETED_AFTER_READ
+    "m.read_seq, " CHATCORE_DELETED_AFTER_READ ", " CHATCORE_PREVIEW_BLOCKED_BY("m.user_id")
 
 inline constexpr const char* view =
     "SELECT " CHATCORE_VIEW_COLUMNS
@@ -42,7 +47,8 @@ inline constexpr const char* list_unread =
 /// Groups that the viewer ?1 is in, or that are open, above ?2 by id; and whether they are in.
 inline constexpr const char* visible_groups =
     "SELECT " CHATCORE_ROOM_COLUMNS
-    ", seen.own FROM (SELECT id, max(own) AS own FROM (SELECT m.room_id AS id, 1 AS own "
+    ", " CHATCORE_PREVIEW_BLOCKED_BY("?1") ", seen.own "
+    "FROM (SELECT id, max(own) AS own FROM (SELECT m.room_id AS id, 1 AS own "
     "FROM members m WHERE m.user_id = ?1 AND " CHATCORE_LISTENS
     " AND m.active = 1 AND m.room_id > ?2 "
     "UNION ALL SELECT o.id, 0 FROM rooms o WHERE o.open = 1 AND o.id > ?2) GROUP BY id) seen "
@@ -54,7 +60,7 @@ inline constexpr const char* members =
     " FROM members m WHERE m.room_id = ?1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3";
 
 inline constexpr const char* memberships =
-    "SELECT r.id, r.head, CASE WHEN m.active = 1 THEN 0 ELSE m.changed_at END, r.last_seq, "
+    "SELECT r.id, r.kind, r.head, CASE WHEN m.active = 1 THEN 0 ELSE m.changed_at END, r.last_seq, "
     "m.read_seq, " CHATCORE_DELETED_AFTER_READ
     ", r.participant_count, r.last_activity_at, r.preview_id, r.preview_sender, r.preview_type, "
     "r.preview_content, r.preview_created_at FROM members m JOIN rooms r ON r.id = m.room_id "

@@ -29,6 +29,16 @@ inline constexpr const char* insert_block =
 inline constexpr const char* delete_block =
     "DELETE FROM blocks WHERE user_id = ?1 AND blocked_id = ?2";
 
+inline constexpr const char* move_blocks =
+    "INSERT INTO block_moves (user_id, number) VALUES (?1, ?2) "
+    "ON CONFLICT (user_id) DO UPDATE SET number = ?2";
+/// The number first, and each of the blocked behind it; a row with NULL where there are none.
+inline constexpr const char* block_set =
+    "SELECT coalesce((SELECT number FROM block_moves WHERE user_id = ?1), 0), b.blocked_id "
+    "FROM (SELECT 1) one LEFT JOIN blocks b ON b.user_id = ?1 ORDER BY b.blocked_id";
+inline constexpr const char* blocks_moved_since =
+    "SELECT user_id, number FROM block_moves WHERE number > ?1 ORDER BY number LIMIT ?2";
+
 inline constexpr const char* friends =
     "SELECT friend_id, since FROM friends WHERE user_id = ?1 AND friend_id > ?2 "
     "ORDER BY friend_id LIMIT ?3";

@@ -1,7 +1,9 @@
 #include "sqlite_personal.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "chatcore/rules/concealment.h"
 #include "chatcore/search_text.h"
 
 #include "message_sql.h"
@@ -20,6 +22,7 @@ SqlitePersonalStore::SqlitePersonalStore(Connection& connection,
       remove_(connection, sql::remove_bookmark),
       insert_(connection, sql::insert_bookmark),
       count_(connection, sql::count_bookmarks),
+      blocked_by_(connection, sql::blocked_by),
       list_(connection, sql::bookmarks),
       between_(connection, sql::bookmarked_between),
       unread_(connection, sql::unread) {}
@@ -35,6 +38,11 @@ Result<Message> SqlitePersonalStore::toggle_bookmark(UserId user, MessageId mess
         if (!found) return unexpected(found.error());
         if (!*found) return unexpected(ErrorCode::not_found, "message");
         shown = message_from(row);
+        if (row.flag() && may_be_concealed(shown)) {
+            Result<std::vector<UserId>> blocked = blocked_by(user);
+            if (!blocked) return unexpected(blocked.error());
+            conceal(shown, *blocked);
+        }
     }
     if (shown.deleted_at) return unexpected(ErrorCode::already_deleted);
     Result<bool> marked = turn(user, shown, bookmarks_max);
@@ -66,6 +74,15 @@ Result<bool> SqlitePersonalStore::turn(UserId user, const Message& message, int 
     return true;
 }
 
+Result<std::vector<UserId>> SqlitePersonalStore::blocked_by(UserId user) {
+    Cursor rows(blocked_by_, user);
+    std::vector<UserId> blocked;
+    Result<bool> more = fill_from(rows, std::numeric_limits<int>::max(), blocked,
+                                  [](Cursor& row) { return row.id<UserId>(); });
+    if (!more) return unexpected(more.error());
+    return blocked;
+}
+
 Result<Page<Message>> SqlitePersonalStore::bookmarks(UserId user, const BookmarkQuery& query) {
     const ReadTransaction transaction(transactions_);
     if (!transaction.begun()) return unexpected(transaction.begun().error());
@@ -74,9 +91,11 @@ Result<Page<Message>> SqlitePersonalStore::bookmarks(UserId user, const Bookmark
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
         if (!*found) return unexpected(ErrorCode::not_a_member);
-        row.skip(1);  // the head
+        row.skip();  // the head
         if (row.flag()) return unexpected(ErrorCode::room_deleted);
     }
+    Result<std::vector<UserId>> blocked = blocked_by(user);
+    if (!blocked) return unexpected(blocked.error());
     const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
     const std::int64_t below = query.before == BookmarkId{} ? id_max + 1 : query.before.value;
     Page<Message> page;
@@ -88,6 +107,9 @@ Result<Page<Message>> SqlitePersonalStore::bookmarks(UserId user, const Bookmark
         if (!*found) return page;
         const std::int64_t id = rows.integer();
         Message message = message_from(rows);
+        const bool group = rows.flag();
+        if (group && is_hidden(message, *blocked)) continue;
+        if (group) conceal(message, *blocked);
         if (!query.text.empty() && !finds(searched_text(message), query.text)) continue;
         if (page.items.size() == limit) {
             page.next_cursor = std::to_string(last);

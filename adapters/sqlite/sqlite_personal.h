@@ -20,6 +20,7 @@ public:
     Result<UnreadTotals> unread(UserId user, int rooms_max) override;
 
 private:
+    Result<std::vector<UserId>> blocked_by(UserId user);
     /// Takes the bookmark away, else puts it; whether there is one then.
     Result<bool> turn(UserId user, const Message& message, int bookmarks_max);
 
@@ -32,6 +33,7 @@ private:
     Statement remove_;
     Statement insert_;
     Statement count_;
+    Statement blocked_by_;
     Statement list_;
     Statement between_;
     Statement unread_;

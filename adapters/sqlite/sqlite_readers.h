@@ -60,13 +60,23 @@ public:
 private:
     /// What the engine is told of a deleted room.
     Result<Changes> changes_of_deleted(RoomId room, Position since);
-    /// The room's head, or why the viewer may not read.
-    Result<Position> head_for(RoomId room, std::optional<UserId> viewer);
+    /// What a viewer who may read a room sees of it.
+    struct Sight {
+        Position head;
+        RoomKind kind = RoomKind::group;
+        std::optional<UserId> blocker;  ///< the viewer, where their blocks hide something
+    };
+    /// The viewer's sight of the room, or why they may not read.
+    Result<Sight> sight_of(RoomId room, std::optional<UserId> viewer);
     /// Appends up to `limit` messages; true where there are more.
-    Result<bool> append(bool newer, const HistoryQuery& query, std::int64_t from, int limit,
-                        std::vector<Message>& out);
+    Result<bool> append(bool newer, const HistoryQuery& query, const Sight& sight,
+                        std::int64_t from, int limit, std::vector<Message>& out);
     /// What the threads need besides their roots.
-    Status complete(std::vector<Thread>& threads);
+    Status complete(std::vector<Thread>& threads, const Sight& sight);
+    Result<std::vector<UserId>> blocked_by(UserId user);
+    /// Takes out of the things what `blocker` is not shown; asks only where something may be.
+    template <class Thing>
+    Status conceal_in(std::optional<UserId> blocker, std::span<Thing> things);
 
     TransactionStatements& transactions_;
     Statement may_read_;
@@ -88,6 +98,7 @@ private:
     Statement totals_;
     Statement page_;
     Statement page_without_texts_;
+    Statement blocked_by_;
 };
 
 }  // namespace chatcore::sqlite

@@ -87,6 +87,7 @@ SqliteRemovalStore::SqliteRemovalStore(Connection& connection, TransactionStatem
       members_(connection, sql::members_to_clear),
       clear_member_(connection, sql::clear_member),
       clear_notifications_(connection, sql::clear_notifications),
+      clear_delivery_(connection, sql::clear_delivery),
       clear_schedules_(connection, sql::clear_schedules),
       messages_(connection, sql::messages_to_clear),
       clear_message_(connection, sql::clear_message),
@@ -161,6 +162,7 @@ Status SqliteRemovalStore::clear_members(RoomId room, int& left) {
     for (UserId user : users) {
         Status status = clear_member_.run(room, user);
         if (status) status = clear_notifications_.run(room, user);
+        if (status) status = clear_delivery_.run(room, user);
         if (status) status = clear_mentions_.run(room, user);
         if (!status) return status;
         --left;

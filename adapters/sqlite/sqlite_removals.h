@@ -59,6 +59,7 @@ private:
     Statement members_;
     Statement clear_member_;
     Statement clear_notifications_;
+    Statement clear_delivery_;
     Statement clear_schedules_;
     Statement messages_;
     Statement clear_message_;

@@ -2,6 +2,8 @@
 #include <charconv>
 #include <limits>
 
+#include "chatcore/rules/concealment.h"
+
 #include "removal_sql.h"
 #include "room_sql.h"
 #include "sqlite_readers.h"
@@ -40,6 +42,7 @@ RoomView view_from(Cursor& row) {
     view.read_position = row.id<Position>();
     const std::int64_t read_seq = row.integer();
     view.unread_count = view.room.last_seq - read_seq - row.integer();
+    if (row.flag()) conceal_preview(view.room);
     if (const std::optional<DirectKey>& direct = view.room.direct) {
         view.peer = direct->low == viewer ? direct->high : direct->low;
     }
@@ -146,6 +149,7 @@ Result<std::vector<Membership>> SqliteRoomReader::memberships(UserId user, RoomI
         if (!*next) return found;
         Membership& membership = found.emplace_back();
         membership.room = rows.id<RoomId>();
+        membership.kind = rows.enumerator<RoomKind>();
         membership.head = rows.id<Position>();
         membership.left = rows.id<Position>();
         membership.last_seq = rows.integer();

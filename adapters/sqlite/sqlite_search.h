@@ -18,10 +18,14 @@ public:
                              int limit) override;
 
 private:
+    /// All whom the viewer blocks; nobody for the engine.
+    Result<std::vector<UserId>> blocked_by(std::optional<UserId> viewer);
+
     TransactionStatements& transactions_;
     Statement may_read_;
     Statement search_;
     Statement visible_groups_;
+    Statement blocked_by_;
 };
 
 }  // namespace chatcore::sqlite

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "social_sql.h"
+#include "write_sql.h"
 
 namespace chatcore::sqlite {
 
@@ -65,7 +66,8 @@ SqliteSocialRows::SqliteSocialRows(Connection& connection)
       insert_request_(connection, sql::insert_request),
       delete_request_(connection, sql::delete_request),
       insert_block_(connection, sql::insert_block),
-      delete_block_(connection, sql::delete_block) {}
+      delete_block_(connection, sql::delete_block),
+      move_blocks_(connection, sql::move_blocks) {}
 
 Result<std::optional<FriendRequest>> SqliteSocialRows::request(FriendRequestId id) {
     Cursor row(request_, id);
@@ -103,12 +105,18 @@ Result<Bond> SqliteSocialRows::bond(UserId actor, UserId other) {
     return bond;
 }
 
-Result<FriendRequestId> SqliteSocialRows::draw_request_id() {
-    Cursor row(draw_id_, "friend_request");
+Result<std::int64_t> SqliteSocialRows::draw(std::string_view counter) {
+    Cursor row(draw_id_, counter);
     Result<bool> drawn = row.next();
     if (!drawn) return unexpected(drawn.error());
-    if (!*drawn) return unexpected(ErrorCode::corrupt, "store", "the request counter is gone");
-    return row.id<FriendRequestId>();
+    if (!*drawn) return unexpected(ErrorCode::corrupt, "store", "a counter is gone");
+    return row.integer();
+}
+
+Result<FriendRequestId> SqliteSocialRows::draw_request_id() {
+    Result<std::int64_t> drawn = draw("friend_request");
+    if (!drawn) return unexpected(drawn.error());
+    return FriendRequestId{*drawn};
 }
 
 Status SqliteSocialRows::save(const Bond& before, const Bond& after) {
@@ -129,6 +137,10 @@ Status SqliteSocialRows::save(const Bond& before, const Bond& after) {
         status = after.blocks_since
                      ? insert_block_.run(after.actor, after.other, *after.blocks_since)
                      : delete_block_.run(after.actor, after.other);
+        if (!status) return status;
+        Result<std::int64_t> number = draw("block");
+        if (!number) return unexpected(number.error());
+        status = move_blocks_.run(after.actor, *number);
     }
     return status;
 }
@@ -143,6 +155,9 @@ SqliteSocialStore::SqliteSocialStore(Connection& connection, TransactionStatemen
       requests_out_(connection, sql::requests_out),
       blocks_(connection, sql::blocks),
       blocked_between_(connection, sql::blocked_between),
+      block_set_(connection, sql::block_set),
+      blocks_moved_since_(connection, sql::blocks_moved_since),
+      counter_(connection, sql::counter),
       recommendations_(connection, sql::recommendations) {}
 
 Result<SocialOutcome> SqliteSocialStore::apply(const SocialChange& change) {
@@ -180,6 +195,38 @@ Result<bool> SqliteSocialStore::blocked_between(UserId one, UserId other) {
     Result<bool> found = row.next();
     if (!found) return unexpected(found.error());
     return row.flag();
+}
+
+Result<BlockSet> SqliteSocialStore::block_set(UserId user) {
+    Cursor rows(block_set_, user);
+    BlockSet set{.user = user, .number = 0, .blocked = {}};
+    for (;;) {
+        Result<bool> next = rows.next();
+        if (!next) return unexpected(next.error());
+        if (!*next) return set;
+        set.number = rows.integer();
+        if (!rows.null()) set.blocked.push_back(rows.id<UserId>());
+    }
+}
+
+Result<BlockMoves> SqliteSocialStore::blocks_moved_since(std::int64_t cursor, int limit) {
+    BlockMoves found{.moves = {}, .cursor = cursor};
+    if (cursor < 0) {
+        Cursor row(counter_, std::string_view("block"));
+        Result<bool> known = row.next();
+        if (!known) return unexpected(known.error());
+        found.cursor = *known ? row.integer() : 0;
+        return found;
+    }
+    Cursor rows(blocks_moved_since_, cursor, std::max(limit, 1));
+    for (;;) {
+        Result<bool> next = rows.next();
+        if (!next) return unexpected(next.error());
+        if (!*next) return found;
+        BlockMoves::Move& move = found.moves.emplace_back();
+        move.user = rows.id<UserId>();
+        found.cursor = move.number = rows.integer();
+    }
 }
 
 Result<std::vector<Recommendation>> SqliteSocialStore::recommendations(

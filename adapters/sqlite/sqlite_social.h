@@ -21,6 +21,8 @@ public:
     Status save(const Bond& before, const Bond& after) override;
 
 private:
+    /// Draws the next of a counter.
+    Result<std::int64_t> draw(std::string_view counter);
     static Result<std::optional<Timestamp>> time(Statement& statement, UserId from, UserId to);
 
     Statement request_;
@@ -34,6 +36,7 @@ private:
     Statement delete_request_;
     Statement insert_block_;
     Statement delete_block_;
+    Statement move_blocks_;
 };
 
 /// Threads: as the store's connection, one at a time.
@@ -47,6 +50,8 @@ public:
                                          int limit) override;
     Result<Page<Block>> blocks(UserId user, UserId after, int limit) override;
     Result<bool> blocked_between(UserId one, UserId other) override;
+    Result<BlockSet> block_set(UserId user) override;
+    Result<BlockMoves> blocks_moved_since(std::int64_t cursor, int limit) override;
     Result<std::vector<Recommendation>> recommendations(UserId user,
                                                         const RecommendationQuery& query) override;
 
@@ -59,6 +64,9 @@ private:
     Statement requests_out_;
     Statement blocks_;
     Statement blocked_between_;
+    Statement block_set_;
+    Statement blocks_moved_since_;
+    Statement counter_;
     Statement recommendations_;
 };
 

@@ -10,6 +10,7 @@
 #include "sqlite_people.h"
 #include "sqlite_personal.h"
 #include "sqlite_readers.h"
+#include "sqlite_receipts.h"
 #include "sqlite_removals.h"
 #include "sqlite_rows.h"
 #include "sqlite_schedules.h"
@@ -27,7 +28,7 @@ class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_, personal_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_}),
           connection_(std::move(connection)),
           line_(line),
           applying_cache_kib_(applying_cache_kib) {}
@@ -118,6 +119,7 @@ private:
     SqliteContextStore contexts_{*connection_, transactions_, line_};
     SqliteRemovalStore removals_{*connection_, transactions_, line_};
     SqlitePersonalStore personal_{*connection_, transactions_, line_};
+    SqliteReceiptStore receipts_{*connection_, transactions_, line_};
 };
 
 }  // namespace

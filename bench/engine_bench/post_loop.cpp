@@ -4,6 +4,7 @@
 #include <cmath>
 #include <future>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -54,6 +55,10 @@ public:
     }
     Result<std::vector<bool>> any(std::span<const std::string> sets) override {
         return std::vector<bool>(sets.size(), false);
+    }
+    Result<std::vector<std::optional<std::int64_t>>> raise(
+        std::span<const chatcore::Pointer> pointers, std::chrono::milliseconds) override {
+        return std::vector<std::optional<std::int64_t>>(pointers.size());
     }
 };
 

@@ -115,6 +115,10 @@ public:
     /// and where `at_rooms` is set also what happened in them. Any thread.
     void look_again(bool at_rooms);
 
+    /// Runs the task on the shard `home` once every shard has taken what was published before. Any
+    /// thread.
+    void once_taken(int home, Task task);
+
     /// Hands events of one shard to the others. On the shard's executor.
     void pass_on(int from, std::vector<EventPtr> events);
 

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "chatcore/domain/social.h"
 #include "chatcore/hub.h"
 #include "chatcore/ports/room_reader.h"
 #include "chatcore/task.h"
@@ -71,8 +72,8 @@ private:
 
     void listen_for(UserId user);
     void load_person(Person& person);
-    void person_loaded(UserId user, std::uint64_t load,
-                       Result<std::vector<Membership>> memberships);
+    struct Loaded;
+    void person_loaded(UserId user, std::uint64_t load, Result<Loaded> loaded);
     void renew(Person& person, const std::vector<Membership>& memberships, bool first);
     std::vector<RoomId> small_rooms(const Person& person) const;
     void room_gained(UserId user, RoomId room);
@@ -90,6 +91,8 @@ private:
     void load_ended();
 
     struct Asked;
+    static std::vector<EventPtr> resumption(Caught& caught, RoomId room,
+                                            std::span<const UserId> blocked);
     void read_for_attach(Asked asked);
     void caught_up(Asked asked, Result<Caught> caught);
     Attachment* attachment_of(std::uint64_t serial, RoomId room);
@@ -110,6 +113,15 @@ private:
     void presence(const EventPtr& event, const PresenceSignal& what);
     void revoke(const TokensRevoked& what);
     void read_moved(const ReadMoved& what);
+    void delivered(const EventPtr& event, const DeliveredSignal& what);
+    void take(const BlocksMoved& what);
+
+    void load_blocks(UserId user);
+    void set_blocks(Person& person, BlockSet set);
+    /// Whether the attachment's person blocks anybody, as the room counts it.
+    static void count_veil(RoomEntry& entry, Attachment& attachment);
+    static void tell_anew(RoomEntry& entry, Attachment& attachment);
+    void tell_attached(RoomEntry& entry, const std::vector<EventPtr>& due);
 
     EventPtr keep(Event event);
     void make_due(RoomEntry& entry, EventPtr event);

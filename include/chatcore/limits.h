@@ -66,6 +66,9 @@ struct Limits {
     Limit<int> attachment_name_code_points_max = 255;
     Limit<int> uploads_at_once_max = 256;  ///< of a node; each holds some 400 KiB
 
+    /// Whom one person may block: all of them are known to the shards that the person is at.
+    Limit<int> blocks_max = 1'000;
+
     // How fast. Token buckets: `burst` at once, refilled by the rate.
     Limit<int> person_posts_per_s = 10;
     Limit<int> room_posts_per_s = 0;       ///< of all its people together
@@ -80,7 +83,9 @@ struct Limits {
     // Who is told. Above this a room's read pointers and presence would cost members squared.
     Limit<int> receipts_told_members_max = 100;
     Limit<int> presence_told_members_max = 100;
-    Limit<Ms> receipt_interval = Ms{1'000};  ///< moves within it become one change
+    Limit<Ms> receipt_interval = Ms{1'000};  ///< moves within it become one change, or one event
+    /// Among how many of the last messages those are looked for whom a delivery is told.
+    Limit<int> delivered_senders_among = 100;
 
     // What is held in memory.
     Limit<std::size_t> journal_queue_max = 65'536;  ///< changes that wait; about 64 MiB
@@ -96,6 +101,7 @@ struct Limits {
     Limit<int> resume_states_max = 500;  ///< per room; above it a client reads history anew
 
     Limit<std::size_t> notifications_waiting_max = 10'000;  ///< to be written; beyond: dropped
+    Limit<std::size_t> deliveries_waiting_max = 10'000;     ///< to be written; beyond: dropped
     Limit<std::size_t> recommended_people_max = 5'000;      ///< whose recommendations are kept
     /// Accounts, and addresses, whose failed log-ins are remembered. More than can fail within the
     /// 15 minutes, since each costs a password hash.
@@ -110,9 +116,11 @@ struct Limits {
     Limit<bool> hook_lets_through = false;
 
     // Time.
-    Limit<Ms> notify_interval = Ms{50};          ///< notifications of a node are gathered this long
-    Limit<Ms> journal_retry_total = Ms{10'000};  ///< then the callers hear `unavailable`
-    Limit<Ms> journal_retry_first = Ms{20};      ///< doubled at each try, up to a second
+    Limit<Ms> notify_interval = Ms{50};  ///< notifications of a node are gathered this long
+    Limit<Ms> delivery_flush_interval = Ms{5'000};  ///< delivery pointers are gathered this long
+    Limit<Ms> delivery_ttl = Ms{3'600'000};         ///< in the cache; then the store's counts
+    Limit<Ms> journal_retry_total = Ms{10'000};     ///< then the callers hear `unavailable`
+    Limit<Ms> journal_retry_first = Ms{20};         ///< doubled at each try, up to a second
     Limit<Ms> list_interval = Ms{100};       ///< list updates of one person are gathered this long
     Limit<Ms> sweep_interval = Ms{2'000};    ///< how often the store is asked what moved; 0: never
     Limit<Ms> schedule_interval = Ms{500};   ///< how often is looked for what is due; 0: never

@@ -42,6 +42,10 @@ public:
     void start();
     void stop();
 
+    /// The cache of the node, to be asked on its worker only.
+    Cache& cache() { return *cache_; }
+    Executor& worker() { return *worker_; }
+
 private:
     void tell(UserId user, bool online, std::vector<RoomId> rooms);
 

@@ -1,7 +1,8 @@
 #pragma once
-// Up to where people have read.
+// Up to where people have read, and up to where it has arrived.
 // Threads: any; completions run on the caller's home shard. Nothing here blocks.
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -9,11 +10,13 @@
 
 #include "chatcore/caller.h"
 #include "chatcore/domain/room.h"
+#include "chatcore/ports/room_reader.h"
 #include "chatcore/rules/needs.h"
 #include "chatcore/task.h"
 
 namespace chatcore {
 
+class Deliveries;
 struct Node;
 
 class Receipts {
@@ -27,6 +30,22 @@ public:
     /// when that is applied. Errors: `not_a_member`, `not_found`.
     void read(Caller caller, RoomId room, std::optional<Position> up_to, Completion<Member> done);
 
+    /// Who of the room has read the message, by user id, with the time when their pointer came to
+    /// where it stands; without the sender. Limit 1 to 100, else `malformed`. Errors: `not_found`
+    /// (message).
+    void readers(Caller caller, MessageId message, UserId after, int limit,
+                 Completion<Page<Member>> done);
+
+    /// The caller's client has received everything up to the last message at or below `up_to`, or
+    /// up to the room's end. The
+    /// senders of it are told in rooms of up to `limits.receipts_told_members_max`, at most once in
+    /// `limits.receipt_interval`: of moves within it the last counts. Takes no position. Completes
+    /// once it is taken. Errors: `not_a_member`.
+    void delivered(Caller caller, RoomId room, std::optional<MessageId> up_to,
+                   Completion<bool> done);
+    /// Begins to write delivery pointers to the store, at leisure.
+    void start();
+
 private:
     /// The moves of one person in one room since the last that was submitted.
     struct Moves {
@@ -39,6 +58,7 @@ private:
     Node& node_;
     std::mutex mutex_;  // guards the map; held for a look-up
     std::unordered_map<MemberKey, Moves, MemberKeyHash> moves_;
+    std::unique_ptr<Deliveries> deliveries_;
 };
 
 }  // namespace chatcore

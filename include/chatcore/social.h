@@ -33,7 +33,11 @@ public:
     void remove_friend(Caller caller, UserId other, Completion<Bond> done);
     /// Blocks or unblocks somebody. A block ends a friendship and takes back requests; while it
     /// lasts, no direct room of the two can be opened or posted to, and neither can ask to be
-    /// friends. Errors: `not_found` (user), `invalid_value` (oneself).
+    /// friends, and in groups the caller is not shown what the other says (see
+    /// rules/concealment.h): on this node from the answer on, on others as soon as the bus or the
+    /// next sweep has told them. The caller's connections read anew what has changed by it
+    /// (Peer::resumed, truncated). Errors: `not_found` (user), `invalid_value` (oneself),
+    /// `too_many` (blocks: `limits.blocks_max`).
     void block(Caller caller, UserId other, bool present, Completion<Bond> done);
 
     /// By user id; limit 1 to 100, else `malformed`, here and below.
@@ -52,6 +56,7 @@ private:
     /// Applies the change, and tells whom it concerns.
     Result<SocialOutcome> apply(Store& store, const SocialChange& change);
     void tell(const SocialOutcome& outcome, Timestamp at);
+    Result<Bond> set_block(Store& store, UserId user, UserId other, bool present);
 
     Node& node_;
     std::unique_ptr<RecommendationCache> recommended_;

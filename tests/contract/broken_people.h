@@ -123,6 +123,16 @@ public:
     Result<bool> blocked_between(UserId one, UserId other) override {
         return real_.blocked_between(one, other);
     }
+    Result<BlockSet> block_set(UserId user) override { return real_.block_set(user); }
+    Result<BlockMoves> blocks_moved_since(std::int64_t cursor, int limit) override {
+        auto found = real_.blocks_moved_since(cursor, limit);
+        if (found && hands_.is(StoreFault::numbers_no_unblocking)) {
+            std::erase_if(found->moves, [&](const BlockMoves::Move& move) {
+                return hands_.tables().blocks[move.user].size() < 2;
+            });
+        }
+        return found;
+    }
     Result<std::vector<Recommendation>> recommendations(UserId user,
                                                         const RecommendationQuery& query) override {
         memory::Tables& tables = hands_.tables();

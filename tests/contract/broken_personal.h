@@ -28,7 +28,10 @@ public:
         if (hands_.is(StoreFault::lists_bookmarks_by_message)) {
             for (auto& [message, id] : mine) id = BookmarkId{message.value};
         }
+        const auto blocks = hands_.tables().blocks;
+        if (hands_.is(StoreFault::bookmarks_the_blocked)) hands_.tables().blocks.clear();
         auto page = real_.bookmarks(user, asked);
+        hands_.tables().blocks = blocks;
         mine = kept;
         return page;
     }

@@ -41,7 +41,10 @@ public:
     Result<bool> pending() override { return real_.pending(); }
     Result<bool> clear(int rows_max) override {
         if (hands_.is(StoreFault::leaves_rows)) hands_.tables().to_clear.clear();
-        return real_.clear(hands_.is(StoreFault::clears_at_once) ? 1'000'000 : rows_max);
+        const auto delivered = hands_.tables().delivered;
+        auto more = real_.clear(hands_.is(StoreFault::clears_at_once) ? 1'000'000 : rows_max);
+        if (hands_.is(StoreFault::keeps_deliveries)) hands_.tables().delivered = delivered;
+        return more;
     }
 
 private:

@@ -7,6 +7,7 @@
 #include "contract/broken_oversight.h"
 #include "contract/broken_people.h"
 #include "contract/broken_personal.h"
+#include "contract/broken_receipts.h"
 #include "contract/broken_removals.h"
 #include "contract/broken_schedules.h"
 #include "contract/store_subjects.h"
@@ -28,6 +29,8 @@ public:
             const auto member = real_.member(room, viewer);
             (**view).unread_count = (**view).room.last_seq - (**member).read_seq;
         }
+        if (view && *view && hands_.is(StoreFault::previews_the_blocked))
+            (**view).room.preview = (*real_.find(room))->preview;
         return view;
     }
     Result<Page<RoomView>> list(UserId viewer, const RoomListQuery& query) override {
@@ -86,7 +89,11 @@ public:
     BrokenMessages(MessageReader& real, Hands hands) : real_(real), hands_(hands) {}
 
     Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override {
-        return real_.find(message, seen_as(viewer));
+        auto found = real_.find(message, seen_as(viewer));
+        if (found && *found && viewer && hands_.is(StoreFault::hides_in_direct_rooms) &&
+            hands_.tables().has_blocked(*viewer, (**found).sender))
+            found->reset();
+        return found;
     }
     Result<bool> posted(UserId sender, const ClientKey& key) override {
         if (hands_.is(StoreFault::forgets_who_posted)) return !hands_.tables().posts.empty();
@@ -95,7 +102,8 @@ public:
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
         HistoryQuery asked = query;
         if (asked.around && hands_.is(StoreFault::shifts_around)) ++asked.around->value;
-        auto history = real_.history(asked, seen_as(viewer));
+        const bool all = hands_.is(StoreFault::shows_the_blocked);
+        auto history = real_.history(asked, all ? std::nullopt : seen_as(viewer));
         if (history && hands_.is(StoreFault::miscounts_history)) {
             history->has_more = history->messages.size() == static_cast<std::size_t>(query.limit);
         }
@@ -104,13 +112,18 @@ public:
     Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) override {
         PageQuery asked = query;
         if (hands_.is(StoreFault::pages_by_other_types)) asked.types.clear();
-        return real_.page(asked, seen_as(viewer));
+        const bool all = hands_.is(StoreFault::pages_the_blocked);
+        if (all && viewer && !hands_.tables().may_read(query.room, viewer))
+            return real_.page(asked, viewer);
+        return real_.page(asked, all ? std::nullopt : seen_as(viewer));
     }
     Result<Changes> changes(RoomId room, Position since, int limit,
                             std::optional<UserId> viewer) override {
         const bool from_one =
             since == Position{} && hands_.is(StoreFault::tells_the_beginning_late);
-        auto changes = real_.changes(room, from_one ? Position{1} : since, limit, seen_as(viewer));
+        const bool all = hands_.is(StoreFault::tells_changes_of_the_blocked);
+        auto changes = real_.changes(room, from_one ? Position{1} : since, limit,
+                                     all ? std::nullopt : seen_as(viewer));
         if (!changes) return changes;
         if (hands_.is(StoreFault::parts_a_page) &&
             changes->items.size() > static_cast<std::size_t>(limit) && since != Position{}) {
@@ -142,7 +155,8 @@ public:
     }
     Result<Page<Thread>> threads(RoomId room, MessageId before, int limit,
                                  std::optional<UserId> viewer) override {
-        auto page = real_.threads(room, before, limit, seen_as(viewer));
+        const bool all = hands_.is(StoreFault::lists_threads_of_the_blocked);
+        auto page = real_.threads(room, before, limit, all ? std::nullopt : seen_as(viewer));
         if (page && hands_.is(StoreFault::forgets_who_replied)) {
             for (Thread& thread : page->items) thread.participants.clear();
         }
@@ -165,7 +179,8 @@ public:
     Result<Page<Message>> messages(const SearchQuery& query,
                                    std::optional<UserId> viewer) override {
         SearchQuery asked = query;
-        if (hands_.is(StoreFault::searches_everybodys)) viewer.reset();
+        if (hands_.is(StoreFault::searches_everybodys) || hands_.is(StoreFault::finds_the_blocked))
+            viewer.reset();
         if (hands_.is(StoreFault::searches_other_rooms)) asked.room.reset();
         return real_.messages(asked, viewer);
     }
@@ -183,7 +198,7 @@ class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_, personal_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
@@ -199,7 +214,8 @@ public:
           oversight_(real_->oversight(), hands),
           contexts_(real_->contexts(), hands),
           removals_(real_->removals(), hands),
-          personal_(real_->personal(), hands) {}
+          personal_(real_->personal(), hands),
+          receipts_(real_->receipts(), hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -339,6 +355,7 @@ private:
     BrokenContexts contexts_;
     BrokenRemovals removals_;
     BrokenPersonal personal_;
+    BrokenReceipts receipts_;
     int posts_ = 0;
     int batches_ = 0;
 };

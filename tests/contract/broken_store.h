@@ -91,8 +91,21 @@ enum class StoreFault {
     takes_the_first_namesake,
     miscounts_totals,
     pages_by_other_types,
+    shows_the_blocked,
+    lists_threads_of_the_blocked,
+    finds_the_blocked,
+    previews_the_blocked,
+    tells_changes_of_the_blocked,
+    hides_in_direct_rooms,
+    reads_ones_own,  ///< a sender is their own reader
+    delivers_backwards,
+    forgets_senders,        ///< of all but the last message
+    numbers_no_unblocking,  ///< whose block ended is not told
+    pages_the_blocked,
+    bookmarks_the_blocked,
+    keeps_deliveries,  ///< of rooms that are cleared away
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::pages_by_other_types) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::keeps_deliveries) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

@@ -1,6 +1,10 @@
 #include "contract/cache_contract.h"
 
 #include <array>
+#include <limits>
+#include <optional>
+
+#include "chatcore/domain/ids.h"
 
 namespace chatcore::contract {
 namespace {
@@ -137,7 +141,58 @@ void names_are_bytes(const CacheFactory& make, Findings& findings) {
     }
 }
 
-constexpr std::array<Clause<CacheFactory>, 7> clauses = {{
+using Before = std::vector<std::int64_t>;
+constexpr std::int64_t nothing = std::numeric_limits<std::int64_t>::min();
+
+Before raise(Cache& cache, const std::vector<Pointer>& pointers, milliseconds time_to_live) {
+    Before before;
+    const auto result = cache.raise(pointers, time_to_live);
+    if (!result) return before;
+    for (const std::optional<std::int64_t>& one : *result) before.push_back(one.value_or(nothing));
+    return before;
+}
+
+void numbers_rise(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    findings.expect(raise(cache, {{"a", "x", 5}}, long_time) == Before{nothing},
+                    "nothing stood there at first");
+    findings.expect(raise(cache, {{"a", "x", 3}, {"a", "y", 1}, {"b", "x", 2}}, long_time) ==
+                        Before{5, nothing, nothing},
+                    "each name of each set has a number of its own");
+    findings.expect(raise(cache, {{"a", "x", 9}, {"a", "x", 7}}, long_time) == Before{5, 9},
+                    "a number never goes back");
+    findings.expect(raise(subject->other_cache(), {{"a", "x", 9}}, long_time) == Before{9},
+                    "the other cache sees it");
+    const std::int64_t numbers[] = {-4, -6, id_max, 0};
+    const std::int64_t before[] = {nothing, -4, -4, id_max};
+    for (std::size_t i = 0; i < std::size(numbers); ++i) {
+        const std::vector<Pointer> pointer(1, Pointer{"n", "x", numbers[i]});
+        findings.expect(raise(cache, pointer, long_time) == Before(1, before[i]),
+                        "numbers of 53 bits, and below 0");
+    }
+    findings.expect(raise(cache, {}, long_time).empty() && cache.raise({}, long_time).has_value(),
+                    "raising nothing is no error");
+    findings.expect(any(cache, {"a"}) == Answers{false}, "no set of members begins to live by it");
+}
+
+void numbers_go_in_time(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    const milliseconds tick = subject->tick();
+    raise(cache, {{"a", "x", 5}}, 2 * tick);
+    raise(cache, {{"a", "y", 5}}, 6 * tick);
+    raise(cache, {{"a", "z", 5}}, 2 * tick);
+    subject->advance(tick);
+    findings.expect(raise(cache, {{"a", "z", 1}}, 4 * tick) == Before{5},
+                    "numbers live their time");
+    subject->advance(2 * tick);
+    findings.expect(
+        raise(cache, {{"a", "x", 1}, {"a", "y", 1}, {"a", "z", 1}}, tick) == Before{nothing, 5, 5},
+        "each goes when its time is over, and is renewed alone");
+}
+
+constexpr std::array<Clause<CacheFactory>, 9> clauses = {{
     {"members", adds_and_removes},
     {"absent members", removes_what_is_not_there},
     {"each entry", answers_each_entry},
@@ -145,6 +200,8 @@ constexpr std::array<Clause<CacheFactory>, 7> clauses = {{
     {"renewing", renewing_prolongs},
     {"sharing", caches_share},
     {"names", names_are_bytes},
+    {"numbers", numbers_rise},
+    {"numbers in time", numbers_go_in_time},
 }};
 
 }  // namespace

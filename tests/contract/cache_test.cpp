@@ -46,6 +46,9 @@ enum class Fault {
     drops_the_set,
     cuts_names,
     shares_nothing,
+    takes_the_last_number,
+    answers_with_the_new,
+    keeps_numbers,
 };
 
 /// A cache in a few lines, with a fault of one's choice.
@@ -64,9 +67,17 @@ public:
 private:
     using Sets = std::map<std::string, std::map<std::string, std::chrono::milliseconds>>;
 
+    using Numbers = std::map<std::pair<std::string, std::string>,
+                             std::pair<std::int64_t, std::chrono::milliseconds>>;
+    struct Shelf {
+        Sets sets;
+        Numbers numbers;
+    };
+
     class FaultyCache final : public Cache {
     public:
-        FaultyCache(FaultyCaches& all, Sets& sets) : all_(all), sets_(sets) {}
+        FaultyCache(FaultyCaches& all, Shelf& shelf)
+            : all_(all), sets_(shelf.sets), numbers_(shelf.numbers) {}
 
         Result<std::vector<bool>> add(std::span<const SetEntry> entries,
                                       std::chrono::milliseconds time_to_live) override {
@@ -104,6 +115,28 @@ private:
             for (const std::string& set : sets) answers.push_back(!sets_[name(set)].empty());
             return answers;
         }
+        Result<std::vector<std::optional<std::int64_t>>> raise(
+            std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) override {
+            std::vector<std::optional<std::int64_t>> answers;
+            for (const Pointer& pointer : pointers) {
+                const auto key = std::pair(pointer.set, pointer.name);
+                auto known = numbers_.find(key);
+                if (known != numbers_.end() && known->second.second <= all_.now_ &&
+                    !all_.faults(Fault::keeps_numbers)) {
+                    numbers_.erase(known);
+                    known = numbers_.end();
+                }
+                std::optional<std::int64_t> before;
+                if (known != numbers_.end()) before = known->second.first;
+                const bool last = all_.faults(Fault::takes_the_last_number);
+                const std::int64_t next =
+                    last ? pointer.value : std::max(pointer.value, before.value_or(pointer.value));
+                numbers_[key] = {next, all_.now_ + time_to_live};
+                answers.push_back(before && all_.faults(Fault::answers_with_the_new) ? next
+                                                                                     : before);
+            }
+            return answers;
+        }
 
     private:
         std::string name(const std::string& text) const {
@@ -119,14 +152,15 @@ private:
 
         FaultyCaches& all_;
         Sets& sets_;
+        Numbers& numbers_;
     };
 
     bool faults(Fault fault) const { return fault_ == fault; }
 
     Fault fault_;
     std::chrono::milliseconds now_ = 1h;
-    Sets own_;
-    Sets others_;
+    Shelf own_;
+    Shelf others_;
     FaultyCache cache_;
     FaultyCache other_;
 };
@@ -161,6 +195,9 @@ TEST_SUITE("cache contract") {
         CHECK(findings_with(Fault::drops_the_set).broke("absent members"));
         CHECK(findings_with(Fault::cuts_names).broke("names"));
         CHECK(findings_with(Fault::shares_nothing).broke("sharing"));
+        CHECK(findings_with(Fault::takes_the_last_number).broke("numbers"));
+        CHECK(findings_with(Fault::answers_with_the_new).broke("numbers"));
+        CHECK(findings_with(Fault::keeps_numbers).broke("numbers in time"));
     }
 }
 

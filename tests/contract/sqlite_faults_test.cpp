@@ -1,5 +1,6 @@
 // What is SQLite's own: files that are not as they should be, disks that fail, and processes that
 // are killed.
+// Long because all of it works on the same few files and their ways to break.
 // Long because every statement stands in one list, whose plans are looked at together.
 
 #include <cstdlib>
@@ -26,6 +27,7 @@
 #include "oversight_sql.h"
 #include "people_sql.h"
 #include "personal_sql.h"
+#include "receipt_sql.h"
 #include "removal_sql.h"
 #include "room_sql.h"
 #include "schedule_sql.h"
@@ -348,6 +350,12 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::blocks,
                                   sql::blocked_between,
                                   sql::recommendations,
+                                  sql::block_set,
+                                  sql::blocks_moved_since,
+                                  sql::blocked_by,
+                                  sql::readers,
+                                  sql::delivered,
+                                  sql::senders,
                                   sql::insert_notification,
                                   sql::forget_notifications,
                                   sql::notifications,
@@ -363,7 +371,7 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::report_of,
                                   sql::reports,
                                   sql::reports_about,
-                                  sql::totals,
+                                  sql::deployment_totals,
                                   sql::put_context,
                                   sql::context,
                                   sql::remove_context,
@@ -397,7 +405,8 @@ TEST_CASE("every read finds its rows by an index") {
                                   "upload_uses\n", "reports\n",
                                   "counters\n",    " b\n",
                                   " n\n",          "bookmarks\n",
-                                  "mentions\n",    "users\n"}) {
+                                  "mentions\n",    "users\n",
+                                  "block_moves\n", "deliveries\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
                           std::string(statement), "\n", plan);
@@ -428,7 +437,10 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::page,
                                   sql::bookmarks,
                                   sql::bookmarked_between,
-                                  sql::unread}) {
+                                  sql::unread,
+                                  sql::blocks_moved_since,
+                                  sql::blocked_by,
+                                  sql::readers}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
                       "sorted: ", std::string(statement));
     }

@@ -6,6 +6,7 @@
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/personal_contract.h"
+#include "contract/receipt_contract.h"
 #include "contract/removal_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
@@ -73,6 +74,7 @@ TEST_CASE("the SQLite store keeps the contract of what is deleted and left") {
 
 TEST_CASE("the SQLite store keeps the contract of what stands between people") {
     check(contract::check_social_contract(make));
+    check(contract::check_receipt_contract(make));
 }
 
 TEST_CASE("the SQLite store keeps the contract of what is a person's own") {

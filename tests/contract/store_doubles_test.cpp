@@ -5,6 +5,7 @@
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/personal_contract.h"
+#include "contract/receipt_contract.h"
 #include "contract/removal_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
@@ -24,7 +25,8 @@ std::vector<Findings> check_everything(StoreFault fault) {
             contract::check_people_contract(make),    contract::check_schedule_contract(make),
             contract::check_social_contract(make),    contract::check_attachment_contract(make),
             contract::check_oversight_contract(make), contract::check_removal_contract(make),
-            contract::check_personal_contract(make),  contract::check_mentions_contract(make)};
+            contract::check_personal_contract(make),  contract::check_mentions_contract(make),
+            contract::check_receipt_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -34,6 +36,9 @@ struct Noticed {
 };
 
 constexpr Noticed noticed[] = {
+    {StoreFault::pages_the_blocked, "whom a person blocks they are not shown in groups"},
+    {StoreFault::bookmarks_the_blocked, "bookmarks are without them"},
+    {StoreFault::keeps_deliveries, "delivery pointers go with their room"},
     {StoreFault::gives_an_upload_away, "uploads are kept"},
     {StoreFault::shows_uploads_to_all, "uploads are kept"},
     {StoreFault::clears_uploads_early, "what is unused is cleared away"},
@@ -116,6 +121,16 @@ constexpr Noticed noticed[] = {
     {StoreFault::takes_the_first_namesake, "an @ names a member"},
     {StoreFault::miscounts_totals, "the totals of a room are kept"},
     {StoreFault::pages_by_other_types, "history comes in numbered pages"},
+    {StoreFault::shows_the_blocked, "whom a person blocks they are not shown in groups"},
+    {StoreFault::lists_threads_of_the_blocked, "threads are without them"},
+    {StoreFault::finds_the_blocked, "no text of theirs is shown"},
+    {StoreFault::previews_the_blocked, "no text of theirs is shown"},
+    {StoreFault::tells_changes_of_the_blocked, "changes are without them, and go on"},
+    {StoreFault::hides_in_direct_rooms, "a direct room hides nothing"},
+    {StoreFault::reads_ones_own, "readers are told"},
+    {StoreFault::delivers_backwards, "delivery pointers go forward"},
+    {StoreFault::forgets_senders, "the senders of a stretch are told"},
+    {StoreFault::numbers_no_unblocking, "changes of block sets are numbered"},
 };
 
 }  // namespace

@@ -1,3 +1,5 @@
+// Long because each command stands with what is compared after it, over one pair of stores.
+
 // Long because every kind of change and every read is drawn, done and compared in one place.
 
 #include "contract/store_model.h"
@@ -37,6 +39,7 @@ public:
             if (draw(10) == 0) compare_a_person(person());
             if (draw(6) == 0) turn_a_bookmark();
             if (draw(40) == 0) rename(person());
+            if (draw(12) == 0) block_somebody();
             if (draw(120) == 0) {
                 reference_.restart();
                 tested_.restart();
@@ -243,6 +246,29 @@ private:
         compare("clear", [rows](Store& store) { return store.removals().clear(rows); });
     }
 
+    void block_somebody() {
+        const SocialChange change{person(), now(), SetBlock{person(), draw(3) != 0}};
+        const auto& block = std::get<SetBlock>(change.what);
+        auto outcome = both("a block", [&](Store& store) -> Result<bool> {
+            auto done = store.social().apply(change);
+            if (!done) return unexpected(done.error());
+            return done->changed;
+        });
+        if (!outcome) return expect(block.other == change.actor, "who may be blocked is");
+        oracle_.set_block(change.actor, block.other, block.present);
+        auto set =
+            both("block_set", [&](Store& store) { return store.social().block_set(change.actor); });
+        if (!set) return;
+        for (int i = 1; i <= people; ++i) {
+            const bool in = std::binary_search(set->blocked.begin(), set->blocked.end(), UserId{i});
+            expect(in == oracle_.blocks(change.actor, UserId{i}), "blocks equal a recount");
+        }
+        auto moves = both("blocks_moved_since", [&](Store& store) {
+            return store.social().blocks_moved_since(blocks_moved_, 2);
+        });
+        if (moves) blocks_moved_ = moves->cursor;
+    }
+
     MessageId any_message(RoomId room) {
         const std::vector<MessageId> ids = oracle_.messages(room);
         if (ids.empty() || draw(12) == 0) return MessageId{static_cast<std::int64_t>(draw(500))};
@@ -400,6 +426,9 @@ private:
     void compare_marks(RoomId room) {
         auto pins =
             both("pins", [&](Store& store) { return store.messages().pins(room, std::nullopt); });
+        const auto viewer = draw(2) == 0 ? std::optional{person()} : std::nullopt;
+        compare("pins of a viewer",
+                [&](Store& store) { return store.messages().pins(room, viewer); });
         if (pins) {
             expect(pins->size() == oracle_.pins(room), "pins equal a recount");
             expect(pins->size() <= 3, "and never pass their limit");
@@ -414,13 +443,13 @@ private:
         const MessageId before = draw(2) == 0 ? MessageId{id_max} : any_message(room);
         const int limit = static_cast<int>(1 + draw(4));
         auto threads = both("threads", [&](Store& store) {
-            return store.messages().threads(room, before, limit, std::nullopt);
+            return store.messages().threads(room, before, limit, viewer);
         });
         if (threads && !threads->items.empty()) {
             const MessageId root = threads->items[draw(threads->items.size())].root.id;
             const MessageId after = draw(2) == 0 ? MessageId{} : any_message(room);
             compare("replies", [&](Store& store) {
-                return store.messages().replies(root, after, limit, std::nullopt);
+                return store.messages().replies(root, after, limit, viewer);
             });
         }
     }
@@ -490,17 +519,28 @@ private:
             const MessageId id = said[draw(said.size())];
             auto found =
                 both("message", [&](Store& store) { return store.messages().find(id, viewer); });
-            const bool may = !viewer || oracle_.active(room, *viewer);
+            const bool may =
+                !viewer || (oracle_.active(room, *viewer) && !oracle_.hidden(room, *viewer, id));
             expect(found && found->has_value() == may, "who may read equals a recount");
+            const UserId behind = draw(2) == 0 ? UserId{} : person();
+            compare("readers", [&](Store& store) {
+                return store.receipts().readers(id, behind, static_cast<int>(1 + id.value % 4),
+                                                viewer);
+            });
+            const MessageId above = any_message(room);
+            compare("senders", [&](Store& store) {
+                return store.receipts().senders(room, above, id, static_cast<int>(id.value % 9));
+            });
         }
     }
 
     void compare_changes(RoomId room) {
         const int limit = static_cast<int>(1 + draw(8));
+        const auto viewer = draw(2) == 0 ? std::optional{person()} : std::nullopt;
         Position since{draw(3) == 0 ? 0 : static_cast<std::int64_t>(draw(400))};
         for (int pages = 0; pages < 6; ++pages) {
             auto page = both("changes", [&](Store& store) {
-                return store.messages().changes(room, since, limit, std::nullopt);
+                return store.messages().changes(room, since, limit, viewer);
             });
             if (!page || !page->has_more) return;
             since = page->next;
@@ -558,6 +598,7 @@ private:
     std::int64_t moved_ = 0;
     std::int64_t uploads_ = 0;
     std::int64_t batches_ = 0;
+    std::int64_t blocks_moved_ = 0;
     int step_ = 0;
 };
 

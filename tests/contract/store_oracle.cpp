@@ -77,8 +77,13 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
                 const auto named = place.people.find(mention.user);
                 return named != place.people.end() && named->second.active;
             });
-        return !gagged && members_only && (!post->parent || said(*post->parent) != nullptr) &&
-               may_show(*post, change.actor);
+        const bool blocked =
+            place.direct &&
+            std::any_of(place.people.begin(), place.people.end(), [&](const auto& one) {
+                return blocks(one.first, change.actor) || blocks(change.actor, one.first);
+            });
+        return !blocked && !gagged && members_only &&
+               (!post->parent || said(*post->parent) != nullptr) && may_show(*post, change.actor);
     }
     return std::nullopt;
 }
@@ -239,6 +244,21 @@ bool StoreOracle::settled(AttachmentId id) const {
                                               [&](const auto& use) { return deleted(use.first); });
 }
 
+void StoreOracle::set_block(UserId actor, UserId other, bool present) {
+    if (present) {
+        blocks_.insert({actor, other});
+    } else {
+        blocks_.erase({actor, other});
+    }
+}
+
+bool StoreOracle::hidden(RoomId room, UserId viewer, MessageId message) const {
+    const Place& place = places_.at(room);
+    return !place.direct && std::any_of(place.said.begin(), place.said.end(), [&](const Said& one) {
+        return one.id == message && blocks(viewer, one.sender);
+    });
+}
+
 std::int64_t StoreOracle::unread(RoomId room, UserId user) const {
     const Place& place = places_.at(room);
     const Position read = place.people.at(user).read;
@@ -356,7 +376,7 @@ const StoreOracle::Said* StoreOracle::find(MessageId message, RoomId* room) cons
 bool StoreOracle::markable(UserId user, MessageId message) const {
     RoomId room;
     const Said* one = find(message, &room);
-    return one != nullptr && !one->deleted && active(room, user);
+    return one != nullptr && !one->deleted && active(room, user) && !hidden(room, user, message);
 }
 
 void StoreOracle::turned(UserId user, MessageId message) {
@@ -372,8 +392,9 @@ std::vector<MessageId> StoreOracle::bookmarks(UserId user) const {
     std::vector<MessageId> marked;
     for (auto it = bookmarks_.rbegin(); it != bookmarks_.rend(); ++it) {
         RoomId room;
-        if (it->first == user && find(it->second, &room) != nullptr && active(room, user))
-            marked.push_back(it->second);
+        const bool there =
+            it->first == user && find(it->second, &room) != nullptr && active(room, user);
+        if (there && !hidden(room, user, it->second)) marked.push_back(it->second);
     }
     return marked;
 }

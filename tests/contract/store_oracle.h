@@ -24,6 +24,11 @@ public:
     /// What is wrong with the outcome of the change, if anything; then remembers it.
     std::optional<std::string> heard(const Change& change, const Outcome& outcome);
 
+    void set_block(UserId actor, UserId other, bool present);
+    bool blocks(UserId actor, UserId other) const { return blocks_.contains({actor, other}); }
+    /// Whether the person must not be shown the message, which is in the room.
+    bool hidden(RoomId room, UserId viewer, MessageId message) const;
+
     /// Messages behind the person's pointer that are not deleted, counted one by one.
     std::int64_t unread(RoomId room, UserId user) const;
     /// Those of them that name the person, over all of their rooms.
@@ -103,6 +108,7 @@ private:
     std::vector<RoomId> ids_;
     std::map<UserId, std::string> nicknames_;
     std::vector<std::pair<UserId, MessageId>> bookmarks_;  ///< in the order of putting
+    std::set<std::pair<UserId, UserId>> blocks_;
 };
 
 }  // namespace chatcore::contract

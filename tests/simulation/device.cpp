@@ -8,6 +8,10 @@ namespace chatcore::simulation {
 
 void Connection::deliver(Delivery& delivery) {
     if (!open_) return;
+    for (const EventPtr& event : delivery.events()) {
+        if (const auto* what = std::get_if<RoomEvent>(&event->what))
+            ledger_.check_shown(*what, user_, where());
+    }
     const std::vector<EventPtr> events(delivery.events().begin(), delivery.events().end());
     send([events](Device& device) {
         for (const EventPtr& event : events) device.hear(event);
@@ -17,6 +21,7 @@ void Connection::deliver(Delivery& delivery) {
 void Connection::list_moved(const ListUpdate& update) {
     Listed listed{update.unread_count, update.total_unread, std::nullopt, true};
     if (update.last_message) listed.preview = *update.last_message;
+    if (open_ && listed.preview) ledger_.check_shown(update.room, *listed.preview, user_, where());
     send([room = update.room, listed = std::move(listed), gained = update.gained != nullptr](
              Device& device) { device.hear_list(room, listed, gained); });
 }
@@ -33,17 +38,18 @@ void Device::connect(SimNode& node) {
     disconnect();  // where the other end has gone and this one has not seen it yet
     const int home = static_cast<int>(
         setting_.dice.below(static_cast<std::size_t>(node.engine().hub().shards())));
-    connection_ = std::make_shared<Connection>(node, home);
+    connection_ = std::make_shared<Connection>(node, home, ledger_, user_);
     node.keep(connection_);
     lists_.clear();
     last_total_.reset();
+    notified_.clear();
+    blocks_known_ = false;
     rooms_known_ = rooms_asked_ = false;
     setting_.trace("{} connects to node {} shard {}", name_, node.index(), home);
     Hub& hub = node.engine().hub();
     auto done = answer<int>("connect", true, [this](Result<int> rooms) {
         if (!rooms) return disconnect();
-        for (auto& [room, copy] : rooms_) attach(room);
-        ask_rooms({});
+        ask_blocks();
     });
     hub.executor(home).post(
         [&hub, home, peer = connection_, user = user_, done = std::move(done)]() mutable {
@@ -81,6 +87,24 @@ bool Device::receive() {
     return true;
 }
 
+void Device::ask_blocks() {
+    engine().social().blocks(caller(), {}, 100,
+                             answer<Page<Block>>("blocks", true, [this](Result<Page<Block>> page) {
+                                 if (!page) return disconnect();
+                                 std::vector<UserId> blocked;
+                                 for (const Block& block : page->items)
+                                     blocked.push_back(block.user);
+                                 // What was kept from before is shown by other rules.
+                                 blocks_known_ = true;
+                                 const bool same = std::exchange(blocked_, blocked) == blocked;
+                                 for (auto& [room, copy] : rooms_) {
+                                     if (!same || copy.has_skipped()) copy.begin_anew();
+                                     attach(room);
+                                 }
+                                 ask_rooms({});
+                             }));
+}
+
 void Device::ask_rooms(std::string cursor) {
     rooms_asked_ = true;
     RoomListQuery query;
@@ -113,7 +137,7 @@ void Device::learn(const RoomView& view) {
 }
 
 RoomCopy& Device::copy_of(RoomId room) {
-    return rooms_.try_emplace(room, setting_, ledger_, room, name_).first->second;
+    return rooms_.try_emplace(room, setting_, ledger_, room, user_, name_).first->second;
 }
 
 bool Device::follows(RoomId room) const {
@@ -123,7 +147,8 @@ bool Device::follows(RoomId room) const {
 
 void Device::attach(RoomId room) {
     RoomCopy& copy = copy_of(room);
-    if (copy.follow() != RoomCopy::Follow::no || !attaching_.insert(room).second) return;
+    if (!blocks_known_ || copy.follow() != RoomCopy::Follow::no || !attaching_.insert(room).second)
+        return;
     copy.asked();
     setting_.trace("{} attaches room {} from {}", name_, room.value, copy.position().value);
     Hub& hub = engine().hub();
@@ -163,7 +188,7 @@ void Device::hear(const EventPtr& event) {
         setting_.trace("{} hears room {} at {} after {}: {}", name_, what->room.value,
                        what->position.value, what->prev.value, what->states.size());
         ++setting_.tally.events;
-        ledger_.told(*what);
+        ledger_.told(*what, user_);
         copy_of(what->room).heard(*what);
         for (const State& state : what->states) {
             const auto* member = std::get_if<Member>(&state);
@@ -174,6 +199,10 @@ void Device::hear(const EventPtr& event) {
         const auto member = ledger_.truth().rooms().member(typing->room, typing->user);
         if (member && !*member)
             setting_.violated("{} hears a stranger type in room {}", name_, typing->room.value);
+    } else if (const auto* note = std::get_if<NotificationSignal>(&event->what)) {
+        if (note->user != user_ || !notified_.insert(note->notification.id).second)
+            setting_.violated("{} hears of notification {} again, or of another's", name_,
+                              note->notification.id.value);
     }
 }
 
@@ -193,6 +222,7 @@ void Device::hear_resumed(RoomId room, Position head, bool truncated) {
     copy.resumed(head, truncated);
     ++setting_.tally.resumed;
     if (truncated) ++setting_.tally.truncated;
+    if (truncated) blocked_.reset();  // maybe because it has changed
     if (copy.reads_anew()) read_anew(room);
 }
 
@@ -271,7 +301,9 @@ void Device::check_lists() {
         if (listed.unread != membership.unread_count())
             setting_.violated("{}: the list says {} unread in room {}, the store {}", name_,
                               listed.unread, membership.room.value, membership.unread_count());
-        const std::string last = membership.preview ? membership.preview->content : "";
+        const auto view = ledger_.truth().rooms().view(membership.room, user_);
+        const auto& preview = (*view)->room.preview;
+        const std::string last = preview ? preview->content : "";
         if ((listed.preview ? listed.preview->content : "") != last)
             setting_.violated("{}: the list of room {} shows another message than '{}'", name_,
                               membership.room.value, last);

@@ -22,7 +22,8 @@ using Frame = UniqueFunction<void(Device&)>;
 /// The server's end of a connection, and the wire to the device. Cut, it brings nothing more.
 class Connection final : public Peer {
 public:
-    Connection(SimNode& node, int home) : node_(node), life_(node.life()), home_(home) {}
+    Connection(SimNode& node, int home, Ledger& ledger, UserId user)
+        : node_(node), life_(node.life()), home_(home), ledger_(ledger), user_(user) {}
 
     void deliver(Delivery& delivery) override;
     void list_moved(const ListUpdate& update) override;
@@ -47,6 +48,7 @@ public:
     }
     SimNode& node() { return node_; }
     int home() const { return home_; }
+    PeopleBook::Where where() const { return {node_.index(), life_}; }
     /// Whether the engine that it was made with still runs.
     bool engine_runs() const { return node_.runs() && node_.life() == life_; }
     void forget() { forgotten_ = true; }
@@ -56,6 +58,8 @@ private:
     SimNode& node_;
     const int life_;
     const int home_;
+    Ledger& ledger_;
+    const UserId user_;
     bool open_ = true;
     bool forgotten_ = false;
     std::deque<Frame> frames_;
@@ -114,6 +118,7 @@ private:
         RoomId room;
         std::string text;
         std::optional<MessageId> parent;
+        std::vector<Mention> mentions;
         int tries = 0;
         bool asked = false;  ///< on this connection, and not answered yet
     };
@@ -124,6 +129,7 @@ private:
     Engine& engine() { return connection_->node().engine(); }
     Caller caller() const { return {user_, connection_->home()}; }
 
+    void ask_blocks();
     void ask_rooms(std::string cursor);
     void attach(RoomId room);
     void detach(RoomId room);
@@ -147,6 +153,7 @@ private:
     void change_members();
     void delete_room();
     void change_context();
+    void block();
     void schedule();
     void change_schedule(ScheduleId schedule);
     void look_around();
@@ -161,7 +168,11 @@ private:
     std::set<RoomId> attaching_;  ///< asked to, and not answered yet: one at a time
     std::set<RoomId> detaching_;  ///< asked to, and not answered yet
     std::map<RoomId, Listed> lists_;
+    bool blocks_known_ = false;  ///< on this connection; nothing is attached before
+    /// By which the copies were read, as far as that is known.
+    std::optional<std::vector<UserId>> blocked_;
     std::optional<std::int64_t> last_total_;
+    std::set<NotificationId> notified_;  ///< on this connection
     bool rooms_known_ = false;
     bool rooms_asked_ = false;
     std::vector<ScheduleId> schedules_;   ///< that were acknowledged

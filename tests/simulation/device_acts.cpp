@@ -22,7 +22,8 @@ void Device::act() {
     if (choice < 78) return mark();
     if (choice < 80) return arrange();
     if (choice < 88) return change_members();
-    if (choice < 94) return schedule();
+    if (choice < 93) return schedule();
+    if (choice < 96) return block();
     look_around();
 }
 
@@ -65,6 +66,8 @@ void Device::post_to(RoomId room) {
     if (setting_.dice.per_mille(250)) {
         if (const auto parent = some_message(room, false)) post.parent = parent->id;
     }
+    if (setting_.dice.per_mille(200))
+        post.mentions = {{people_[setting_.dice.below(people_.size())], 0, 4}};
     posts_.push_back(std::move(post));
     send(posts_.back());
 }
@@ -79,6 +82,7 @@ void Device::send(Post& post) {
     request.content = post.text;
     request.key = post.key;
     request.parent = post.parent;
+    request.mentions = post.mentions;
     engine().messages().post(
         caller(), std::move(request),
         answer<Message>("post", false, [this, key = post.key](Result<Message> message) {
@@ -287,6 +291,19 @@ void Device::change_context() {
                              [this, context, removal](const Result<std::int64_t>& rooms) {
                                  if (rooms) ledger_.removed(context, removal);
                              }));
+}
+
+void Device::block() {
+    const UserId other = people_[setting_.dice.below(people_.size())];
+    const bool present = setting_.dice.per_mille(600);
+    setting_.trace("{} {} person {}", name_, present ? "blocks" : "unblocks", other.value);
+    const auto asked = ledger_.people().block_asked(user_, other, present);
+    engine().social().block(
+        caller(), other, present,
+        answer<Bond>("block", false,
+                     [this, asked, where = connection_->where()](const Result<Bond>& bond) {
+                         ledger_.people().block_answered(asked, where, bond.has_value());
+                     }));
 }
 
 void Device::schedule() {

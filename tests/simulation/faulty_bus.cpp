@@ -84,6 +84,9 @@ private:
     void take(Channel channel, const EventPtr& event) {
         Setting& setting = network_.setting_;
         if (life_.dying || listener_ == nullptr || !subscribed_.contains(channel)) return;
+        if (setting.breach == Breach::hides_block_moves &&
+            std::holds_alternative<BlocksMoved>(event->what))
+            return;
         if (may_be_lost(*event) && setting.trips(setting.faults.bus_loses)) return;
         if (setting.trips(setting.faults.bus_interrupts)) {
             interrupted_ = true;

@@ -1,6 +1,7 @@
 #include "faulty_store.h"
 
 #include "fate.h"
+#include "faulty_people.h"
 #include "faulty_removals.h"
 #include "faulty_schedules.h"
 
@@ -146,19 +147,24 @@ private:
 
 class FaultyStore final : public Store {
 public:
-    FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book, Life& life)
+    FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book,
+                PeopleBook& people, Life& life)
         : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
-                 leases_, inner->social(), inner->inbox(), inner->attachments(), inner->oversight(),
-                 contexts_, removals_, personal_}),
+                 leases_, social_, inbox_, inner->attachments(), inner->oversight(), contexts_,
+                 removals_, personal_, inner->receipts()}),
           fate_(setting, life),
           inner_(std::move(inner)),
-          book_(book) {}
+          book_(book),
+          people_(people),
+          life_(life) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         if (fate_.write_fails()) return away();
         Result<std::vector<Outcome>> outcomes = apply_as_asked(batch);
         if (outcomes) book_.decided(batch.changes, *outcomes);
+        if (outcomes) people_.applied(batch.changes, *outcomes);
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
+        if (outcomes) people_.heard(&life_, *outcomes);
         return outcomes;
     }
     Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
@@ -220,6 +226,8 @@ private:
     Fate fate_;
     std::unique_ptr<Store> inner_;
     ScheduleBook& book_;
+    PeopleBook& people_;
+    const Life& life_;
     FaultyRoomReader rooms_{fate_, inner_->rooms()};
     FaultyMessageReader messages_{fate_, inner_->messages()};
     FaultySearchReader search_{fate_, inner_->search()};
@@ -228,6 +236,8 @@ private:
     FaultyContextStore contexts_{fate_, inner_->contexts()};
     FaultyRemovalStore removals_{fate_, inner_->removals()};
     FaultyPersonalStore personal_{fate_, inner_->personal()};
+    FaultySocialStore social_{fate_, inner_->social()};
+    FaultyInboxStore inbox_{fate_, inner_->inbox()};
 };
 
 }  // namespace
@@ -236,7 +246,7 @@ Result<std::unique_ptr<Store>> FaultyStoreFactory::open() {
     Result<std::unique_ptr<Store>> inner = inner_.open();
     if (!inner) return inner;
     return std::unique_ptr<Store>(
-        std::make_unique<FaultyStore>(setting_, std::move(*inner), book_, life_));
+        std::make_unique<FaultyStore>(setting_, std::move(*inner), book_, people_, life_));
 }
 
 Result<std::vector<bool>> FaultyCache::add(std::span<const SetEntry> entries,
@@ -253,6 +263,12 @@ Result<std::vector<bool>> FaultyCache::remove(std::span<const SetEntry> entries)
 Result<std::vector<bool>> FaultyCache::any(std::span<const std::string> sets) {
     if (away()) return simulation::away();
     return inner_->any(sets);
+}
+
+Result<std::vector<std::optional<std::int64_t>>> FaultyCache::raise(
+    std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) {
+    if (away()) return simulation::away();
+    return inner_->raise(pointers, time_to_live);
 }
 
 }  // namespace chatcore::simulation

@@ -8,6 +8,7 @@
 #include "chatcore/ports/cache.h"
 #include "chatcore/ports/store_factory.h"
 
+#include "people_book.h"
 #include "schedule_book.h"
 #include "setting.h"
 
@@ -16,8 +17,12 @@ namespace chatcore::simulation {
 class FaultyStoreFactory final : public StoreFactory {
 public:
     FaultyStoreFactory(Setting& setting, std::shared_ptr<MemoryDatabase> database,
-                       ScheduleBook& book, Life& life)
-        : setting_(setting), inner_(std::move(database)), book_(book), life_(life) {}
+                       ScheduleBook& book, PeopleBook& people, Life& life)
+        : setting_(setting),
+          inner_(std::move(database)),
+          book_(book),
+          people_(people),
+          life_(life) {}
 
     Result<std::unique_ptr<Store>> open() override;
     int writers() const override { return 2; }
@@ -26,6 +31,7 @@ private:
     Setting& setting_;
     MemoryStoreFactory inner_;
     ScheduleBook& book_;
+    PeopleBook& people_;
     Life& life_;
 };
 
@@ -39,6 +45,8 @@ public:
                                   std::chrono::milliseconds time_to_live) override;
     Result<std::vector<bool>> remove(std::span<const SetEntry> entries) override;
     Result<std::vector<bool>> any(std::span<const std::string> sets) override;
+    Result<std::vector<std::optional<std::int64_t>>> raise(
+        std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) override;
 
 private:
     bool away() { return life_.dying || setting_.trips(setting_.faults.cache_fails); }

@@ -41,8 +41,9 @@ std::string name_of(const Room&) {
 
 }  // namespace
 
-Ledger::Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules)
-    : setting_(setting), schedules_(schedules), database_(std::move(database)) {
+Ledger::Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules,
+               PeopleBook& people)
+    : setting_(setting), schedules_(schedules), database_(std::move(database)), people_(people) {
     MemoryStoreFactory factory(database_);
     truth_ = std::move(*factory.open());
 }
@@ -149,13 +150,33 @@ void Ledger::opened_after(const Context& context, int puts, RoomId room) {
         setting_.violated("room {} was opened about what was removed", room.value);
 }
 
-void Ledger::told(const RoomEvent& event) {
+void Ledger::check_shown(const RoomEvent& event, UserId viewer, PeopleBook::Where where) {
+    for (const State& state : event.states) {
+        const auto* message = std::get_if<Message>(&state);
+        if (message == nullptr || !people_.surely_blocks(viewer, message->sender, where)) continue;
+        const auto room = truth_->rooms().find(event.room);
+        if (*room && (*room)->kind == RoomKind::group)
+            setting_.violated("person {} is told message {} of person {}, whom they block",
+                              viewer.value, message->id.value, message->sender.value);
+    }
+}
+
+void Ledger::check_shown(RoomId room, const Preview& preview, UserId viewer,
+                         PeopleBook::Where where) {
+    if (preview.content.empty() || !people_.surely_blocks(viewer, preview.sender, where)) return;
+    const auto found = truth_->rooms().find(room);
+    if (*found && (*found)->kind == RoomKind::group)
+        setting_.violated("the list of person {} shows what person {} says, whom they block",
+                          viewer.value, preview.sender.value);
+}
+
+void Ledger::told(const RoomEvent& event, UserId viewer) {
     seen_rooms_.insert(event.room);
     const auto room = truth_->rooms().find(event.room);
     if (!room || !*room || (*room)->head < event.position)
         setting_.violated("room {} was told of position {} before it was stored", event.room.value,
                           event.position.value);
-    if (event.states.empty())
+    if (event.states.empty() && !people_.ever_blocked(viewer))
         setting_.violated("room {} was told nothing at {}", event.room.value, event.position.value);
     for (const State& state : event.states) {
         if (changed_at(state) != event.position)

@@ -12,6 +12,7 @@
 #include "chatcore/ports/store.h"
 
 #include "memory_tables.h"
+#include "people_book.h"
 #include "schedule_book.h"
 #include "setting.h"
 
@@ -35,11 +36,13 @@ struct ContextRemoval {
 
 class Ledger {
 public:
-    Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules);
+    Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules,
+           PeopleBook& people);
 
     /// The store without faults: the truth.
     Store& truth() { return *truth_; }
     ScheduleBook& schedules() { return schedules_; }
+    PeopleBook& people() { return people_; }
 
     // Calls.
     std::size_t called(Call call);
@@ -70,7 +73,10 @@ public:
 
     // What was told.
     /// Nothing is told before it is durable, and the same change looks the same to everybody.
-    void told(const RoomEvent& event);
+    void told(const RoomEvent& event, UserId viewer);
+    /// What leaves a node for a person shows nobody whom they block there.
+    void check_shown(const RoomEvent& event, UserId viewer, PeopleBook::Where where);
+    void check_shown(RoomId room, const Preview& preview, UserId viewer, PeopleBook::Where where);
     void told(RoomId room, const State& state);
 
     /// The store at the end: everything acknowledged is there, once.
@@ -86,6 +92,7 @@ private:
     Setting& setting_;
     ScheduleBook& schedules_;
     std::shared_ptr<MemoryDatabase> database_;
+    PeopleBook& people_;
     std::unique_ptr<Store> truth_;
     std::vector<Call> calls_;
 

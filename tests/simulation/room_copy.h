@@ -23,8 +23,12 @@ public:
         live
     };
 
-    RoomCopy(Setting& setting, Ledger& ledger, RoomId room, std::string observer)
-        : setting_(setting), ledger_(ledger), room_(room), observer_(std::move(observer)) {}
+    RoomCopy(Setting& setting, Ledger& ledger, RoomId room, UserId viewer, std::string observer)
+        : setting_(setting),
+          ledger_(ledger),
+          room_(room),
+          viewer_(viewer),
+          observer_(std::move(observer)) {}
 
     Follow follow() const { return follow_; }
     /// Where the copy has come to; what an attach asks from.
@@ -36,6 +40,10 @@ public:
     void let_go();
     void attached(Position head);
     void refused() { follow_ = Follow::no; }
+    /// What was kept is no longer what the viewer is shown.
+    void begin_anew() { forget(); }
+    /// Something was passed over since it was read from the beginning.
+    bool has_skipped() const { return skipped_; }
 
     void heard(const RoomEvent& event);
     void resumed(Position head, bool truncated);
@@ -62,6 +70,7 @@ private:
     Setting& setting_;
     Ledger& ledger_;
     RoomId room_;
+    UserId viewer_;
     std::string observer_;
     Follow follow_ = Follow::no;
     bool reads_anew_ = false;
@@ -72,6 +81,7 @@ private:
     std::map<MessageId, Message> messages_;
     std::map<UserId, Member> members_;
     std::optional<Room> header_;
+    bool skipped_ = false;
     std::set<MessageId> told_new_;  ///< by events, on any connection
 };
 

@@ -32,7 +32,10 @@ void ScheduleBook::decided(std::span<const Change> changes, const std::vector<Ou
         setting_.trace("  scheduled '{}' is decided: {}", post->content, outcomes[i].index());
         if (std::holds_alternative<DuplicateOf>(outcomes[i])) ++setting_.tally.reposts;
         if (std::holds_alternative<Applied>(outcomes[i])) applied_.insert(post->key);
-        if (std::holds_alternative<Refused>(outcomes[i])) refused_.insert(post->key);
+        const auto* refused = std::get_if<Refused>(&outcomes[i]);
+        if (refused == nullptr) continue;
+        refused_.insert(post->key);
+        if (refused->why.code == ErrorCode::blocked) blocked_.insert(post->key);
     }
 }
 
@@ -79,9 +82,11 @@ void ScheduleBook::check(const Schedule& schedule, Timestamp now, bool room_dele
     // What was posted into a deleted room is gone with it.
     for (std::int64_t number = 1; number <= schedule.occurrence && !room_deleted; ++number) {
         const int wanted = number < schedule.occurrence || is_sent ? 1 : 0;
-        const int posts = posted_[chatcore::key_of({schedule.id, number})];
+        const ClientKey key = chatcore::key_of({schedule.id, number});
+        const int posts = posted_[key];
+        const int least = blocked_.contains(key) ? 0 : wanted;
         const int most = number == schedule.occurrence && !is_open && refused ? 1 : wanted;
-        if (posts < wanted || posts > most)
+        if (posts < least || posts > most)
             setting_.violated("occurrence {} of schedule {}, which is {}, was posted {} times",
                               number, schedule.id.value, static_cast<int>(schedule.state), posts);
     }
@@ -89,7 +94,7 @@ void ScheduleBook::check(const Schedule& schedule, Timestamp now, bool room_dele
         setting_.violated("schedule {} was due and nothing was sent", schedule.id.value);
     if (cancelled_.contains(schedule.id) && schedule.state != ScheduleState::cancelled)
         setting_.violated("schedule {} was cancelled and is back", schedule.id.value);
-    if (schedule.state == ScheduleState::failed)
+    if (schedule.state == ScheduleState::failed && !blocked_.contains(key_of(schedule)))
         setting_.violated("schedule {} has failed without a reason", schedule.id.value);
     if (schedule.state == ScheduleState::cancelled && !cancels_asked_.contains(schedule.id) &&
         !refused_.contains(key_of(schedule)) && !room_deleted)

@@ -27,7 +27,8 @@ public:
     void cancelled(const Schedule& schedule);
 
     /// Each occurrence that is over was posted exactly once, as it was claimed and not before its
-    /// time, or its sender was no longer in the room; and nothing else was.
+    /// time, or its sender was no longer in the room, or stood behind a block; and nothing else
+    /// was.
     void check(const memory::Tables& tables, Timestamp now);
 
 private:
@@ -38,6 +39,7 @@ private:
     std::map<ClientKey, Schedule> claimed_;
     std::set<ClientKey> applied_;
     std::set<ClientKey> refused_;
+    std::set<ClientKey> blocked_;  ///< of those that were refused
     std::set<ScheduleId> cancels_asked_;
     std::set<ScheduleId> cancelled_;
     std::map<ClientKey, int> posted_;

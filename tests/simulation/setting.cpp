@@ -7,9 +7,20 @@ namespace chatcore::simulation {
 namespace {
 
 constexpr std::array<std::string_view, breach_count> breach_names = {
-    "none",           "forgets_client_keys", "forgets_batches",     "loses_commits",
-    "hides_gaps",     "never_sweeps",        "tells_before_commit", "forgets_schedule_keys",
-    "advances_again", "opens_the_removed",   "spares_the_doomed",
+    "none",
+    "forgets_client_keys",
+    "forgets_batches",
+    "loses_commits",
+    "hides_gaps",
+    "never_sweeps",
+    "tells_before_commit",
+    "forgets_schedule_keys",
+    "advances_again",
+    "opens_the_removed",
+    "spares_the_doomed",
+    "forgets_blocks",
+    "hides_block_moves",
+    "notifies_again",
 };
 
 Limits limits_of(testing::Dice& dice, Breach breach) {

@@ -44,8 +44,11 @@ enum class Breach : std::uint8_t {
     advances_again,     ///< a store that advances over whatever occurrence there is, for any holder
     opens_the_removed,  ///< a store that opens rooms about what was removed
     spares_the_doomed,  ///< a store that leaves out rooms of removed contexts
+    forgets_blocks,     ///< a store that says that nobody blocks anybody
+    hides_block_moves,  ///< a store and a bus that never say whose blocks have changed
+    notifies_again,     ///< a store that takes a notification that is tried again for a new one
 };
-inline constexpr int breach_count = static_cast<int>(Breach::spares_the_doomed) + 1;
+inline constexpr int breach_count = static_cast<int>(Breach::notifies_again) + 1;
 std::string_view name_of(Breach breach);
 std::optional<Breach> breach_named(std::string_view name);
 

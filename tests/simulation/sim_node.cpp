@@ -10,17 +10,22 @@ namespace {
 /// Counts what the run is asked about afterwards.
 class TallyTelemetry final : public Telemetry {
 public:
-    explicit TallyTelemetry(Tally& tally) : tally_(tally) {}
+    TallyTelemetry(Tally& tally, PeopleBook& people) : tally_(tally), people_(people) {}
 
     void add(Counter counter, std::int64_t n) override {
         if (counter == Counter::gaps_repaired) tally_.gaps += static_cast<std::uint64_t>(n);
         if (counter == Counter::batches_retried) tally_.retries += static_cast<std::uint64_t>(n);
     }
     void observe(Stage, std::chrono::nanoseconds) override {}
-    void log(const LogRecord&) override {}
+    void log(const LogRecord& record) override {
+        const bool lost = record.text.starts_with("notifications were given up") ||
+                          record.text.starts_with("too many notifications wait");
+        if (lost) people_.gave_up();
+    }
 
 private:
     Tally& tally_;
+    PeopleBook& people_;
 };
 
 /// The scheduler's time, on a wall that may be set forward.
@@ -42,6 +47,7 @@ private:
 Ground::Ground(Setting& of)
     : setting(of),
       schedules(of),
+      people(of),
       network(of),
       clock(std::make_unique<WallClock>(of)),
       cache(std::make_shared<MemoryCacheSpace>(*clock)) {}
@@ -63,14 +69,14 @@ void SimNode::start() {
         return made;
     };
     EngineParts parts;
-    parts.store =
-        std::make_unique<FaultyStoreFactory>(setting, ground_.database, ground_.schedules, life_);
+    parts.store = std::make_unique<FaultyStoreFactory>(setting, ground_.database, ground_.schedules,
+                                                       ground_.people, life_);
     parts.bus = ground_.network.join(life_);
     parts.cache =
         std::make_unique<FaultyCache>(setting, std::make_unique<MemoryCache>(ground_.cache), life_);
     parts.clock = std::make_unique<WallClock>(setting);
     parts.random = scheduler.make_random();
-    parts.telemetry = std::make_unique<TallyTelemetry>(setting.tally);
+    parts.telemetry = std::make_unique<TallyTelemetry>(setting.tally, ground_.people);
     parts.shards = executors("shard", 1 + setting.dice.below(2));
     parts.writers = executors("writer", 1 + setting.dice.below(2));
     parts.readers = executors("reader", 1 + setting.dice.below(2));
@@ -89,6 +95,7 @@ void SimNode::start() {
 void SimNode::crash() {
     ground_.setting.trace("node {} is gone", index_);
     life_.dying = true;
+    ground_.people.ended(&life_);
     for (const auto& connection : connections_) connection->cut();
     engine_.reset();
     connections_.clear();

@@ -9,6 +9,7 @@
 #include "chatcore/engine.h"
 
 #include "faulty_bus.h"
+#include "people_book.h"
 #include "schedule_book.h"
 #include "setting.h"
 
@@ -23,6 +24,7 @@ struct Ground {
     Setting& setting;
     std::shared_ptr<MemoryDatabase> database = std::make_shared<MemoryDatabase>();
     ScheduleBook schedules;
+    PeopleBook people;
     FaultyNetwork network;
     std::unique_ptr<Clock> clock;
     std::shared_ptr<MemoryCacheSpace> cache;

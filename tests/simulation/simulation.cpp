@@ -21,7 +21,7 @@ public:
     Simulation(std::uint64_t seed, const Options& options)
         : setting_(seed, options.breach, options.tracing),
           ground_(setting_),
-          ledger_(setting_, ground_.database, ground_.schedules) {
+          ledger_(setting_, ground_.database, ground_.schedules, ground_.people) {
         make_people();
         const std::size_t nodes = 1 + setting_.dice.below(3);
         for (std::size_t i = 0; i < nodes; ++i) {
@@ -181,6 +181,7 @@ private:
 
     void check() {
         ledger_.check_store(people_);
+        ground_.people.check_inboxes(ground_.database->state().tables);
         ground_.schedules.check(ground_.database->state().tables, ground_.clock->now());
         for (const auto& device : devices_) {
             device->check_copies();

@@ -85,7 +85,7 @@ public:
         : Store({inner->rooms(), inner->messages(), inner->search(), inner->people(),
                  inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_,
                  inner->attachments(), inner->oversight(), inner->contexts(), inner->removals(),
-                 inner->personal()}),
+                 inner->personal(), inner->receipts()}),
           plan_(plan),
           inner_(std::move(inner)),
           inbox_(inner_->inbox(), plan),
@@ -151,6 +151,10 @@ private:
         }
         Result<bool> blocked_between(UserId one, UserId other) override {
             return inner_.blocked_between(one, other);
+        }
+        Result<BlockSet> block_set(UserId user) override { return inner_.block_set(user); }
+        Result<BlockMoves> blocks_moved_since(std::int64_t cursor, int limit) override {
+            return inner_.blocks_moved_since(cursor, limit);
         }
         Result<std::vector<Recommendation>> recommendations(
             UserId user, const RecommendationQuery& query) override {

@@ -52,6 +52,14 @@ private:
 template <class Frames>
 void append_event(Frames frames, const RoomEvent& event) {
     Position prev = event.prev;
+    if (event.states.empty()) {
+        frames.frame([&](JsonWriter& json) {
+            json.member("type", "skip")
+                .member("roomId", event.room)
+                .member("position", event.position)
+                .member("prev", prev);
+        });
+    }
     for (const State& state : event.states) {
         frames.frame([&](JsonWriter& json) {
             const auto head = [&](std::string_view type) {
@@ -92,6 +100,16 @@ void append_event(Frames frames, const PresenceSignal& event) {
         json.member("type", "presence").member("userId", event.user);
         json.member("status", event.online ? "online" : "offline")
             .member("lastSeenAt", event.last_seen_at);
+    });
+}
+
+template <class Frames>
+void append_event(Frames frames, const DeliveredSignal& event) {
+    frames.frame([&](JsonWriter& json) {
+        json.member("type", "delivered")
+            .member("roomId", event.room)
+            .member("userId", event.user)
+            .member("messageId", event.message);
     });
 }
 

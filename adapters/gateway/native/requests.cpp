@@ -13,7 +13,7 @@ NativeSession::Method NativeSession::method_of(std::string_view type) {
         std::string_view type;
         Method method;
     };
-    static constexpr std::array<Entry, 25> entries = {{
+    static constexpr std::array<Entry, 26> entries = {{
         {"attach", &NativeSession::attach},
         {"auth", &NativeSession::auth},
         {"bookmark", &NativeSession::bookmark},
@@ -21,6 +21,7 @@ NativeSession::Method NativeSession::method_of(std::string_view type) {
         {"changes", &NativeSession::changes},
         {"create", &NativeSession::create},
         {"delete", &NativeSession::remove_message},
+        {"delivered", &NativeSession::delivered},
         {"detach", &NativeSession::detach},
         {"edit", &NativeSession::edit},
         {"hello", &NativeSession::hello},
@@ -283,6 +284,14 @@ void NativeSession::read(Ask ask, Fields& fields) {
     shared_.engine.receipts().read(
         caller(), room, up_to,
         reply_with<Member>(std::move(ask), [](JsonWriter&, const Member&) {}));
+}
+
+void NativeSession::delivered(Ask ask, Fields& fields) {
+    const auto room = fields.required_id<RoomId>("roomId");
+    const auto message = fields.id<MessageId>("messageId");
+    if (!sound(ask, fields)) return;
+    shared_.engine.receipts().delivered(caller(), room, message,
+                                        reply_with<bool>(std::move(ask), [](JsonWriter&, bool) {}));
 }
 
 void NativeSession::typing(Ask ask, Fields& fields) {

@@ -70,6 +70,7 @@ private:
     void unpin(Ask ask, Fields& fields);
     void bookmark(Ask ask, Fields& fields);
     void read(Ask ask, Fields& fields);
+    void delivered(Ask ask, Fields& fields);
     void typing(Ask ask, Fields& fields);
     void history(Ask ask, Fields& fields);
     void changes(Ask ask, Fields& fields);

@@ -3,17 +3,20 @@
 // be lost.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "chatcore/domain/ids.h"
 #include "chatcore/domain/notification.h"
+#include "chatcore/domain/social.h"
 #include "chatcore/domain/state.h"
 
 namespace chatcore {
 
 /// Something durable happened in a room: the states as they are after it, the chief one first.
+/// Without states it is a bare `skip`: what happened is not for this receiver.
 struct RoomEvent {
     RoomId room;
     Position position;
@@ -88,6 +91,25 @@ struct NotificationSignal {
     bool operator==(const NotificationSignal&) const = default;
 };
 
+/// A person's client has confirmed that it has received everything up to a message.
+struct DeliveredSignal {
+    RoomId room;
+    UserId user;
+    MessageId message;
+    std::vector<UserId> senders;  ///< who is told: those whose messages it was
+
+    bool operator==(const DeliveredSignal&) const = default;
+};
+
+/// A person blocks others than before. Without `blocked`, whoever has an older number looks.
+struct BlocksMoved {
+    UserId user;
+    std::int64_t number = 0;
+    std::optional<std::vector<UserId>> blocked;
+
+    bool operator==(const BlocksMoved&) const = default;
+};
+
 /// The benchmark's unstored broadcast: `payload` is JSON as it was sent.
 struct BroadcastSignal {
     RoomId room;
@@ -98,7 +120,7 @@ struct BroadcastSignal {
 
 struct Event {
     std::variant<RoomEvent, HeadMoved, TypingSignal, PresenceSignal, RoomGained, ReadMoved,
-                 TokensRevoked, BroadcastSignal, NotificationSignal>
+                 TokensRevoked, BroadcastSignal, NotificationSignal, DeliveredSignal, BlocksMoved>
         what;
 
     bool operator==(const Event&) const = default;

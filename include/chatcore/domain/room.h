@@ -157,6 +157,7 @@ struct RoomView {
 /// and still hears of.
 struct Membership {
     RoomId room;
+    RoomKind kind = RoomKind::group;
     Position head;
     Position left;  ///< where the person left; 0: they are in
     std::int64_t last_seq = 0;

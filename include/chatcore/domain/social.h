@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "chatcore/domain/ids.h"
 #include "chatcore/domain/user.h"
@@ -42,6 +43,29 @@ struct Block {
     std::optional<Profile> profile;  ///< filled in by the engine
 
     bool operator==(const Block&) const = default;
+};
+
+/// All whom a person blocks. Each change of it draws a number, so that of two sets the one with the
+/// greater number is the later; 0: never changed.
+struct BlockSet {
+    UserId user;
+    std::int64_t number = 0;
+    std::vector<UserId> blocked;  ///< by id
+
+    bool operator==(const BlockSet&) const = default;
+};
+
+/// Whose block sets have changed since a cursor of the same store.
+struct BlockMoves {
+    struct Move {
+        UserId user;
+        std::int64_t number = 0;
+        bool operator==(const Move&) const = default;
+    };
+    std::vector<Move> moves;  ///< by number
+    std::int64_t cursor = 0;
+
+    bool operator==(const BlockMoves&) const = default;
 };
 
 /// Somebody whom a person may know.

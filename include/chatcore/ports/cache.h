@@ -8,6 +8,8 @@
 // Checked by: contract/cache_contract.h
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +26,15 @@ struct SetEntry {
     bool operator==(const SetEntry&) const = default;
 };
 
+/// A number under one name of one set, for `raise`. Such sets are apart from those of members.
+struct Pointer {
+    std::string set;
+    std::string name;
+    std::int64_t value = 0;
+
+    bool operator==(const Pointer&) const = default;
+};
+
 /// Shared, forgetful state with times to live. May forget anything at any time.
 class Cache {
 public:
@@ -37,6 +48,10 @@ public:
     virtual Result<std::vector<bool>> remove(std::span<const SetEntry> entries) = 0;
     /// For each set, whether anything lives in it.
     virtual Result<std::vector<bool>> any(std::span<const std::string> sets) = 0;
+    /// Moves numbers forward, never backward, and renews them; each goes by itself when its time is
+    /// over. Answers for each with what stood there before; nullopt where nothing did.
+    virtual Result<std::vector<std::optional<std::int64_t>>> raise(
+        std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) = 0;
 };
 
 }  // namespace chatcore

@@ -45,7 +45,7 @@ struct PageQuery {
 
 struct HistoryPage {
     std::vector<Message> messages;
-    MessageTotals totals;  ///< of the room, whatever the page is of
+    MessageTotals totals;  ///< of the room, whatever the page is of, and of everybody's messages
     bool has_more = false;
 
     bool operator==(const HistoryPage&) const = default;
@@ -57,6 +57,7 @@ struct Changes {
     Position next;  ///< where to ask from next; the room's head when `has_more` is false
     Position head;
     bool has_more = false;
+    RoomKind kind = RoomKind::group;
 
     bool operator==(const Changes&) const = default;
 };
@@ -76,7 +77,9 @@ struct Thread {
 };
 
 /// Reads of messages, each of one moment. `viewer` must be an active member; nullopt is the engine
-/// itself.
+/// itself. In groups a viewer is not shown what those have said whom they block, as
+/// rules/concealment.h has it: it is as if those messages were not there, but that nothing is
+/// counted otherwise.
 class MessageReader {
 public:
     virtual ~MessageReader() = default;

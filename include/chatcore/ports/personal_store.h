@@ -52,7 +52,8 @@ public:
     virtual Result<Message> toggle_bookmark(UserId user, MessageId message, int bookmarks_max) = 0;
     /// The messages that the person has bookmarked, of rooms that they are in, with `bookmarked`
     /// set. The bookmarks of a message go when it is deleted; the cursor is a bookmark's id. With a
-    /// room: `not_a_member` for who is not in it.
+    /// room: `not_a_member` for who is not in it, `room_deleted`. What rules/concealment.h hides is
+    /// not there, here and above; its bookmark stays, and is seen again when it is shown again.
     virtual Result<Page<Message>> bookmarks(UserId user, const BookmarkQuery& query) = 0;
     /// Those of the messages that the person has bookmarked, ascending. At most 1,000.
     virtual Result<std::vector<MessageId>> bookmarked_among(

@@ -76,7 +76,7 @@ public:
     /// The membership, active or not; nullopt for who never was a member.
     virtual Result<std::optional<Member>> member(RoomId room, UserId user) = 0;
     /// The room with the viewer's personal fields; nullopt for who never was a member, or where
-    /// there is no such room.
+    /// there is no such room. Here and in `list` the preview is as rules/concealment.h leaves it.
     virtual Result<std::optional<RoomView>> view(RoomId room, UserId viewer) = 0;
     /// The rooms that the person is in, and those they have left and still hear of (`lingers`) in
     /// which something was posted since; newest activity first (time, then id). A malformed cursor
@@ -85,7 +85,8 @@ public:
     /// Members, active and not, by user id.
     virtual Result<Page<Member>> members(RoomId room, UserId after, int limit) = 0;
     /// What a connection's index needs of the rooms that the person is in, or has left and still
-    /// hears of, by room id; up to `limit` above `after`.
+    /// hears of, by room id; up to `limit` above `after`. Its previews are shared between people,
+    /// and so nothing is left out of them.
     virtual Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) = 0;
     /// How far each of the people has read, of one moment, together with the room's head then; who
     /// never was a member is left out, and of a deleted room everybody. The span has at most 1,000

@@ -33,8 +33,8 @@ class SearchReader {
 public:
     virtual ~SearchReader() = default;
 
-    /// Messages that have the text in them in them, newest first: of one room, or of all
-    /// rooms that the viewer is in. What was applied is found at once.
+    /// Messages that have the text in them, newest first: of one room, or of all rooms that the
+    /// viewer is in; without what rules/concealment.h hides. What was applied is found at once.
     virtual Result<Page<Message>> messages(const SearchQuery& query,
                                            std::optional<UserId> viewer) = 0;
     /// Groups whose title has the text in it (both folded): those that the viewer is in, and open

@@ -46,6 +46,11 @@ public:
     virtual Result<Page<Block>> blocks(UserId user, UserId after, int limit) = 0;
     /// Whether either has blocked the other.
     virtual Result<bool> blocked_between(UserId one, UserId other) = 0;
+    /// All whom the person blocks.
+    virtual Result<BlockSet> block_set(UserId user) = 0;
+    /// Whose block sets have changed since the cursor, each once, at most `limit`; cursor -1 starts
+    /// from now and gives none. May give one again, never leaves one out.
+    virtual Result<BlockMoves> blocks_moved_since(std::int64_t cursor, int limit) = 0;
     /// Found by breadth-first search over friends of friends, without the person, their friends,
     /// and those with whom a request waits or a block stands, either way. One query. Beyond depth 2
     /// it searches only where nearer people do not fill the page.

@@ -22,6 +22,7 @@
 #include "chatcore/ports/oversight_store.h"
 #include "chatcore/ports/people_store.h"
 #include "chatcore/ports/personal_store.h"
+#include "chatcore/ports/receipt_store.h"
 #include "chatcore/ports/removal_store.h"
 #include "chatcore/ports/room_reader.h"
 #include "chatcore/ports/schedule_store.h"
@@ -89,6 +90,7 @@ public:
         ContextStore& contexts;
         RemovalStore& removals;
         PersonalStore& personal;
+        ReceiptStore& receipts;
     };
 
     virtual ~Store() = default;
@@ -128,6 +130,7 @@ public:
     ContextStore& contexts() { return parts_.contexts; }
     RemovalStore& removals() { return parts_.removals; }
     PersonalStore& personal() { return parts_.personal; }
+    ReceiptStore& receipts() { return parts_.receipts; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -163,8 +163,8 @@ TEST_CASE("every kind of frame is shown in the document") {
                              "delete",  "react",
                              "unreact", "pin",
                              "unpin",   "bookmark",
-                             "read",    "history",
-                             "changes"}) {
+                             "read",    "delivered",
+                             "history", "changes"}) {
         INFO(type);
         CHECK(shown.find(std::string("\"type\":\"") + type + '"') != std::string::npos);
     }

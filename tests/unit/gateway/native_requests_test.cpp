@@ -188,6 +188,49 @@ TEST_CASE("a temporary id is of at most 100 code points") {
     }
 }
 
+TEST_CASE(
+    "what a blocked person says is a bare skip in the room, and in the list without its text") {
+    NativeWorld world;
+    const auto ari = world.connect_as("ari");
+    const auto bora = world.connect_as("bora");
+    ari->ask(R"({"id":1,"type":"create","title":"Tea","memberIds":[2]})");
+    ari->ask(R"({"id":2,"type":"attach","roomId":1})");
+    Completion<Bond> done = [](const Result<Bond>& bond) { CHECK(bond.has_value()); };
+    world.engine().social().block({UserId{1}, 0}, UserId{2}, true, std::move(done));
+    world.settle();
+    CHECK(with(ari->take(), R"({"type":"resumed","roomId":1,"position":0,"truncated":true})")
+              .size() == 1);
+    bora->ask(R"({"id":1,"type":"post","roomId":1,"content":"secret"})");
+    CHECK(ari->take() ==
+          std::vector<std::string>{R"({"type":"skip","roomId":1,"position":2,"prev":0})"});
+    world.pass(std::chrono::milliseconds{300});
+    const auto lists = with(ari->take(), R"("type":"list","roomId":1,"unreadCount":1)");
+    REQUIRE(lists.size() == 1);
+    CHECK(has(lists[0], R"("senderId":2)"));
+    CHECK(has(lists[0], R"("content":"")"));
+    CHECK(!has(lists[0], "secret"));
+}
+
+TEST_CASE("delivery is confirmed by members, and told to who has sent") {
+    NativeWorld world;
+    const auto ari = world.connect_as("ari");
+    const auto bora = world.connect_as("bora");
+    const auto cheol = world.connect_as("cheol");
+    ari->ask(R"({"id":1,"type":"open","userId":2})");
+    ari->ask(R"({"id":2,"type":"post","roomId":1,"content":"hello"})");
+    bora->take();
+    CHECK(with(bora->ask(R"({"id":3,"type":"delivered","roomId":1})"), R"({"id":3,"type":"ok"})")
+              .size() == 1);
+    CHECK(with(ari->take(), R"({"type":"delivered","roomId":1,"userId":2,"messageId":2})").size() ==
+          1);
+    CHECK(with(cheol->ask(R"({"id":4,"type":"delivered","roomId":1})"), "not_a_member").size() ==
+          1);
+    for (const char* wrong : {R"({"id":5,"type":"delivered"})",
+                              R"({"id":5,"type":"delivered","roomId":1,"messageId":"x"})"}) {
+        CHECK(with(bora->ask(wrong), R"("code":"malformed")").size() == 1);
+    }
+}
+
 TEST_CASE("a connection too many is told so before it is closed") {
     NativeWorld world;
     const auto client = world.connect();

@@ -1,6 +1,7 @@
 #include "gateway/doors/v1/answer.h"
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -9,12 +10,20 @@ namespace chatcore::gateway::v1 {
 
 namespace {
 
-/// FNV-1a, 64 bits: a tag need only tell one state of an answer from its next ones.
+/// In the manner of FNV-1a, but eight bytes at a time, so that a tag costs a small part of writing
+/// the answer: it need only tell one state of an answer from its next ones.
 std::string tag_of(std::string_view body) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char byte : body) {
-        hash = (hash ^ static_cast<std::uint8_t>(byte)) * 1099511628211ULL;
+    std::uint64_t hash = 14695981039346656037ULL ^ body.size();
+    const auto mix = [&](std::uint64_t word) {
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
+        hash ^= hash >> 32;
+    };
+    for (; body.size() >= sizeof(std::uint64_t); body.remove_prefix(sizeof(std::uint64_t))) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, body.data(), sizeof word);
+        mix(word);
     }
+    for (const char byte : body) mix(static_cast<std::uint8_t>(byte));
     return fmt::format("W/\"{:016x}\"", hash);
 }
 

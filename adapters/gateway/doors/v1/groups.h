@@ -38,7 +38,7 @@ void add_search_routes(Router& router, Engine& engine);
 void add_schedule_routes(Router& router, Engine& engine);
 /// Reporting, and for admins reports and figures.
 void add_oversight_routes(Router& router, Engine& engine, LiveFigures live);
-/// Marking read, and what is unread.
+/// Marking read, who has read, and what is unread.
 void add_receipt_routes(Router& router, Engine& engine);
 
 }  // namespace chatcore::gateway::v1

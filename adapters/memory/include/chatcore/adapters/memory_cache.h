@@ -15,8 +15,8 @@ public:
     struct State;
 
     /// Times to live are counted by `clock.steady()`; the clock outlives all use of the caches.
-    /// `members_max`: how many members all sets hold together; when one more comes, the one that
-    /// would go first is forgotten.
+    /// `members_max`: how many members all sets hold together, and how many numbers; when one more
+    /// comes, the one that would go first is forgotten.
     explicit MemoryCacheSpace(const Clock& clock, std::size_t members_max = 1'000'000);
     ~MemoryCacheSpace();
 
@@ -36,6 +36,8 @@ public:
                                   std::chrono::milliseconds time_to_live) override;
     Result<std::vector<bool>> remove(std::span<const SetEntry> entries) override;
     Result<std::vector<bool>> any(std::span<const std::string> sets) override;
+    Result<std::vector<std::optional<std::int64_t>>> raise(
+        std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) override;
 
 private:
     std::shared_ptr<MemoryCacheSpace> space_;  // shared by the engines of one process

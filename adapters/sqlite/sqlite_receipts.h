@@ -1,0 +1,33 @@
+#pragma once
+// Who has read what, and up to where it has arrived.
+
+#include "chatcore/ports/receipt_store.h"
+
+#include "transaction.h"
+
+namespace chatcore::sqlite {
+
+/// Threads: as the store's connection, one at a time.
+class SqliteReceiptStore final : public ReceiptStore {
+public:
+    SqliteReceiptStore(Connection& connection, TransactionStatements& transactions,
+                       WriteLine& line);
+
+    Result<Page<Member>> readers(MessageId message, UserId after, int limit,
+                                 std::optional<UserId> viewer) override;
+    Status raise_delivered(std::span<const DeliveryPointer> pointers) override;
+    Result<MessageId> delivered(RoomId room, UserId user) override;
+    Result<std::vector<UserId>> senders(RoomId room, MessageId above, MessageId up_to,
+                                        int among) override;
+
+private:
+    TransactionStatements& transactions_;
+    WriteLine& line_;
+    Statement message_;
+    Statement readers_;
+    Statement raise_;
+    Statement delivered_;
+    Statement senders_;
+};
+
+}  // namespace chatcore::sqlite

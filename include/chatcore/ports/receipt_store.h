@@ -1,0 +1,49 @@
+#pragma once
+// Threads:   as the Store it belongs to: one call at a time.
+// Blocking:  yes; on a worker.
+// Lifetime:  the Store's.
+// Errors:    `not_found` (message), `unavailable`, `timeout`, `corrupt`; nothing found is an empty
+//            answer.
+// Checked by: contract/receipt_contract.h
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "chatcore/domain/room.h"
+#include "chatcore/ports/room_reader.h"
+#include "chatcore/result.h"
+
+namespace chatcore {
+
+/// Up to where a person's client has confirmed receipt in a room.
+struct DeliveryPointer {
+    RoomId room;
+    UserId user;
+    MessageId message;
+
+    bool operator==(const DeliveryPointer&) const = default;
+};
+
+/// Who has read what, and up to where it has arrived.
+class ReceiptStore {
+public:
+    virtual ~ReceiptStore() = default;
+
+    /// The members whose read pointer is at the message or past it, by user id, above `after`:
+    /// those who are in the room, and have read; without its sender. `not_found` where there is no
+    /// such message or the viewer may not read it.
+    virtual Result<Page<Member>> readers(MessageId message, UserId after, int limit,
+                                         std::optional<UserId> viewer) = 0;
+    /// Moves delivery pointers forward, never backward, in one transaction; durable when it
+    /// returns. Those of deleted rooms are let go, and what is kept goes with the room.
+    virtual Status raise_delivered(std::span<const DeliveryPointer> pointers) = 0;
+    /// Where the person's delivery pointer stands; 0: nowhere.
+    virtual Result<MessageId> delivered(RoomId room, UserId user) = 0;
+    /// Who has sent the room's messages above one and up to another, each once, by id; among the
+    /// last `among` of them.
+    virtual Result<std::vector<UserId>> senders(RoomId room, MessageId above, MessageId up_to,
+                                                int among) = 0;
+};
+
+}  // namespace chatcore
