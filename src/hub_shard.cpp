@@ -34,7 +34,7 @@ void HubShard::connect(Peer& peer, UserId user, std::string family, Completion<i
     }
     person->peers.push_back(&peer);
     if (person->loaded) {
-        person->blocks_at_coming[peer.serial_] = person->blocks_number;
+        peer.blocks_at_coming_ = person->blocks_number;
         done(static_cast<int>(person->rooms.size()));
         return;
     }
@@ -69,7 +69,6 @@ void HubShard::disconnect(Peer& peer) {
     const auto it = people_.find(peer.user_);
     Person& person = *it->second;
     std::erase(person.peers, &peer);
-    person.blocks_at_coming.erase(peer.serial_);
     if (!person.peers.empty()) return;
     std::vector<RoomId> shared = small_rooms(person);
     const bool was_loaded = person.loaded;
@@ -157,8 +156,9 @@ void HubShard::person_loaded(UserId user, std::uint64_t load, Result<Loaded> loa
         } else {
             person.loaded = true;
             set_blocks(person, std::move(loaded->blocks));
-            for (const Peer* peer : person.peers)
-                person.blocks_at_coming.try_emplace(peer->serial_, person.blocks_number);
+            for (Peer* peer : person.peers) {
+                if (peer->blocks_at_coming_ < 0) peer->blocks_at_coming_ = person.blocks_number;
+            }
             renew(person, loaded->memberships, first);
             for (RoomId room : std::exchange(person.gained, {})) room_gained(user, room);
             if (first && node_.presence != nullptr) node_.presence->came(user, small_rooms(person));
@@ -170,6 +170,7 @@ void HubShard::person_loaded(UserId user, std::uint64_t load, Result<Loaded> loa
 }
 
 void HubShard::renew(Person& person, const std::vector<Membership>& memberships, bool first) {
+    person.rooms.reserve(memberships.size());  // most people's rooms never become more
     std::vector<RoomId> gone;
     for (const PersonRoom& room : person.rooms) gone.push_back(room.room->id);
     for (const Membership& membership : memberships) {
@@ -222,7 +223,7 @@ void HubShard::add_room(Person& person, const Membership& membership) {
     entry.participant_count = membership.participant_count;
     PersonRoom room;
     room.room = &entry;
-    room.index = static_cast<std::uint32_t>(entry.people.size());
+    room.index = static_cast<std::uint32_t>(entry.people.size()) & PersonRoom::index_max;
     room.read_seq = membership.read_seq;
     room.deleted = static_cast<std::int32_t>(membership.deleted_after_read);
     room.as_of = membership.head;

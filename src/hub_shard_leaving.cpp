@@ -72,7 +72,7 @@ void HubShard::drop_room(Person& person, RoomId room) {
     Person* moved = entry.people.back();
     entry.people[index] = moved;
     entry.people.pop_back();
-    if (moved != &person) room_of(*moved, room)->index = index;
+    if (moved != &person) room_of(*moved, room)->index = index & PersonRoom::index_max;
     forget_if_unused(entry);
 }
 

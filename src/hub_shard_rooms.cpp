@@ -130,10 +130,9 @@ void HubShard::caught_up(Asked asked, Result<Caught> caught) {
     // Whom the person blocks may have changed since the store was read, or since the client looked.
     Person& person = *attachment->person;
     set_blocks(person, std::move(caught->blocks));
-    const auto known = person.blocks_at_coming.find(asked.serial);
     const bool changed = asked.since && entry.kind == RoomKind::group &&
-                         known != person.blocks_at_coming.end() &&
-                         known->second != person.blocks_number;
+                         who.blocks_at_coming_ >= 0 &&
+                         who.blocks_at_coming_ != person.blocks_number;
     const bool anew = std::exchange(attachment->anew, false) || changed;
     if (!anew && asked.since && !caught->truncated) {
         const std::vector<EventPtr> events = resumption(*caught, room, entry.hidden_from(person));

@@ -35,16 +35,18 @@ struct HubShard::Attachment {
 /// A room of a person, with what their list shows of it.
 struct HubShard::PersonRoom {
     /// Of a room that the person has left: whether their list shows it again.
-    enum class Shown : std::uint8_t { no, looked_at, yes };
+    enum class Shown : std::uint32_t { no, looked_at, yes };
 
+    // There are tens of these a connection: 48 bytes each.
+    static constexpr std::uint32_t index_max = (1U << 30) - 1;
     RoomEntry* room = nullptr;
-    std::uint32_t index = 0;  ///< of the person in the room's list
+    std::uint32_t index : 30 = 0;  ///< of the person in the room's list
+    Shown shown : 2 = Shown::yes;
     std::int32_t deleted = 0;
     std::int64_t read_seq = 0;
     std::int64_t unread = 0;  ///< as it was counted last; in their total while they are in
     Position as_of;           ///< events up to here are counted in already
     Position left;            ///< where the person left, and still hears of it; 0: they are in
-    Shown shown = Shown::yes;
 
     bool is_in() const { return left == Position{}; }
     /// Whether something was posted since the person left.
@@ -62,8 +64,6 @@ struct HubShard::Person {
     std::vector<RoomId> gained;            ///< while the rooms were loaded
     std::vector<UserId> blocked;           ///< by id
     std::int64_t blocks_number = -1;       ///< of `blocked`; -1: not known yet
-    /// By connection, as it was when that came: a client compares then what it kept from before.
-    std::unordered_map<std::uint64_t, std::int64_t> blocks_at_coming;
 };
 
 /// What is read when a person comes.

@@ -92,6 +92,9 @@ private:
     std::string family_;
     std::vector<Attached> attached_;
     std::uint64_t serial_ = 0;  ///< names the connection in answers that come later
+    /// The number of the person's blocks when it came, -1 until they are known: a client compares
+    /// then what it kept from before.
+    std::int64_t blocks_at_coming_ = -1;
     bool dirty_ = false;
 };
 
