@@ -1,8 +1,11 @@
 #pragma once
-// What the content of a message may be, whoever posts it and when.
+// What the content of a message may be, whoever posts it and when, and what is said of it where
+// there is room for little.
 
 #include <string>
+#include <vector>
 
+#include "chatcore/domain/message.h"
 #include "chatcore/limits.h"
 #include "chatcore/result.h"
 #include "chatcore/text.h"
@@ -17,6 +20,24 @@ inline Status check_content(const std::string& content, const Limits& limits) {
     if (content.size() > max && text::code_points(content) > max)
         return unexpected(ErrorCode::too_long, "content");
     return {};
+}
+
+/// As above, of what shows files: that may go without a text.
+inline Status check_content_with(const std::vector<Attachment>& files, const std::string& content,
+                                 const Limits& limits) {
+    return files.empty() || !content.empty() ? check_content(content, limits) : Status{};
+}
+
+/// What a room's preview says of a message: its text, else the name of the first file it shows.
+/// What it passes on is somebody else's, and not told by this.
+inline const std::string& words_of(const Message& message) {
+    const bool shows = !message.forwarded_from && !message.attachments.empty();
+    return message.content.empty() && shows ? message.attachments.front().name : message.content;
+}
+
+/// Nothing is left of what a deleted one was.
+inline MessageType shown_type(const Message& message) {
+    return message.deleted_at ? MessageType::text : message.type;
 }
 
 }  // namespace chatcore

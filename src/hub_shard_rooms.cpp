@@ -5,6 +5,7 @@
 
 #include "chatcore/hub_shard.h"
 
+#include "content_rules.h"
 #include "hub_shard_state.h"
 #include "node.h"
 
@@ -293,8 +294,8 @@ void HubShard::count(RoomEntry& entry, const RoomEvent& what) {
         const bool newest = !entry.preview || entry.preview->id <= message->id;
         if (newest) {
             entry.preview = std::make_shared<const Preview>(
-                Preview{message->id, message->sender, message->type,
-                        text::first_code_points(message->content, 100), message->created_at,
+                Preview{message->id, message->sender, shown_type(*message),
+                        text::first_code_points(words_of(*message), 100), message->created_at,
                         message->sender_nickname});
             entry.last_activity_at = std::max(entry.last_activity_at, message->created_at);
         }

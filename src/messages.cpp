@@ -47,8 +47,9 @@ Status Messages::check_content(const std::string& content) const {
 }
 
 Status Messages::check(const PostRequest& request) const {
-    if (Status content = check_content(request.content); !content) return content;
     const Limits& limits = node_.limits;
+    Status content = check_content_with(request.attachments, request.content, limits);
+    if (!content) return content;
     if (request.type == MessageType::system) return unexpected(ErrorCode::forbidden, "type");
     if (request.attachments.size() > static_cast<std::size_t>(limits.attachments_max)) {
         return unexpected(ErrorCode::invalid_value, "attachments");

@@ -150,9 +150,14 @@ Result<MessageDraft> Reviews::judged(MessageDraft draft,
 }
 
 Result<MessageDraft> Reviews::rewritten(MessageDraft draft, MessageHook::Rewrite by) const {
+    const bool is_post = draft.kind == MessageDraft::Kind::post;
     const bool may_be_empty = draft.kind == MessageDraft::Kind::forward;
     Status status;
-    if (!may_be_empty || !by.content.empty()) status = check_content(by.content, node_.limits);
+    if (is_post) {
+        status = check_content_with(by.attachments, by.content, node_.limits);
+    } else if (!may_be_empty || !by.content.empty()) {
+        status = check_content(by.content, node_.limits);
+    }
     if (!status) {
         std::string cause =
             "the message hook gave content that is " + std::string(name_of(status.error().code));
@@ -161,7 +166,7 @@ Result<MessageDraft> Reviews::rewritten(MessageDraft draft, MessageHook::Rewrite
         return unexpected(ErrorCode::internal, "hook", std::move(cause));
     }
     draft.content = std::move(by.content);
-    if (draft.kind != MessageDraft::Kind::post) return draft;
+    if (!is_post) return draft;
     const auto length = static_cast<std::int64_t>(text::code_points(draft.content));
     std::erase_if(by.mentions, [&](const Mention& mention) {
         return mention.start < 0 || mention.length <= 0 ||

@@ -9,9 +9,11 @@ namespace chatcore::chatd {
 
 namespace {
 
-/// What the page needs and nothing else: its own files and server, and pictures from anywhere.
+/// What the page needs and nothing else: its own files and server, and pictures from anywhere, for
+/// people's profiles. Files of messages are shown from here alone.
 constexpr std::string_view content_security_policy =
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob: https:; "
+    "media-src 'self' blob:; "
     "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'";
 

@@ -4,6 +4,7 @@
 
 #include "chatcore/text.h"
 
+#include "content_rules.h"
 #include "rules/rules.h"
 
 namespace chatcore::rules {
@@ -12,10 +13,10 @@ namespace {
 
 Preview preview_of(const Message& message) {
     const bool bare = message.content.empty() && message.forwarded_from;
-    const std::string& said = bare ? message.forwarded_from->content : message.content;
-    return Preview{message.id,         message.sender,
-                   message.type,       text::first_code_points(said, 100),
-                   message.created_at, {}};
+    const std::string& said = bare ? message.forwarded_from->content : words_of(message);
+    return Preview{message.id,          message.sender,
+                   shown_type(message), text::first_code_points(said, 100),
+                   message.created_at,  {}};
 }
 
 /// The reply's root, as it is after its count of replies changed at the reply's position.

@@ -11,7 +11,9 @@ import { launch, openAs, openPage } from "./lib/browser.mjs";
 import { Chatd } from "./lib/chatd.mjs";
 import { accessibility } from "./checks/accessibility.mjs";
 import { appearance } from "./checks/appearance.mjs";
+import { bookmarks } from "./checks/bookmarks.mjs";
 import { chat } from "./checks/chat.mjs";
+import { files } from "./checks/files.mjs";
 import { groups } from "./checks/groups.mjs";
 import { history } from "./checks/history.mjs";
 import { keyboard } from "./checks/keyboard.mjs";
@@ -30,6 +32,8 @@ const SUITES = {
     chat,
     messages,
     marks,
+    files,
+    bookmarks,
     groups,
     leading,
     people,

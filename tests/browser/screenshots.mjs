@@ -8,7 +8,8 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { launch, openAs, openPage, openRoom, PHONE, WIDE, write } from "./lib/browser.mjs";
 import { Chatd, pause } from "./lib/chatd.mjs";
-import { furnish } from "./lib/scene.mjs";
+import { attach, bulk, scenery, slowDown } from "./lib/files.mjs";
+import { FILES_TITLE, furnish, furnishFiles } from "./lib/scene.mjs";
 
 const OUT =
     process.env.SCREENSHOTS ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
@@ -70,6 +71,7 @@ async function shootVariant(browser, base, scene, variant) {
     await page.locator(".picker-option").first().waitFor();
     await shoot(page, "finder", variant);
     await page.keyboard.press("Escape");
+    await shootFiles(page, scene, variant);
     if (server) {
         await server.kill();
         await write(page, variant.locale === "ko-KR" ? "목요일 여섯 시 어때요?" : "Six o'clock?");
@@ -131,6 +133,46 @@ async function shootMarks(page, variant) {
     await page.locator(".search mark").first().waitFor();
     await shoot(page, "search", variant);
     await page.locator(".details-head .icon-button").first().click();
+}
+
+/// Files on their way and there, at large, and bookmarks.
+async function shootFiles(page, scene, variant) {
+    await furnishFiles(scene);
+    if (variant.phone) await page.locator(".back").click();
+    await openRoom(page, FILES_TITLE);
+    await page.locator(".album-many").waitFor();
+    await pause(600);
+    await shoot(page, "files", variant);
+    await page.locator(".log .picture").last().click();
+    await page.locator(".lightbox-picture").waitFor();
+    await shoot(page, "picture", variant);
+    await page.keyboard.press("Escape");
+    const korean = variant.locale === "ko-KR";
+    await attach(page, [
+        scenery(korean ? "바닷가.png" : "sea.png", 480, 320, true),
+        bulk(korean ? "여행 영상.mov" : "walk on the beach.mov", 4_000_000),
+        { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) },
+    ]);
+    await page.locator(".tray-file").nth(2).waitFor();
+    await page.locator(".composer textarea").fill(korean ? "오늘 저녁!" : "This evening!");
+    await shoot(page, "tray", variant);
+    await page.locator(".tray-problem .icon-button").click();
+    const session = await slowDown(page, 300_000);
+    await page.locator(".composer textarea").press("Enter");
+    await page.waitForFunction(() => {
+        const bars = [...document.querySelectorAll("[role=progressbar]")];
+        return bars.some((bar) => Number(bar.getAttribute("aria-valuenow")) >= 40);
+    });
+    await shoot(page, "upload", variant);
+    await page.locator(".upload .icon-button").last().click();
+    await session.detach();
+    if (variant.phone) await page.locator(".back").click();
+    await page.locator(".rooms-head .icon-button").nth(2).click();
+    await page.locator(".found").nth(3).waitFor();
+    await shoot(page, "bookmarks", variant);
+    await page.locator(".rooms-head .icon-button").first().click();
+    await openRoom(page, scene.friend.nickname);
+    await page.locator(".line").first().waitFor();
 }
 
 const server = process.env.CHATD_URL ? undefined : await Chatd.start();

@@ -203,6 +203,14 @@ void NativeSession::welcome(const Ask& ask, const Profile& profile) {
         write_profile(json, profile);
         json.member("session", name_);
         json.member("heartbeatSeconds", std::int64_t{shared_.options.heartbeat.count()});
+        const Engine& engine = shared_.engine;
+        json.key("limits").begin_object().member(
+            "content", std::int64_t{engine.limits().content_code_points_max.value()});
+        if (engine.has_attachments()) {
+            json.member("attachments", std::int64_t{engine.limits().attachments_max.value()})
+                .member("attachmentBytes", engine.limits().attachment_bytes_max.value());
+        }
+        json.end_object();
     });
 }
 

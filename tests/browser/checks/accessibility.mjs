@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { openRoom, PHONE } from "../lib/browser.mjs";
-import { furnish } from "../lib/scene.mjs";
+import { attach, bulk, picture, slowDown } from "../lib/files.mjs";
+import { FILES_TITLE, furnish, furnishFiles } from "../lib/scene.mjs";
 
 const source = await readFile(
     createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
@@ -26,6 +27,28 @@ async function examine(page, state) {
     throw new Error(`${state}: ${lines.join("\n")}`);
 }
 
+async function examineFiles(page, variant) {
+    await openRoom(page, FILES_TITLE);
+    await page.locator(".album-many").waitFor();
+    await examine(page, "files");
+    await page.locator(".log .picture").last().click();
+    await page.locator(".lightbox-picture").waitFor();
+    await examine(page, "a picture at large");
+    await page.keyboard.press("Escape");
+    const empty = { name: "empty.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) };
+    await attach(page, [picture("a.png"), bulk("b.bin", 4_000_000), empty]);
+    await page.locator(".tray-problem").waitFor();
+    await examine(page, "chosen files");
+    await page.locator(".tray-problem .icon-button").click();
+    const session = await slowDown(page, 200_000);
+    await page.locator(".composer .send").click();
+    await page.locator(".upload").first().waitFor();
+    await examine(page, "an upload");
+    await page.locator(".upload .icon-button").last().click();
+    await session.detach();
+    if (variant.viewport === PHONE) await page.locator(".back").click();
+}
+
 function states(variant) {
     return {
         async run(stage) {
@@ -35,7 +58,9 @@ function states(variant) {
             await first.locator("button[type=submit]").click();
             await examine(first, "sign-up, refused");
 
-            const { me, newcomer, groupTitle } = await furnish(stage.base, stage.tag);
+            const scene = await furnish(stage.base, stage.tag);
+            const { me, newcomer, groupTitle } = scene;
+            await furnishFiles(scene);
             const empty = await stage.openAs(newcomer, variant);
             await empty.locator(".empty").first().waitFor();
             await examine(empty, "first run");
@@ -92,6 +117,7 @@ function states(variant) {
             await examine(page, "finder");
             await page.keyboard.press("Escape");
             if (variant.viewport === PHONE) await page.locator(".back").click();
+            await examineFiles(page, variant);
             const head = (index) => page.locator(".rooms-head .icon-button").nth(index);
             await head(0).click();
             await page.locator(".found").first().waitFor();
@@ -102,6 +128,10 @@ function states(variant) {
             await examine(page, "people");
             await head(0).click();
             await head(2).click();
+            await page.locator(".found").nth(3).waitFor();
+            await examine(page, "bookmarks");
+            await head(0).click();
+            await head(3).click();
             await page.locator(".dialog .choice").first().waitFor();
             await examine(page, "settings");
             await page.locator(".dialog .profile + .button").click();

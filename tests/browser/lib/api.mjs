@@ -38,6 +38,35 @@ export class Person {
         return this.call("POST", `/messages/${roomId}`, { content, ...(parentId && { parentId }) });
     }
 
+    /// A message that shows these files, each as the page itself would send it.
+    async postFiles(roomId, content, files) {
+        const attachments = [];
+        for (const { name, buffer } of files) {
+            const response = await fetch(
+                `${this.base}/api/v1/attachments?name=${encodeURIComponent(name)}`,
+                {
+                    method: "POST",
+                    headers: {
+                        "Content-Type": "application/octet-stream",
+                        Authorization: `Bearer ${this.token}`,
+                    },
+                    body: buffer,
+                },
+            );
+            if (!response.ok) throw new Error(`upload: ${response.status}`);
+            attachments.push(await response.json());
+        }
+        const kinds = new Set(attachments.map(({ contentType }) => contentType.split("/")[0]));
+        const type = kinds.size === 1 && kinds.has("image") ? "image" : "file";
+        const sizes = files.map(({ size }) => size ?? null);
+        const body = { content, type, attachments, metadata: { sizes } };
+        return this.call("POST", `/messages/${roomId}`, body);
+    }
+
+    bookmark(messageId) {
+        return this.call("POST", "/messages/bookmark", { messageId });
+    }
+
     /// With the people named in the text, each as `@` and their name.
     mention(roomId, content, people) {
         const mentions = people.map(({ id, nickname }) => {

@@ -60,7 +60,11 @@ export async function openPage(
         if (message.type() === "error") errors.push(message.text());
     });
     page.on("pageerror", (error) => errors.push(String(error.stack ?? error)));
-    page.on("request", (request) => hosts.add(new URL(request.url()).host));
+    page.on("request", (request) => {
+        const { protocol, host } = new URL(request.url());
+        // What the page has itself is asked of nobody.
+        if (protocol !== "blob:") hosts.add(host);
+    });
     await page.goto(`${base}/${hash}`);
     return {
         context,

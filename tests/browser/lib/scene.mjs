@@ -1,6 +1,7 @@
 // A small company of people with something to talk about, for pictures.
 
 import { Person } from "./api.mjs";
+import { scenery, text } from "./files.mjs";
 
 const NAMES = [
     "Mina Park",
@@ -94,7 +95,7 @@ export async function furnish(base, tag) {
     ]);
     await furnishFriends({ me, mina, jonas, seoyeon, aiko, priya, lucas, jihoon });
     await mina.mention(trip, "@Hana Lee could you bring the tickets?", [me]);
-    return { me, friend: mina, newcomer, groupTitle, trip };
+    return { me, friend: mina, newcomer, groupTitle, trip, mina, aiko };
 }
 
 /// What people have put to messages of the group, and what it shows to all.
@@ -134,4 +135,27 @@ async function furnishFriends({ me, mina, jonas, seoyeon, aiko, priya, lucas, ji
     await me.call("POST", "/users/friends/requests", { userId: lucas.id });
     await mina.call("PUT", "/users/me", { statusText: "Back on Monday" });
     await me.call("PUT", "/users/me", { statusText: "On the train more often than not" });
+}
+
+export const FILES_TITLE = "Beach house";
+
+/// A group that talks in pictures and papers, and what one keeps of it.
+export async function furnishFiles({ me, mina, aiko, trip }) {
+    const { id } = await me.group(FILES_TITLE, [mina, aiko]);
+    await mina.postFiles(id, "We are here! This is from the terrace.", [
+        scenery("terrace.png", 960, 600),
+    ]);
+    const kept = await me.post(id, "Wow. Which key is for the front door?");
+    const plan = { ...text("arrival.pdf", `%PDF-1.4\n${"% ".repeat(24_000)}`) };
+    await aiko.postFiles(id, "It is all in here.", [plan]);
+    await me.postFiles(id, "", [
+        scenery("morning.png", 600, 800),
+        scenery("evening.png", 800, 600, true),
+    ]);
+    const { items } = await me.history(trip);
+    await me.bookmark(items[1].id);
+    await me.bookmark(items.find(({ content }) => /window seat/.test(content)).id);
+    await me.bookmark(kept.id);
+    await me.bookmark((await me.history(id)).items[1].id);
+    return id;
 }

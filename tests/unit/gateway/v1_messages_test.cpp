@@ -68,6 +68,28 @@ TEST_CASE("a post answers 201 with the message, and its repeat with the same one
     CHECK_FALSE(read.has("/items/0/tempId"));
 }
 
+TEST_CASE("what shows files may go without a text, and is listed by the name of the first") {
+    Pair pair;
+    const auto listed = [&](const std::string& field) {
+        return pair.world.get(pair.bora, "/chatrooms").text("/items/0/lastMessage/" + field);
+    };
+    const Answer posted =
+        pair.world.post(pair.ari, "/messages/" + pair.room,
+                        R"({"content":"","type":"file","attachments":[)"
+                        R"({"url":"https://f.org/1","name":"plan.pdf"},{"url":"/b","name":"b"}]})");
+    REQUIRE(posted.status == 201);
+    CHECK(posted.text("/content").empty());
+    CHECK(listed("content") == "plan.pdf");
+    CHECK(listed("type") == "file");
+    const std::string path = fmt::format("/messages/{}", posted.number("/id"));
+    REQUIRE(pair.world.put(pair.ari, path, R"({"content":"the plan"})").status == 200);
+    CHECK(listed("content") == "the plan");
+    // Of a deleted one nothing is told, not even what it was.
+    REQUIRE(pair.world.del(pair.ari, path).status == 200);
+    CHECK(listed("content").empty());
+    CHECK(listed("type") == "text");
+}
+
 TEST_CASE("a number is a temporary id as good as a text") {
     Pair pair;
     const Answer posted =
@@ -104,6 +126,8 @@ TEST_CASE("a refused post names the field, and leaves nothing behind") {
     refused(R"({"content":1})", 400, "malformed", "content");
     refused(R"({"content":"\ud800"})", 400, "malformed");
     refused(R"({"content":"  "})", 422, "empty", "content");
+    refused(R"({"content":"","attachments":[]})", 422, "empty", "content");
+    refused(R"({"content":" ","attachments":[{"url":"/a"}]})", 422, "empty", "content");
     refused(fmt::format(R"({{"content":"{}"}})", std::string(1001, 'x')), 422, "too_long",
             "content");
     refused(R"({"content":"x","type":"song"})", 400, "malformed", "type");

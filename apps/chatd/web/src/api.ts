@@ -129,6 +129,10 @@ export function searchMessages(
     return ask("GET", at("/messages/search", { query, roomId, cursor, limit }));
 }
 
+export function readBookmarks(query: string, roomId?: Id, cursor?: Cursor): Promise<Page<Message>> {
+    return ask("GET", at("/messages/bookmarks", { query, roomId, cursor, limit: 30 }));
+}
+
 /// The same key again goes on where an earlier try has stopped.
 export async function forward(
     messageId: Id,

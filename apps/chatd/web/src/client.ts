@@ -12,10 +12,10 @@
 
 import { Backoff } from "./client/backoff";
 import { Emitter } from "./client/emitter";
-import { ChatError, SessionEnded } from "./client/errors";
+import { ChatError, offline, SessionEnded } from "./client/errors";
 import { RoomFeed } from "./client/feed";
 import { newClientKey } from "./client/keys";
-import { IndexedDbOutbox } from "./client/outbox";
+import { fieldsOf, IndexedDbOutbox, type OutboxFile } from "./client/outbox";
 import { Poster } from "./client/poster";
 import { type Reply, Requests } from "./client/requests";
 import {
@@ -31,7 +31,8 @@ import type * as Wire from "./client/wire";
 
 export { ChatError, SessionEnded } from "./client/errors";
 export { newClientKey } from "./client/keys";
-export type { OutboxEntry, OutboxStore } from "./client/outbox";
+export type { OutboxEntry, OutboxFile, OutboxStore } from "./client/outbox";
+export type { Upload } from "./client/uploads";
 export * from "./client/types";
 
 const HELLO_TIMEOUT_MS = 15_000;
@@ -71,9 +72,9 @@ export class ChatClient extends Emitter<ClientEvents> {
             store: options.outbox ?? new IndexedDbOutbox(),
             userId: options.userId,
             isOpen: () => this.state.phase === "open",
-            // The rest is the outbox's own: whose it is, since when, and how it stands.
-            send: ({ userId: _1, createdAt: _2, state: _3, error: _4, ...fields }) =>
-                this.send("post", fields),
+            send: (entry) => this.send("post", fieldsOf(entry)),
+            upload: options.upload,
+            progress: (fileId, sent) => this.emit("upload", { fileId, sent }),
             changed: (entries) => this.emit("outbox", entries),
             posted: (clientKey, message) => this.emit("posted", { clientKey, message }),
         });
@@ -145,10 +146,15 @@ export class ChatClient extends Emitter<ClientEvents> {
 
     /// Takes a post into the outbox and sends it as soon as possible. Resolves with its client key
     /// once it is written down; `posted` or `outbox` tell how it ended.
-    async post(fields: Wire.PostFields): Promise<string> {
+    /// With files it goes out when they are uploaded.
+    async post(fields: Wire.PostFields, files: OutboxFile[] = []): Promise<string> {
         const clientKey = newClientKey();
-        await this.poster.add({ clientKey, ...fields });
+        await this.poster.add({ clientKey, ...fields, ...(files.length > 0 && { files }) });
         return clientKey;
+    }
+
+    dropFile(clientKey: string, fileId: string): Promise<void> {
+        return this.poster.dropFile(clientKey, fileId);
     }
 
     retry(clientKey: string): Promise<void> {
@@ -231,9 +237,10 @@ export class ChatClient extends Emitter<ClientEvents> {
         const waiters = this.openWaiters;
         this.openWaiters = [];
         for (const waiter of waiters) waiter.resolve();
-        this.emit("ready", { user: reply.user, resumed: this.everReady });
+        const { user, limits = {} } = reply;
+        this.emit("ready", { user, limits, resumed: this.everReady });
         this.everReady = true;
-        this.poster.pump();
+        this.poster.opened();
     }
 
     private lost(code: number): void {
@@ -488,8 +495,4 @@ function eventOf(roomId: Wire.Id, change: Wire.Change, prev: number): Wire.RoomE
 
 function browserSocket(url: string, subprotocol: string): Socket {
     return new WebSocket(url, subprotocol) as Socket;
-}
-
-function offline(): ChatError {
-    return new ChatError("offline", "There is no connection.");
 }

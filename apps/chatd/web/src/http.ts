@@ -32,18 +32,28 @@ export async function requestJson<T>(
     const answer = (await response.json().catch(() => undefined)) as
         (T & { error?: WireError }) | undefined;
     if (response.ok) return answer as T;
-    throw refusal(response, answer?.error);
+    const { status, statusText } = response;
+    const retryAfter = Number(response.headers.get("Retry-After"));
+    throw refusalOf({ status, statusText, retryAfter, error: answer?.error });
 }
 
-function refusal(response: Response, error: WireError | undefined): ChatError {
-    const known = error ?? { code: codeOf(response.status), message: response.statusText };
-    const retryAfter = Number(response.headers.get("Retry-After"));
+interface Refused {
+    status: number;
+    statusText: string;
+    /// In seconds; 0 where the server has not said.
+    retryAfter: number;
+    error: WireError | undefined;
+}
+
+export function refusalOf({ status, statusText, retryAfter, error }: Refused): ChatError {
+    const known = error ?? { code: codeOf(status), message: statusText };
     const details = { ...known.details, ...(retryAfter > 0 && { retryAfter }) };
-    return ChatError.fromWire({ ...known, details }, response.status);
+    return ChatError.fromWire({ ...known, details }, status);
 }
 
 function codeOf(status: number): string {
     if (status === 401) return "unauthenticated";
+    if (status === 413) return "too_large";
     if (status === 429) return "too_many";
     if (status === 502 || status === 503) return "unavailable";
     if (status === 504) return "timeout";

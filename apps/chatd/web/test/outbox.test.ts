@@ -189,6 +189,21 @@ describe.each([
         vi.useRealTimers();
     });
 
+    it("keeps files as they are, with how far they have come", async () => {
+        const outbox = make();
+        const blob = new Blob(["0123456789"], { type: "image/png" });
+        const file = { id: "f", name: "a.png", blob, width: 3, height: 2 };
+        const uploaded = { url: "/api/v1/attachments/1", name: "a.png", contentType: "image/png" };
+        await outbox.put({ ...entry("a", 1), files: [file] });
+        await outbox.put({ ...entry("a", 1), files: [{ ...file, uploaded }] });
+        const [kept] = await outbox.load(ME);
+        expect(kept?.files).toMatchObject([{ ...file, blob: expect.any(Blob), uploaded }]);
+        expect(await kept?.files?.[0]?.blob.text()).toBe("0123456789");
+        expect(await outbox.get("a")).toMatchObject({ clientKey: "a" });
+        await outbox.delete("a");
+        expect(await outbox.get("a")).toBeUndefined();
+    });
+
     it("gives a person's entries back in order, and nobody else's", async () => {
         const outbox = make();
         await outbox.put(entry("b", 2));

@@ -44,6 +44,10 @@ export class ChatError extends Error {
     }
 }
 
+export function offline(): ChatError {
+    return new ChatError("offline", "There is no connection.");
+}
+
 const RETRYABLE = new Set([
     "offline",
     "no_reply",

@@ -2,7 +2,22 @@
 // forgotten after the answer, so that a reload in between neither loses nor doubles one: the same
 // client key is posted again, and the server answers a repeated key with the first message.
 
-import type { Id, PostFields, WireError } from "./wire";
+import { messageTypeOf } from "./media";
+import type { Attachment, Id, PostFields, WireError } from "./wire";
+
+/// A file of a post, from when it was chosen until the post is answered.
+export interface OutboxFile {
+    id: string;
+    blob: Blob;
+    name: string;
+    /// Of a picture, in pixels, where they are known.
+    width?: number;
+    height?: number;
+    /// What the server has made of it, once it is there.
+    uploaded?: Attachment;
+    /// Why the server will not have it.
+    error?: WireError;
+}
 
 export interface OutboxEntry extends PostFields {
     clientKey: string;
@@ -13,11 +28,34 @@ export interface OutboxEntry extends PostFields {
     /// `waiting` is sent as soon as there is a connection; `refused` waits for the person.
     state: "waiting" | "refused";
     error?: WireError;
+    /// They are uploaded first; the post goes out when all of them are.
+    files?: OutboxFile[];
+}
+
+/// True when nothing of the post is left to be uploaded.
+export function isComplete({ files }: OutboxEntry): boolean {
+    return !files || files.every(({ uploaded }) => uploaded);
+}
+
+/// What of an entry is told; the rest is the outbox's own: whose it is, since when, how it stands.
+export function fieldsOf(entry: OutboxEntry): PostFields & { clientKey: string } {
+    const { userId: _1, createdAt: _2, state: _3, error: _4, files, ...fields } = entry;
+    if (!files) return fields;
+    const attachments = files.flatMap(({ uploaded }) => (uploaded ? [uploaded] : []));
+    const sizes = files.map(({ width, height }) => (width && height ? [width, height] : null));
+    return {
+        ...fields,
+        messageType: messageTypeOf(attachments),
+        attachments,
+        // So that those who see it can leave room for it.
+        ...(sizes.some(Boolean) && { metadata: { ...fields.metadata, sizes } }),
+    };
 }
 
 export interface OutboxStore {
     /// All entries of that person, in the order of `createdAt`.
     load(userId: Id): Promise<OutboxEntry[]>;
+    get(clientKey: string): Promise<OutboxEntry | undefined>;
     /// Adds or replaces an entry; it is durable when the promise resolves.
     put(entry: OutboxEntry): Promise<void>;
     delete(clientKey: string): Promise<void>;
@@ -30,6 +68,10 @@ export class MemoryOutbox implements OutboxStore {
         return [...this.entries.values()]
             .filter((entry) => entry.userId === userId)
             .sort((a, b) => a.createdAt - b.createdAt);
+    }
+
+    async get(clientKey: string): Promise<OutboxEntry | undefined> {
+        return this.entries.get(clientKey);
     }
 
     async put(entry: OutboxEntry): Promise<void> {
@@ -66,8 +108,17 @@ export class IndexedDbOutbox implements OutboxStore {
             .sort((a, b) => a.createdAt - b.createdAt);
     }
 
+    async get(clientKey: string): Promise<OutboxEntry | undefined> {
+        const database = await this.open();
+        if (!database) return this.fallback.get(clientKey);
+        return finished<OutboxEntry | undefined>(
+            database.transaction(STORE).objectStore(STORE).get(clientKey),
+        );
+    }
+
     async put(entry: OutboxEntry): Promise<void> {
-        this.note(entry.clientKey, JSON.stringify(entry));
+        // A note is a text, in which files cannot be; whoever posts some waits for the transaction.
+        if (!entry.files) this.note(entry.clientKey, JSON.stringify(entry));
         await this.write(
             (posts) => posts.put(entry),
             () => this.fallback.put(entry),

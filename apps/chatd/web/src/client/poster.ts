@@ -4,7 +4,8 @@
 
 import { Backoff } from "./backoff";
 import type { ChatError } from "./errors";
-import type { OutboxEntry, OutboxStore } from "./outbox";
+import { isComplete, type OutboxEntry, type OutboxFile, type OutboxStore } from "./outbox";
+import { type Upload, Uploads } from "./uploads";
 import type { Id, Message, MessageReply } from "./wire";
 
 export interface PosterPorts {
@@ -14,6 +15,8 @@ export interface PosterPorts {
     send: (entry: OutboxEntry) => Promise<Partial<MessageReply>>;
     changed: (entries: readonly OutboxEntry[]) => void;
     posted: (clientKey: string, message: Message) => void;
+    upload: Upload | undefined;
+    progress: (fileId: string, sent: number) => void;
 }
 
 export class Poster {
@@ -23,7 +26,19 @@ export class Poster {
     private timers = new Set<ReturnType<typeof setTimeout>>();
     private lastCreatedAt = 0;
 
-    constructor(private readonly ports: PosterPorts) {}
+    private readonly uploads: Uploads;
+
+    constructor(private readonly ports: PosterPorts) {
+        this.uploads = new Uploads({
+            upload: ports.upload,
+            isOpen: ports.isOpen,
+            find: (clientKey) => this.entries.get(clientKey),
+            reread: (clientKey) => this.reread(clientKey),
+            change: (clientKey, fileId, news) => this.changeFile(clientKey, fileId, news),
+            progress: ports.progress,
+            done: () => this.pump(),
+        });
+    }
 
     /// Takes up what an earlier life of the page has left behind.
     async load(): Promise<void> {
@@ -44,10 +59,8 @@ export class Poster {
             createdAt: this.lastCreatedAt,
             state: "waiting",
         };
-        this.entries.set(entry.clientKey, entry);
-        this.changed();
         // The write must come first, but a broken disk must not keep the post from being sent.
-        await this.ports.store.put(entry).catch(() => undefined);
+        await this.keep(entry);
         this.pump();
     }
 
@@ -55,17 +68,29 @@ export class Poster {
         const entry = this.entries.get(clientKey);
         if (!entry) return;
         const { error: _refusal, ...rest } = entry;
-        const waiting: OutboxEntry = { ...rest, state: "waiting" };
-        this.entries.set(clientKey, waiting);
-        this.changed();
-        await this.ports.store.put(waiting).catch(() => undefined);
+        const files = entry.files?.map(({ error: _error, ...file }) => file);
+        const waiting: OutboxEntry = { ...rest, state: "waiting", ...(files && { files }) };
+        await this.keep(waiting);
         this.pump();
     }
 
     async discard(clientKey: string): Promise<void> {
         if (!this.entries.delete(clientKey)) return;
+        this.uploads.cancel(clientKey);
         this.changed();
         await this.ports.store.delete(clientKey).catch(() => undefined);
+    }
+
+    /// Takes a file out of a post; nothing is left of one that had nothing else.
+    async dropFile(clientKey: string, fileId: string): Promise<void> {
+        const entry = this.entries.get(clientKey);
+        const files = entry?.files?.filter(({ id }) => id !== fileId);
+        if (!entry || !files) return;
+        this.uploads.cancel(clientKey, fileId);
+        if (files.length === 0 && !entry.content) return this.discard(clientKey);
+        const refused = files.some(({ error }) => error) || entry.error;
+        await this.keep({ ...entry, files, state: refused ? "refused" : "waiting" });
+        this.pump();
     }
 
     /// The message of one of our posts has been seen, in a reply or as an event; either may be
@@ -83,14 +108,23 @@ export class Poster {
     stop(): void {
         for (const timer of this.timers) clearTimeout(timer);
         this.timers.clear();
+        this.uploads.stop();
     }
 
-    /// Sends the first waiting post of every room that has none on its way.
+    /// There is a connection.
+    opened(): void {
+        this.uploads.reopened();
+        this.pump();
+    }
+
+    /// Sends the first waiting post of every room that has none on its way; one whose files are still
+    /// on theirs does not hold up the others.
     pump(): void {
         if (!this.ports.isOpen()) return;
+        this.uploads.pump(this.ordered());
         const seen = new Set<Id>();
         for (const entry of this.ordered()) {
-            if (entry.state !== "waiting" || seen.has(entry.roomId)) continue;
+            if (entry.state !== "waiting" || seen.has(entry.roomId) || !isComplete(entry)) continue;
             seen.add(entry.roomId);
             if (!this.busyRooms.has(entry.roomId)) void this.deliver(entry);
         }
@@ -125,10 +159,32 @@ export class Poster {
             state: "refused",
             error: { code, message, details },
         };
-        this.entries.set(entry.clientKey, refused);
-        this.changed();
-        await this.ports.store.put(refused).catch(() => undefined);
+        await this.keep(refused);
         return 0;
+    }
+
+    private async changeFile(
+        clientKey: string,
+        fileId: string,
+        news: Partial<OutboxFile>,
+    ): Promise<void> {
+        const entry = this.entries.get(clientKey);
+        if (!entry?.files) return;
+        const files = entry.files.map((file) => (file.id === fileId ? { ...file, ...news } : file));
+        await this.keep({ ...entry, files, state: news.error ? "refused" : entry.state });
+    }
+
+    private async reread(clientKey: string): Promise<void> {
+        const kept = await this.ports.store.get(clientKey).catch(() => undefined);
+        if (kept) this.entries.set(clientKey, kept);
+        else this.entries.delete(clientKey);
+        this.changed();
+    }
+
+    private async keep(entry: OutboxEntry): Promise<void> {
+        this.entries.set(entry.clientKey, entry);
+        this.changed();
+        await this.ports.store.put(entry).catch(() => undefined);
     }
 
     private pause(ms: number): Promise<void> {

@@ -2,6 +2,7 @@
 
 import type { ChatError } from "./errors";
 import type { OutboxEntry, OutboxStore } from "./outbox";
+import type { Upload } from "./uploads";
 import type * as Wire from "./wire";
 
 export const SUBPROTOCOL = "chat.v1";
@@ -37,6 +38,8 @@ export interface ChatClientOptions {
     /// Throws SessionEnded where only a new log-in helps; any other error is tried again later.
     token: (wish: { fresh: boolean }) => Promise<AccessToken>;
     outbox?: OutboxStore;
+    /// How the files of a post are uploaded; without it posts have none.
+    upload?: Upload;
     openSocket?: (url: string, subprotocol: string) => Socket;
     random?: () => number;
 }
@@ -54,7 +57,7 @@ export interface ClientEvents {
     connection: Connection;
     /// The server knows us; `resumed` is false for the first time. Passing events may have been
     /// missed.
-    ready: { user: Wire.User; resumed: boolean };
+    ready: { user: Wire.User; limits: Wire.Limits; resumed: boolean };
     /// A change in an attached room, in order.
     room: Wire.RoomEvent;
     /// Too much happened in an attached room to be told one by one: read its history anew.
@@ -65,4 +68,6 @@ export interface ClientEvents {
     /// The posts without an answer, oldest first.
     outbox: readonly OutboxEntry[];
     posted: { clientKey: string; message: Wire.Message };
+    /// How many bytes of a file of the outbox have gone.
+    upload: { fileId: string; sent: number };
 }

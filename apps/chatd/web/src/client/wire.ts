@@ -51,7 +51,11 @@ export interface Message {
     forwardedFrom?: { id: Id; roomId: Id; senderId: Id; content: string } | null;
     reactions?: Reaction[];
     pinned?: { by: Id; at: string } | null;
+    /// One's own; known where one reads for oneself, and not of what is told to all.
+    bookmarked?: boolean;
     mentions?: Mention[];
+    /// Whatever the sender's client has put there: nothing in it may be relied on.
+    metadata?: Record<string, unknown>;
     seq?: number;
     changedAt: Position;
     createdAt: string;
@@ -217,6 +221,14 @@ export interface HelloReply {
     user: User;
     session: string;
     heartbeatSeconds: number;
+    limits?: Limits;
+}
+/// What a post may have. Without `attachmentBytes` the server keeps no files.
+export interface Limits {
+    /// Of its text, in code points.
+    content?: number;
+    attachments?: number;
+    attachmentBytes?: number;
 }
 export interface AttachReply {
     position: Position;
@@ -252,5 +264,7 @@ export interface PostFields {
     /// Not `type`, which names the request.
     messageType?: MessageType;
     parentId?: Id;
+    attachments?: Attachment[];
     mentions?: Mention[];
+    metadata?: Record<string, unknown>;
 }

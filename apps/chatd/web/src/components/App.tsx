@@ -6,6 +6,7 @@ import { totalUnread } from "../state/rooms";
 import { openRoomId } from "../state/route";
 import { closeToast, toasts } from "../state/toasts";
 import { closePanel, leftView, panel } from "../state/views";
+import { holdsFiles } from "./Attach";
 import { AuthView } from "./AuthView";
 import { ConnectionBar } from "./ConnectionBar";
 import { Conversation, NoConversation } from "./Conversation";
@@ -19,12 +20,25 @@ import { RoomList } from "./RoomList";
 
 const InboxView = lazy(async () => (await import("../parts/Inbox")).InboxView);
 const PeopleView = lazy(async () => (await import("../parts/People")).PeopleView);
+const BookmarksView = lazy(async () => (await import("../parts/Bookmarks")).BookmarksView);
 const SearchView = lazy(async () => (await import("../parts/Search")).SearchView);
 
 export function App() {
     useEffect(() => {
         document.addEventListener("keydown", onShortcut);
         return () => document.removeEventListener("keydown", onShortcut);
+    }, []);
+    useEffect(() => {
+        // The browser would leave the page for a file that is dropped beside where files may go.
+        const keep = (event: DragEvent): void => {
+            if (holdsFiles(event)) event.preventDefault();
+        };
+        window.addEventListener("dragover", keep);
+        window.addEventListener("drop", keep);
+        return () => {
+            window.removeEventListener("dragover", keep);
+            window.removeEventListener("drop", keep);
+        };
     }, []);
     const unread = me.value ? totalUnread.value : 0;
     useEffect(() => {
@@ -70,6 +84,8 @@ function LeftColumn() {
             return <InboxView />;
         case "people":
             return <PeopleView />;
+        case "bookmarks":
+            return <BookmarksView />;
         case "search":
             return <SearchView />;
     }

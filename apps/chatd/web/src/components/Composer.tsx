@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { OutboxFile } from "../client";
 import type { Mention, Message, Room } from "../client/wire";
 import { t } from "../i18n";
 import { momentText } from "../i18n/dates";
@@ -11,6 +12,7 @@ import { schedulesOf } from "../state/schedules";
 import { bondWith, unblock } from "../state/social";
 import { timeline } from "../state/timelines";
 import { showError } from "../state/toasts";
+import { forgetTaken } from "../state/trays";
 import { tellStopped, tellTyping } from "../state/typing";
 import { IconButton } from "./controls";
 import { dialog } from "./dialogs";
@@ -100,10 +102,11 @@ function Writing({ room }: { room: Room }) {
         if (value.trim()) tellTyping(room.id);
         else tellStopped();
     };
-    const send = (content: string, mentions: Mention[]): void => {
+    const trayKey = String(room.id);
+    const send = (content: string, mentions: Mention[], files: OutboxFile[]): void => {
         if (editing) return void edit(editing, content);
         draft(room.id).value = "";
-        post(room.id, content, mentions).catch(showError);
+        post(room.id, content, mentions, files).then(() => forgetTaken(trayKey), showError);
     };
     const cancelAim = (): void => {
         aim(room.id).value = undefined;
@@ -135,6 +138,7 @@ function Writing({ room }: { room: Room }) {
                         ? { icon: "check", label: t("composer.save") }
                         : { icon: "send", label: t("composer.send") }
                 }
+                tray={editing ? undefined : trayKey}
                 tools={!editing && <Later room={room} text={text} />}
                 area={area}
             />
@@ -163,7 +167,7 @@ function lastOwn(roomId: number) {
     const messages = timeline(roomId).messages.peek();
     return messages.findLast(
         ({ senderId, deletedAt, type, content }) =>
-            senderId === myId() && !deletedAt && type === "text" && content,
+            senderId === myId() && !deletedAt && type !== "system" && content,
     );
 }
 

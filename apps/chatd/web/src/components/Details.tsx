@@ -83,6 +83,11 @@ function Quick({ room: shown }: { room: Room }) {
                 label={t("details.threads")}
                 onClick={() => openPanel({ kind: "threads" })}
             />
+            <QuickButton
+                icon="bookmark"
+                label={t("details.bookmarks")}
+                onClick={() => openPanel({ kind: "bookmarks" })}
+            />
         </div>
     );
 }

@@ -21,6 +21,7 @@ const ReactionsDialog = lazy(
 );
 const ScheduleDialog = lazy(async () => (await import("../parts/ScheduleDialog")).ScheduleDialog);
 const ScheduledDialog = lazy(async () => (await import("../parts/ScheduleDialog")).ScheduledDialog);
+const Lightbox = lazy(async () => (await import("../parts/Lightbox")).Lightbox);
 const NoticeDialog = lazy(async () => (await import("../parts/NoticeDialog")).NoticeDialog);
 const ProfileDialog = lazy(async () => (await import("../parts/ProfileDialog")).ProfileDialog);
 const PersonDialog = lazy(async () => (await import("../parts/PersonDialog")).PersonDialog);
@@ -56,6 +57,8 @@ export function Dialogs() {
             return <Forward message={open.message} />;
         case "reactions":
             return <ReactionsDialog message={open.message} />;
+        case "picture":
+            return <Lightbox message={open.message} url={open.url} />;
         case "schedule":
             return <ScheduleDialog roomId={open.roomId} text={open.text} edited={open.edited} />;
         case "schedules":

@@ -6,6 +6,8 @@ import type { Readers } from "../state/members";
 import { person } from "../state/people";
 import { quoted } from "../state/quotes";
 import { timeline } from "../state/timelines";
+import { isBookmarked } from "../state/bookmarks";
+import { Attachments } from "./Attachments";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
 import type { LogRow } from "./logRows";
@@ -86,6 +88,9 @@ function Line({ row, room, readers, lit, inThread }: Props) {
                     {message && <Forwarded message={message} />}
                     {deleted ? <span>{t("message.deleted")}</span> : <Content row={row} />}
                     <span class="meta">
+                        {message && !deleted && isBookmarked(message.id) && (
+                            <Icon name="bookmark" label={t("message.bookmarked")} />
+                        )}
                         {message?.pinned && <Icon name="pin" label={t("message.pinned")} />}
                         {message?.editedAt && !deleted && <span>{t("message.edited")}</span>}
                         <time dateTime={new Date(row.at).toISOString()} title={fullText(row.at)}>
@@ -117,22 +122,9 @@ function Content({ row }: { row: LogRow }) {
     const text = message?.content ?? pending?.content ?? "";
     return (
         <>
+            <Attachments message={message} pending={pending} />
             {text && <RichText text={text} mentions={message?.mentions ?? pending?.mentions} />}
-            {message?.attachments?.map(({ url, name }) => (
-                <Attached key={url} url={url} name={name} />
-            ))}
         </>
-    );
-}
-
-/// What others' clients attach is named, and linked where the address is an ordinary one.
-function Attached({ url, name }: { url: string; name: string }) {
-    const isWeb = /^(https?:\/\/|\/)/.test(url);
-    if (!isWeb) return <span class="attached">{name}</span>;
-    return (
-        <a class="attached" href={url} target="_blank" rel="noopener noreferrer">
-            {name || url}
-        </a>
     );
 }
 

@@ -1,6 +1,7 @@
 import type { Message, Room } from "../client/wire";
 import { t } from "../i18n";
 import { setPinned } from "../state/actions";
+import { isBookmarked, setBookmark } from "../state/bookmarks";
 import { myId } from "../state/connection";
 import { aim } from "../state/drafts";
 import { shownReactions, toggleReaction } from "../state/reactions";
@@ -87,7 +88,7 @@ function menuOf(message: Message, room: Room): MenuItem[] {
     };
     const items: Array<MenuItem | false> = [
         own &&
-            message.type === "text" &&
+            message.type !== "system" &&
             !!message.content && {
                 icon: "edit",
                 label: t("message.edit"),
@@ -102,6 +103,11 @@ function menuOf(message: Message, room: Room): MenuItem[] {
             icon: "forward",
             label: t("message.forward"),
             choose: () => (dialog.value = { kind: "forward", message }),
+        },
+        {
+            icon: "bookmark",
+            label: t(isBookmarked(message.id) ? "message.unbookmark" : "message.bookmark"),
+            choose: () => void setBookmark(message, !isBookmarked(message.id)),
         },
         arranges && {
             icon: message.pinned ? "unpin" : "pin",

@@ -3,26 +3,30 @@
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useState } from "preact/hooks";
+import type { OutboxFile } from "../client";
 import type { Member, Mention, Room } from "../client/wire";
 import { t } from "../i18n";
-import { CONTENT_MAX, lengthOf } from "../state/actions";
+import { contentMax, lengthOf } from "../state/actions";
 import { myId } from "../state/connection";
 import { pickedIn } from "../state/drafts";
 import { membersOf } from "../state/members";
 import { findMentions, membersLike, mentionAt } from "../state/mentions";
+import { useAttaching } from "./Attach";
 import { Avatar } from "./Avatar";
 import { IconButton } from "./controls";
 import { Icon, type IconName } from "./Icon";
 import { chooseEmoji } from "./popovers";
 
-const COUNTED_FROM = 0.9 * CONTENT_MAX;
+const COUNTED_FROM = 0.9;
 const OFFERED_MAX = 6;
 
 interface Props {
     room: Room;
     text: string;
     onText: (text: string) => void;
-    onSend: (content: string, mentions: Mention[]) => void;
+    onSend: (content: string, mentions: Mention[], files: OutboxFile[]) => void;
+    /// The tray of its files; without one it has none.
+    tray?: string | undefined;
     /// Keys that the list of members has no use for; answers whether it took the key.
     onKey?: (event: KeyboardEvent) => boolean;
     label: string;
@@ -34,9 +38,12 @@ interface Props {
 }
 
 export function MessageField(props: Props) {
-    const { room, text, onText, onSend, onKey, label, placeholder, action, tools, area } = props;
+    const { room, text, onText, onSend, onKey, label, placeholder, action, tools, tray, area } =
+        props;
     const length = lengthOf(text);
-    const sendable = text.trim() !== "" && length <= CONTENT_MAX;
+    const attaching = useAttaching(tray, area);
+    const something = text.trim() !== "" || attaching.count > 0;
+    const sendable = something && length <= contentMax() && attaching.sound;
     const offer = useOffer(room, text, onText, area);
     useLayoutEffect(() => {
         const box = area.current;
@@ -48,7 +55,7 @@ export function MessageField(props: Props) {
     const send = (): void => {
         if (!sendable) return;
         const content = text.trim();
-        onSend(content, mentionsIn(room, content));
+        onSend(content, mentionsIn(room, content), attaching.take());
         area.current?.focus();
     };
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -67,47 +74,56 @@ export function MessageField(props: Props) {
         put(box, text.slice(0, from) + emoji + text.slice(to), from + emoji.length, onText);
     };
     return (
-        <div class="composer-line">
-            {offer.list}
-            <div class="composer-box">
-                <textarea
-                    ref={area}
-                    rows={1}
-                    value={text}
-                    enterkeyhint="send"
-                    aria-label={label}
-                    placeholder={placeholder}
-                    {...offer.attributes}
-                    onInput={(event) => {
-                        onText(event.currentTarget.value);
-                        offer.look();
-                    }}
-                    onSelect={offer.look}
-                    onBlur={offer.close}
-                    onKeyDown={onKeyDown}
-                />
-                <IconButton
-                    icon="smile"
-                    class="composer-tool"
-                    label={t("composer.emoji")}
-                    onClick={(event) =>
-                        chooseEmoji(event.currentTarget as HTMLElement, t("emoji.title"), insert)
-                    }
-                />
-                {tools}
+        <>
+            {attaching.shelf}
+            <div class="composer-line">
+                {offer.list}
+                <div class="composer-box">
+                    <textarea
+                        ref={area}
+                        rows={1}
+                        value={text}
+                        enterkeyhint="send"
+                        aria-label={label}
+                        placeholder={placeholder}
+                        {...offer.attributes}
+                        onInput={(event) => {
+                            onText(event.currentTarget.value);
+                            offer.look();
+                        }}
+                        onSelect={offer.look}
+                        onBlur={offer.close}
+                        onKeyDown={onKeyDown}
+                        onPaste={attaching.onPaste}
+                    />
+                    {attaching.button}
+                    <IconButton
+                        icon="smile"
+                        class="composer-tool"
+                        label={t("composer.emoji")}
+                        onClick={(event) =>
+                            chooseEmoji(
+                                event.currentTarget as HTMLElement,
+                                t("emoji.title"),
+                                insert,
+                            )
+                        }
+                    />
+                    {tools}
+                </div>
+                {length > COUNTED_FROM * contentMax() && <Count length={length} />}
+                <button
+                    type="button"
+                    class="send"
+                    aria-label={action.label}
+                    title={action.label}
+                    disabled={!sendable}
+                    onClick={send}
+                >
+                    <Icon name={action.icon} />
+                </button>
             </div>
-            {length > COUNTED_FROM && <Count length={length} />}
-            <button
-                type="button"
-                class="send"
-                aria-label={action.label}
-                title={action.label}
-                disabled={!sendable}
-                onClick={send}
-            >
-                <Icon name={action.icon} />
-            </button>
-        </div>
+        </>
     );
 }
 
@@ -214,7 +230,7 @@ function useOffer(
 }
 
 function Count({ length }: { length: number }) {
-    const over = length - CONTENT_MAX;
+    const over = length - contentMax();
     return (
         <span class={`count ${over > 0 ? "problem" : ""}`} role="status">
             {over > 0

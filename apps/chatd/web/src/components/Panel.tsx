@@ -5,6 +5,7 @@ import { lazy } from "./lazy";
 
 const ThreadPanel = lazy(async () => (await import("../parts/ThreadPanel")).ThreadPanel);
 const ThreadList = lazy(async () => (await import("../parts/ThreadList")).ThreadList);
+const BookmarksPanel = lazy(async () => (await import("../parts/Bookmarks")).BookmarksPanel);
 const SearchPanel = lazy(async () => (await import("../parts/Search")).SearchPanel);
 
 export function Panel({ roomId }: { roomId: Id }) {
@@ -16,6 +17,8 @@ export function Panel({ roomId }: { roomId: Id }) {
             return <Details key={roomId} roomId={roomId} />;
         case "search":
             return <SearchPanel key={roomId} roomId={roomId} />;
+        case "bookmarks":
+            return <BookmarksPanel key={roomId} roomId={roomId} />;
         case "threads":
             return <ThreadList key={roomId} roomId={roomId} />;
         case "thread":

@@ -31,7 +31,7 @@ export function RoomList() {
     useLayoutEffect(() => {
         const lost = document.activeElement === document.body;
         if (!lost || leftBefore === "rooms") return;
-        const index = leftBefore === "people" ? 1 : 0;
+        const index = { inbox: 0, people: 1, bookmarks: 2, search: 0 }[leftBefore];
         head.current?.querySelectorAll("button")[index]?.focus();
     }, []);
     return (
@@ -51,6 +51,11 @@ export function RoomList() {
                     label={t("rooms.people")}
                     countedLabel={t("rooms.peopleAsked", { count: requestsIn.value.length })}
                     onClick={() => showLeft("people")}
+                />
+                <IconButton
+                    icon="bookmark"
+                    label={t("rooms.bookmarks")}
+                    onClick={() => showLeft("bookmarks")}
                 />
                 <IconButton
                     icon="settings"

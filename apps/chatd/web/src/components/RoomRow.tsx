@@ -1,4 +1,4 @@
-import type { Id, LastMessage, Room } from "../client/wire";
+import type { Id, Room } from "../client/wire";
 import { t } from "../i18n";
 import { fullText, shortText } from "../i18n/dates";
 import { myId } from "../state/connection";
@@ -10,6 +10,7 @@ import { addressOf } from "../state/route";
 import { typingIn } from "../state/typing";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
+import { previewText } from "./quoteText";
 import { typingText } from "./typingText";
 
 const BADGE_MAX = 999;
@@ -110,10 +111,4 @@ function Preview({ room: shown, isOpen }: { room: Room; isOpen: boolean }) {
     if (shown.kind === "direct") return <>{text}</>;
     const name = person(last.senderId)?.nickname ?? last.senderNickname;
     return <>{t("rooms.sender", { name, text })}</>;
-}
-
-function previewText({ content, type }: LastMessage): string {
-    if (content) return content;
-    if (type === "image" || type === "video" || type === "file") return t(`rooms.${type}`);
-    return t("rooms.deleted");
 }

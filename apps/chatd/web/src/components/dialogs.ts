@@ -14,6 +14,7 @@ export type OpenDialog =
     | { kind: "delete"; message: Message }
     | { kind: "forward"; message: Message }
     | { kind: "reactions"; message: Message }
+    | { kind: "picture"; message: Message; url: string }
     | { kind: "schedule"; roomId: Id; text: string; edited?: Schedule }
     | { kind: "schedules" }
     | { kind: "notice"; roomId: Id }

@@ -3,8 +3,10 @@
 // so that every row keeps its key when history is loaded above it.
 
 import type { OutboxEntry } from "../client";
+import { mediaOf } from "../client/media";
 import type { Id, Message, Position } from "../client/wire";
 import { dayOf } from "../i18n/dates";
+import { boxOf, FILM_BOX, sizeIn } from "./boxes";
 
 export interface LogRow {
     key: string;
@@ -22,6 +24,8 @@ export interface LogRow {
 }
 
 const GROUP_MS = 5 * 60_000;
+const ALBUM_ROW_PX = 152;
+const NAMED_FILE_PX = 58;
 
 export interface RowsInput {
     messages: readonly Message[];
@@ -73,6 +77,27 @@ export function buildRows({ messages, pending, complete, unreadFrom, me }: RowsI
     return rows;
 }
 
+/// Of pictures, films and named files, with the space between them.
+function filesHeight({ message, pending }: LogRow): number {
+    const all = message
+        ? (message.attachments ?? []).map(({ contentType }, index) => ({
+              media: mediaOf(contentType),
+              size: sizeIn(message, index),
+          }))
+        : (pending?.files ?? []).map((file) => ({ media: mediaOf(file.blob.type), size: file }));
+    const pictures = all.filter(({ media }) => media === "image");
+    const films = all.filter(({ media }) => media === "video").length;
+    const named = all.length - pictures.length - films;
+    const [first] = pictures;
+    const album =
+        pictures.length > 1
+            ? Math.ceil(pictures.length / 2) * ALBUM_ROW_PX
+            : first
+              ? boxOf(first.size).height + 6
+              : 0;
+    return album + films * (FILM_BOX.height + 6) + named * NAMED_FILE_PX;
+}
+
 function extraText(message: Message | undefined): string {
     const passedOn = message?.forwardedFrom?.content;
     return passedOn ? `\n${passedOn}` : "";
@@ -93,6 +118,7 @@ export function estimateHeight(row: LogRow): number {
     return (
         20 +
         lines * 22 +
+        filesHeight(row) +
         marks +
         (row.first ? 24 : 3) +
         (row.newDay ? 44 : 0) +

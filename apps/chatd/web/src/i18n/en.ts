@@ -1,7 +1,9 @@
+import { enFiles } from "./en.files";
 import { enMore } from "./en.more";
 
 export const en = {
     ...enMore,
+    ...enFiles,
 
     "app.name": "Chat",
     "common.cancel": "Cancel",
@@ -55,7 +57,7 @@ export const en = {
     "rooms.favorite": "Favourite",
     "rooms.noMessages": "No messages yet",
     "rooms.deleted": "Message deleted",
-    "rooms.image": "Picture",
+    "rooms.image": "Photo",
     "rooms.video": "Video",
     "rooms.file": "File",
 

@@ -1,8 +1,10 @@
 import type { Texts } from ".";
+import { koFiles } from "./ko.files";
 import { koMore } from "./ko.more";
 
 export const ko: Texts = {
     ...koMore,
+    ...koFiles,
 
     "app.name": "채팅",
     "common.cancel": "취소",

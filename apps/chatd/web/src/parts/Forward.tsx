@@ -5,7 +5,7 @@ import { forward } from "../api";
 import { newClientKey } from "../client";
 import type { Id, Message } from "../client/wire";
 import { t } from "../i18n";
-import { CONTENT_MAX, lengthOf } from "../state/actions";
+import { contentMax, lengthOf } from "../state/actions";
 import { takeMessage } from "../state/messages";
 import { loadAllRooms, roomsTitled, titleOf } from "../state/rooms";
 import { reasonText, showToast } from "../state/toasts";
@@ -32,7 +32,7 @@ export function Forward({ message }: { message: Message }) {
         setClientKey(newClientKey());
         setChosen(others.length === chosen.length ? [...chosen, id] : others);
     };
-    const tooLong = lengthOf(comment) > CONTENT_MAX;
+    const tooLong = lengthOf(comment) > contentMax();
     const ready = chosen.length > 0 && chosen.length <= ROOMS_MAX && !tooLong;
     const send = async (event: Event): Promise<void> => {
         event.preventDefault();

@@ -6,7 +6,7 @@ import { ChatError } from "../client";
 import type { Id } from "../client/wire";
 import { t, type TextKey } from "../i18n";
 import { fullText, momentText } from "../i18n/dates";
-import { CONTENT_MAX, lengthOf } from "../state/actions";
+import { contentMax, lengthOf } from "../state/actions";
 import { draft, setDraft } from "../state/drafts";
 import {
     cancelSchedule,
@@ -108,7 +108,7 @@ function Form({ roomId, text, edited }: Props) {
         const words = content.trim();
         const found: Problems = {};
         if (!words) found.content = t("error.empty");
-        else if (lengthOf(words) > CONTENT_MAX) found.content = t("error.too_long");
+        else if (lengthOf(words) > contentMax()) found.content = t("error.too_long");
         if (!zones.includes(zone)) found.timeZone = t("schedule.zoneUnknown");
         const moment = found.timeZone ? undefined : momentOf(wall, zone);
         if (!moment && !found.timeZone) found.scheduledAt = t("schedule.whenNeeded");

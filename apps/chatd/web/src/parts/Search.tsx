@@ -1,11 +1,13 @@
 // Messages by what they say: in one room on the right, in all of them on the left.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Cursor, searchMessages } from "../api";
-import type { Id, Message } from "../client/wire";
+import type { Id, Message, Page } from "../client/wire";
 import { t } from "../i18n";
 import { fullText, shortText } from "../i18n/dates";
 import { goToMessage } from "../state/app";
+import { noteBookmarks } from "../state/bookmarks";
 import { person, rememberPerson } from "../state/people";
 import { ensureRoom, room, titleOf } from "../state/rooms";
 import { reasonText } from "../state/toasts";
@@ -27,9 +29,8 @@ export function SearchPanel({ roomId }: { roomId: Id }) {
         <PanelFrame title={t("search.here")} focusesInside>
             <MessageSearch
                 label={t("search.here")}
-                roomId={roomId}
-                // On a phone the panel lies over what was found.
-                onGone={() => isNarrow.matches && closePanel()}
+                read={(query, cursor) => searchMessages(query, roomId, cursor)}
+                onGone={leavePhonePanel}
             />
         </PanelFrame>
     );
@@ -38,16 +39,32 @@ export function SearchPanel({ roomId }: { roomId: Id }) {
 export function SearchView() {
     return (
         <LeftFrame title={t("search.everywhere")} onBack={() => showLeft("rooms")}>
-            <MessageSearch label={t("search.everywhere")} first={searchedText.peek()} />
+            <MessageSearch
+                label={t("search.everywhere")}
+                first={searchedText.peek()}
+                read={(query, cursor) => searchMessages(query, undefined, cursor)}
+                everywhere
+            />
         </LeftFrame>
     );
 }
 
+/// On a phone the panel lies over what was found.
+export function leavePhonePanel(): void {
+    if (isNarrow.matches) closePanel();
+}
+
 interface Props {
     label: string;
-    roomId?: Id;
+    read: (query: string, cursor: Cursor) => Promise<Page<Message>>;
+    /// Each is shown with the name of its room.
+    everywhere?: boolean;
     first?: string;
     onGone?: () => void;
+    /// What is there without a search, and what is said where nothing is; raised to read it anew.
+    all?: { turn: number; empty: ComponentChildren };
+    /// Beside each.
+    tool?: (message: Message) => ComponentChildren;
 }
 
 interface Found {
@@ -56,7 +73,8 @@ interface Found {
     hasMore: boolean;
 }
 
-function MessageSearch({ label, roomId, first = "", onGone }: Props) {
+export function MessageSearch(props: Props) {
+    const { label, read, everywhere = false, first = "", onGone, all, tool } = props;
     const [query, setQuery] = useState(first);
     const [found, setFound] = useState<Found | undefined>(undefined);
     const [failure, setFailure] = useState<unknown>(undefined);
@@ -71,11 +89,12 @@ function MessageSearch({ label, roomId, first = "", onGone }: Props) {
         loading.current = true;
         const mine = before ? turn.current : (turn.current += 1);
         try {
-            const page = await searchMessages(wanted, roomId, before?.cursor);
+            const page = await read(wanted, before?.cursor);
             if (mine !== turn.current) return;
             for (const { senderId, senderNickname } of page.items)
                 rememberPerson(senderId, senderNickname);
-            if (roomId === undefined) await knowRooms(page.items);
+            noteBookmarks(page.items);
+            if (everywhere) await knowRooms(page.items);
             setFound({
                 items: [...(before?.items ?? []), ...page.items],
                 cursor: page.nextCursor,
@@ -92,10 +111,10 @@ function MessageSearch({ label, roomId, first = "", onGone }: Props) {
     useEffect(() => {
         turn.current += 1;
         setFailure(undefined);
-        if (!wanted) return setFound(undefined);
-        const timer = setTimeout(() => void load(wanted), AFTER_MS);
+        if (!wanted && !all) return setFound(undefined);
+        const timer = setTimeout(() => void load(wanted), wanted ? AFTER_MS : 0);
         return () => clearTimeout(timer);
-    }, [wanted]);
+    }, [wanted, all?.turn]);
 
     const onScroll = (): void => {
         const box = list.current;
@@ -104,8 +123,9 @@ function MessageSearch({ label, roomId, first = "", onGone }: Props) {
         if (below < NEAR_END_PX) void load(wanted, found);
     };
     const onKeyDown = (event: KeyboardEvent): void => {
-        const rows = [...(list.current?.querySelectorAll("button") ?? [])];
-        const at = rows.indexOf(document.activeElement as HTMLButtonElement);
+        const rows = [...(list.current?.querySelectorAll<HTMLElement>(".found") ?? [])];
+        const line = document.activeElement?.closest("li");
+        const at = rows.findIndex((row) => line?.contains(row));
         if (event.key === "ArrowDown") rows[Math.min(rows.length - 1, at + 1)]?.focus();
         else if (event.key === "ArrowUp" && at > 0) rows[at - 1]?.focus();
         else if (event.key === "ArrowUp" && at === 0) field.current?.focus();
@@ -113,6 +133,7 @@ function MessageSearch({ label, roomId, first = "", onGone }: Props) {
         event.preventDefault();
     };
     const count = found?.items.length ?? 0;
+    const asked = wanted !== "" || all !== undefined;
     return (
         <div class="search" onKeyDown={onKeyDown}>
             <label class="picker-field">
@@ -134,20 +155,22 @@ function MessageSearch({ label, roomId, first = "", onGone }: Props) {
                     : ""}
             </p>
             {failure !== undefined && <p class="problem search-note">{reasonText(failure)}</p>}
-            {!wanted && <Empty icon="search" title={t("search.hint")} />}
-            {wanted && !found && failure === undefined && <Skeleton kind="room" rows={5} />}
+            {!asked && <Empty icon="search" title={t("search.hint")} />}
+            {!wanted && found && count === 0 && all?.empty}
+            {asked && !found && failure === undefined && <Skeleton kind="room" rows={5} />}
             {wanted && found && count === 0 && (
                 <Empty icon="search" title={t("search.nothing", { query: wanted })} />
             )}
             <ul class="search-list" ref={list} onScroll={onScroll}>
-                {wanted &&
+                {asked &&
                     found?.items.map((message) => (
                         <FoundRow
                             key={message.id}
                             message={message}
                             query={wanted}
-                            everywhere={roomId === undefined}
+                            everywhere={everywhere}
                             onGone={onGone}
+                            tool={tool}
                         />
                     ))}
             </ul>
@@ -166,14 +189,15 @@ interface RowProps {
     query: string;
     everywhere: boolean;
     onGone: (() => void) | undefined;
+    tool: Props["tool"];
 }
 
-function FoundRow({ message, query, everywhere, onGone }: RowProps) {
+function FoundRow({ message, query, everywhere, onGone, tool }: RowProps) {
     const { id, roomId, senderId, createdAt } = message;
     const shown = room(roomId)?.value;
     const name = quoteName(message);
     return (
-        <li>
+        <li class={tool ? "with-tool" : ""}>
             <button
                 type="button"
                 class="found"
@@ -205,6 +229,7 @@ function FoundRow({ message, query, everywhere, onGone }: RowProps) {
                     </span>
                 </span>
             </button>
+            {tool?.(message)}
         </li>
     );
 }

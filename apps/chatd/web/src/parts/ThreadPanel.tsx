@@ -1,6 +1,7 @@
 // A message and the replies to it, beside the log.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { OutboxFile } from "../client";
 import type { Id, Mention, Room } from "../client/wire";
 import { t } from "../i18n";
 import { reply } from "../state/actions";
@@ -10,6 +11,7 @@ import { quoted } from "../state/quotes";
 import { room } from "../state/rooms";
 import { type Thread, thread } from "../state/threads";
 import { reasonText, showError } from "../state/toasts";
+import { forgetTaken } from "../state/trays";
 import { tellStopped, tellTyping } from "../state/typing";
 import { Empty, Skeleton } from "../components/controls";
 import { LogRowView } from "../components/LogRowView";
@@ -140,9 +142,11 @@ function ReplyField({ room: shown, rootId }: { room: Room; rootId: Id }) {
         if (value.trim()) tellTyping(shown.id);
         else tellStopped();
     };
-    const send = (content: string, mentions: Mention[]): void => {
+    const trayKey = `${shown.id}/${rootId}`;
+    const send = (content: string, mentions: Mention[], files: OutboxFile[]): void => {
         write("");
-        reply(shown.id, rootId, content, mentions).catch(showError);
+        const sent = reply(shown.id, rootId, content, mentions, files);
+        sent.then(() => forgetTaken(trayKey), showError);
     };
     return (
         <footer class="composer">
@@ -151,6 +155,7 @@ function ReplyField({ room: shown, rootId }: { room: Room; rootId: Id }) {
                 text={text}
                 onText={write}
                 onSend={send}
+                tray={trayKey}
                 label={t("thread.label")}
                 placeholder={t("thread.placeholder")}
                 action={{ icon: "send", label: t("composer.send") }}

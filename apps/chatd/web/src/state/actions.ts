@@ -1,22 +1,32 @@
 // What a person does with messages: post, edit, delete, answer, pin.
 
+import type { OutboxFile } from "../client";
 import type { Id, Mention, Message, MessageReply } from "../client/wire";
-import { client } from "./connection";
+import { client, limits } from "./connection";
 import { aim, draft, setDraft } from "./drafts";
 import { takeMessage } from "./messages";
 import { noteError } from "./notes";
 import { knownTimeline, timeline } from "./timelines";
 import { tellStopped } from "./typing";
 
-/// The server's default; a longer text is refused before it is sent.
-export const CONTENT_MAX = 1000;
+const CONTENT_MAX_USUAL = 1000;
+
+/// In code points; a longer text is refused before it is sent.
+export function contentMax(): number {
+    return limits.value.content ?? CONTENT_MAX_USUAL;
+}
 
 export function lengthOf(text: string): number {
     return [...text].length;
 }
 
 /// The caller has emptied the draft on the screen; what is written there meanwhile stays.
-export async function post(roomId: Id, content: string, mentions: Mention[] = []): Promise<void> {
+export async function post(
+    roomId: Id,
+    content: string,
+    mentions: Mention[] = [],
+    files: OutboxFile[] = [],
+): Promise<void> {
     const aimed = aim(roomId).peek();
     aim(roomId).value = undefined;
     tellStopped();
@@ -26,7 +36,7 @@ export async function post(roomId: Id, content: string, mentions: Mention[] = []
     const answered = aimed?.kind === "reply" ? aimed.message : undefined;
     const parentId = answered && (answered.parentId ?? answered.id);
     // The draft is let go when the outbox holds the text, so that a reload finds one of the two.
-    await enqueue(roomId, content, mentions, parentId);
+    await enqueue(roomId, content, mentions, files, parentId);
     setDraft(roomId, draft(roomId).peek());
 }
 
@@ -36,23 +46,26 @@ export async function reply(
     parentId: Id,
     content: string,
     mentions: Mention[],
+    files: OutboxFile[],
 ): Promise<void> {
     tellStopped();
-    await enqueue(roomId, content, mentions, parentId);
+    await enqueue(roomId, content, mentions, files, parentId);
 }
 
 async function enqueue(
     roomId: Id,
     content: string,
     mentions: Mention[],
+    files: OutboxFile[],
     parentId: Id | undefined,
 ): Promise<void> {
-    await client().post({
+    const fields = {
         roomId,
         content,
         ...(parentId !== undefined && { parentId }),
         ...(mentions.length > 0 && { mentions }),
-    });
+    };
+    await client().post(fields, files);
 }
 
 /// Shows the change at once, and takes it back if it is refused.

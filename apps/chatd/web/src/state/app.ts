@@ -3,12 +3,15 @@
 import { batch, effect, signal } from "@preact/signals";
 import type { ChatClient } from "../client";
 import type { Id, Message, Notification, PassingEvent, RoomEvent, User } from "../client/wire";
+import { quoteText } from "../components/quoteText";
 import { t } from "../i18n";
 import * as session from "../session";
 import { announce } from "./announcer";
+import { forgetBookmarks } from "./bookmarks";
 import { forgetKept } from "./cache";
 import { connection, createClient, dropClient, me, myId } from "./connection";
 import { forgetDrafts } from "./drafts";
+import { forgetFiles, sentOf } from "./files";
 import { follow, followListed, forgetFollowed, unfollow } from "./following";
 import {
     forgetMembers,
@@ -32,6 +35,7 @@ import { forgetSocial, loadSocial, refreshSocial } from "./social";
 import { forgetThreads, reloadThreads } from "./threads";
 import { forgetTimeline, forgetTimelines, knownTimeline, timeline } from "./timelines";
 import { showToast } from "./toasts";
+import { forgetTrays } from "./trays";
 import { forgetTyping, onPosted, onTyping } from "./typing";
 import { forgetViews, showLeft } from "./views";
 
@@ -78,6 +82,9 @@ export function enter(user: User): void {
     client.on("room", onRoomEvent);
     client.on("passing", onPassing);
     client.on("posted", ({ message }) => takeMessage(message, true));
+    client.on("upload", ({ fileId, sent }) => {
+        sentOf(fileId).value = sent;
+    });
     client.on("truncated", ({ roomId }) => {
         const known = knownTimeline(roomId);
         known?.outdate();
@@ -96,6 +103,7 @@ export async function leave(): Promise<void> {
     await running?.clearOutbox();
     forgetAll();
     forgetDrafts();
+    forgetTrays(true);
     goToList();
     await Promise.all([session.logOut(), forgetKept()]);
 }
@@ -126,6 +134,9 @@ function forgetAll(): void {
         forgetQuotes();
         forgetSeen();
         forgetPins();
+        forgetBookmarks();
+        forgetFiles();
+        forgetTrays(false);
         forgetThreads();
         forgetInbox();
         forgetSocial();
@@ -185,8 +196,9 @@ function onMessage(message: Message, isNew: boolean): void {
     onMessageFrom(message);
     if (!isNew) return;
     onPosted(roomId, senderId);
-    if (senderId !== myId() && openRoomId.peek() === roomId && message.content) {
-        announce(t("log.announcement", { name: senderNickname, text: message.content }));
+    const text = quoteText(message);
+    if (senderId !== myId() && openRoomId.peek() === roomId && text) {
+        announce(t("log.announcement", { name: senderNickname, text }));
     }
 }
 

@@ -2,8 +2,9 @@
 
 import { computed, signal } from "@preact/signals";
 import { ChatClient, type Connection, type OutboxEntry } from "../client";
-import type { Id, User } from "../client/wire";
+import type { Id, Limits, User } from "../client/wire";
 import { accessToken } from "../session";
+import { upload } from "../upload";
 
 export const me = signal<User | undefined>(undefined);
 export const connection = signal<Connection>({ phase: "idle" });
@@ -11,6 +12,9 @@ export const outbox = signal<readonly OutboxEntry[]>([]);
 /// True from the second `ready` on, for a moment: "connected again".
 export const everConnected = signal(false);
 export const isOnline = computed(() => connection.value.phase === "open");
+
+/// What the server takes, as it said when it last greeted us.
+export const limits = signal<Limits>({});
 
 let current: ChatClient | undefined;
 
@@ -30,6 +34,7 @@ export function createClient(user: User): ChatClient {
     current = new ChatClient({
         url: address.href,
         userId: user.id,
+        upload,
         token: async ({ fresh }) => {
             const access = await accessToken(fresh ? lastToken : undefined);
             lastToken = access.token;
@@ -37,6 +42,9 @@ export function createClient(user: User): ChatClient {
         },
     });
     me.value = user;
+    current.on("ready", (told) => {
+        limits.value = told.limits;
+    });
     current.on("connection", (state) => {
         connection.value = state;
         if (state.phase === "open") everConnected.value = true;

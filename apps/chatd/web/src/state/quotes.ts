@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { readMessage } from "../api";
 import type { Id, Message } from "../client/wire";
+import { noteBookmarks } from "./bookmarks";
 import { knownTimeline } from "./timelines";
 
 /// Null stands for one that cannot be read.
@@ -24,7 +25,10 @@ export function quoted(roomId: Id, messageId: Id): Quote {
         const fresh = signal<Quote>(undefined);
         fetched.set(messageId, (known = fresh));
         readMessage(messageId).then(
-            (message) => (fresh.value = message),
+            (message) => {
+                noteBookmarks([message]);
+                fresh.value = message;
+            },
             () => (fresh.value = null),
         );
     }

@@ -163,7 +163,8 @@ export function onRoomChanged(news: Room): void {
 export function onMessageChanged(message: Message): void {
     const shown = known.get(message.roomId)?.peek();
     if (shown?.lastMessage?.id !== message.id) return;
-    const content = message.deletedAt ? null : message.content;
+    const words = message.content || message.attachments?.[0]?.name || message.content;
+    const content = message.deletedAt ? null : words;
     change(message.roomId, { lastMessage: { ...shown.lastMessage, content } });
 }
 

@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { type Cursor, readReplies } from "../api";
 import type { Id, Message } from "../client/wire";
+import { noteBookmarks } from "./bookmarks";
 import { rememberPerson } from "./people";
 import { merge } from "./timelines";
 
@@ -47,6 +48,7 @@ export class Thread {
             }
             for (const { senderId, senderNickname } of read)
                 rememberPerson(senderId, senderNickname);
+            noteBookmarks(read);
             this.replies.value = merge(this.replies.peek(), read);
             this.status.value = "ready";
         } catch (error) {

@@ -4,6 +4,7 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import { ChatError } from "../client";
 import type { HistoryReply, Id, Message, Position } from "../client/wire";
+import { noteBookmarks } from "./bookmarks";
 import { keepMessages, keptMessages } from "./cache";
 import { client, myId } from "./connection";
 import { rememberPerson } from "./people";
@@ -214,6 +215,7 @@ export class Timeline {
             const reply = await client().request<HistoryReply>("history", fields);
             batch(() => {
                 for (const item of reply.items) rememberPerson(item.senderId, item.senderNickname);
+                noteBookmarks(reply.items);
                 take(reply);
                 this.status.value = "ready";
                 this.error.value = undefined;

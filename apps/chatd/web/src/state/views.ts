@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { Id } from "../client/wire";
 import { openRoomId } from "./route";
 
-export type LeftView = "rooms" | "inbox" | "people" | "search";
+export type LeftView = "rooms" | "inbox" | "people" | "bookmarks" | "search";
 export const leftView = signal<LeftView>("rooms");
 /// From where one came back to the rooms; the focus goes back with one.
 export let leftBefore: LeftView = "rooms";
@@ -21,6 +21,7 @@ export type Panel =
     | { kind: "details" }
     | { kind: "search" }
     | { kind: "threads" }
+    | { kind: "bookmarks" }
     | { kind: "thread"; roomId: Id; rootId: Id };
 
 const wanted = signal<Panel | undefined>(undefined);

@@ -1,0 +1,41 @@
+import type { enFiles } from "./en.files";
+import type { Text } from ".";
+
+export const koFiles: Record<keyof typeof enFiles, Text> = {
+    "files.attach": "파일 첨부",
+    "files.chosen": "보낼 파일",
+    "files.dropHere": "여기에 놓으면 첨부됩니다",
+    "files.remove": "{name} 빼기",
+    "files.empty": "빈 파일입니다.",
+    "files.tooLarge": "{size}: 너무 큽니다. {most}까지 보낼 수 있습니다.",
+    "files.tooMany": "한 메시지에 파일 {count}개까지 보낼 수 있습니다.",
+    "files.progress": "{name} 올리는 중",
+    "files.waits": "연결을 기다리는 중",
+    "files.cancel": "{name} 올리기 취소",
+    "files.failed": "사진을 불러오지 못했습니다.",
+    "files.open": "{name} 보기",
+    "files.download": "{name} 내려받기",
+    "files.picture": "사진",
+    "files.position": "{index}/{count}",
+    "files.before": "이전 사진",
+    "files.after": "다음 사진",
+    "files.images": "사진 {count}장",
+    "files.videos": "동영상 {count}개",
+    "files.files": "파일 {count}개",
+    "files.fileNamed": "파일: {name}",
+    "files.captioned": "{kind}: {text}",
+
+    "message.bookmark": "북마크",
+    "message.unbookmark": "북마크 해제",
+    "message.bookmarked": "북마크됨",
+    "rooms.bookmarks": "북마크",
+    "details.bookmarks": "북마크",
+    "bookmarks.title": "북마크",
+    "bookmarks.here": "이 채팅의 북마크",
+    "bookmarks.find": "북마크에서 검색",
+    "bookmarks.empty": "아직 북마크가 없습니다",
+    "bookmarks.emptyHint": "메시지 메뉴에서 북마크하면 여기에 모입니다. 나만 볼 수 있습니다.",
+
+    "error.upload_broken": "파일을 올리다가 끊겼습니다.",
+    "error.unsupported_type": "보낼 수 없는 종류의 파일입니다.",
+};
