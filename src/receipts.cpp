@@ -76,6 +76,24 @@ void Receipts::readers(Caller caller, MessageId message, UserId after, int limit
         std::move(done));
 }
 
+void Receipts::pointers(Caller caller, std::vector<RoomId> rooms,
+                        Completion<std::vector<ReadPointer>> done) {
+    std::sort(rooms.begin(), rooms.end());
+    rooms.erase(std::unique(rooms.begin(), rooms.end()), rooms.end());
+    if (rooms.size() > 100) {
+        node_.answer<std::vector<ReadPointer>>(caller.home, std::move(done),
+                                               unexpected(ErrorCode::malformed, "rooms"));
+        return;
+    }
+    node_.ask<std::vector<ReadPointer>>(
+        caller.home,
+        [this, caller, rooms = std::move(rooms)](Store& store) {
+            return store.receipts().read_pointers(rooms, caller.user,
+                                                  node_.limits.receipts_told_members_max);
+        },
+        std::move(done));
+}
+
 void Receipts::delivered(Caller caller, RoomId room, std::optional<MessageId> up_to,
                          Completion<bool> done) {
     deliveries_->confirm(caller, room, up_to, std::move(done));

@@ -12,6 +12,7 @@
 
 #include "chatcore/adapters/gateway.h"
 
+#include "gateway/doors/v1/openapi.h"
 #include "gateway/doors/v1/v1.h"
 #include "gateway/http/response.h"
 #include "gateway/http/session.h"
@@ -63,7 +64,9 @@ struct Server::Body {
         : shared{.engine = engine,
                  .options = std::move(options),
                  .router = {},
-                 .admission = Admission(engine, shared.router, shared.options.host_key),
+                 .legacy = LegacyForm(engine),
+                 .admission = Admission(engine, shared.router, shared.options.host_key,
+                                        shared.options.legacy_form ? &shared.legacy : nullptr),
                  .instance = {}},
           io(threads),
           acceptor(threads.body().loops.front()->io),
@@ -218,6 +221,7 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
         "{:x}", static_cast<std::uint64_t>(engine.clock().now().time_since_epoch().count()) &
                     0xFFFFFFFFULL);
     add_v1_routes(shared.router, engine, [this] { return figures(); });
+    v1::add_openapi_route(shared.router);
     if (shared.options.routes) shared.options.routes(shared.router);
 }
 

@@ -32,6 +32,27 @@ Result<Page<Member>> MemoryReceiptStore::readers(MessageId message, UserId after
     return page;
 }
 
+Result<std::vector<ReadPointer>> MemoryReceiptStore::read_pointers(std::span<const RoomId> rooms,
+                                                                   UserId viewer, int members_max) {
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    std::vector<ReadPointer> found;
+    for (const RoomId room : rooms) {
+        const Room* header = tables.room(room);
+        const bool told = header != nullptr && !header->deleted_at &&
+                          header->participant_count <= members_max && tables.may_read(room, viewer);
+        if (!told) continue;
+        for (auto it = tables.members.lower_bound({room, UserId{}});
+             it != tables.members.end() && it->first.first == room; ++it) {
+            const Member& member = it->second;
+            if (!member.active) continue;
+            found.push_back(
+                {room, member.user, member.read_at ? member.read_position : Position{}});
+        }
+    }
+    return found;
+}
+
 Status MemoryReceiptStore::raise_delivered(std::span<const DeliveryPointer> pointers) {
     const std::scoped_lock lock(state_.mutex);
     for (const DeliveryPointer& pointer : pointers) {

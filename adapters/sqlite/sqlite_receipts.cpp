@@ -13,6 +13,7 @@ SqliteReceiptStore::SqliteReceiptStore(Connection& connection, TransactionStatem
       line_(line),
       message_(connection, sql::readable_message),
       readers_(connection, sql::readers),
+      read_pointers_(connection, sql::read_pointers),
       raise_(connection, sql::raise_delivered),
       delivered_(connection, sql::delivered),
       senders_(connection, sql::senders) {}
@@ -36,6 +37,27 @@ Result<Page<Member>> SqliteReceiptStore::readers(MessageId message, UserId after
     if (!more) return unexpected(more.error());
     if (*more) page.next_cursor = std::to_string(page.items.back().user.value);
     return page;
+}
+
+Result<std::vector<ReadPointer>> SqliteReceiptStore::read_pointers(std::span<const RoomId> rooms,
+                                                                   UserId viewer, int members_max) {
+    std::string ids = "[";
+    for (const RoomId room : rooms) {
+        if (ids.size() > 1) ids += ',';
+        ids += std::to_string(room.value);
+    }
+    ids += ']';
+    Cursor rows(read_pointers_, ids, viewer, members_max);
+    std::vector<ReadPointer> found;
+    for (;;) {
+        Result<bool> next = rows.next();
+        if (!next) return unexpected(next.error());
+        if (!*next) return found;
+        ReadPointer& pointer = found.emplace_back();
+        pointer.room = rows.id<RoomId>();
+        pointer.user = rows.id<UserId>();
+        pointer.position = rows.id<Position>();
+    }
 }
 
 Status SqliteReceiptStore::raise_delivered(std::span<const DeliveryPointer> pointers) {

@@ -15,6 +15,8 @@ public:
 
     Result<Page<Member>> readers(MessageId message, UserId after, int limit,
                                  std::optional<UserId> viewer) override;
+    Result<std::vector<ReadPointer>> read_pointers(std::span<const RoomId> rooms, UserId viewer,
+                                                   int members_max) override;
     Status raise_delivered(std::span<const DeliveryPointer> pointers) override;
     Result<MessageId> delivered(RoomId room, UserId user) override;
     Result<std::vector<UserId>> senders(RoomId room, MessageId above, MessageId up_to,
@@ -25,6 +27,7 @@ private:
     WriteLine& line_;
     Statement message_;
     Statement readers_;
+    Statement read_pointers_;
     Statement raise_;
     Statement delivered_;
     Statement senders_;

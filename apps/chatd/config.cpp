@@ -159,6 +159,7 @@ Config typed(const Values& values) {
     if (config.io_threads == 0) {
         config.io_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     }
+    config.legacy_form = values.is("doors.social.legacy", "true");
     config.broadcast = values.is("bench.broadcast", "true");
     return config;
 }

@@ -68,6 +68,7 @@ struct Config {
     LogLevel log_level = LogLevel::info;
     LogFormat log_format = LogFormat::automatic;
     int io_threads = 1;
+    bool legacy_form = false;  ///< of /api/v1
     bool broadcast = false;
 };
 

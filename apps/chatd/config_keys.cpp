@@ -127,6 +127,9 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "The largest body of an HTTP request."},
     {"limits.message_bytes_max", integer, "1048576", 1'024, 1'024 * mebibyte, "", "",
      "The largest WebSocket message."},
+    {"doors.social.legacy", boolean, "false", 0, 0, "", "",
+     "Answers under /api/v1 take the legacy form of the social system; with X-Chatd-Form: "
+     "canonical they do not."},
     {"log.level", choice, "info", 0, 0, "debug info warning error", "",
      "What is below is not logged; read again at SIGHUP."},
     {"log.format", choice, "auto", 0, 0, "auto text json", "",

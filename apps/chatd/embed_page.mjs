@@ -19,6 +19,9 @@ const TYPES = {
     ".txt": "text/plain; charset=utf-8",
 };
 
+/// Where files are served whose names are not their addresses.
+const PATHS = { "index.html": ["/"], "docs.html": ["/docs", "/swagger-ui.html"] };
+
 const [dist, output] = process.argv.slice(2);
 const blobs = join(output, "page_blobs");
 rmSync(blobs, { recursive: true, force: true });
@@ -28,7 +31,9 @@ const files = readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dist, join(entry.parentPath ?? entry.path, entry.name)))
     .sort();
-if (!files.includes("index.html")) throw new Error(`${dist} holds no index.html`);
+for (const needed of Object.keys(PATHS)) {
+    if (!files.includes(needed)) throw new Error(`${dist} holds no ${needed}`);
+}
 
 const sections = [];
 const rows = [];
@@ -62,11 +67,12 @@ files.forEach((file, index) => {
         declarations.push(packed.declaration);
         gzipped = packed.view;
     }
-    const path = file === "index.html" ? "/" : `/${file}`;
-    const immutable = file.startsWith("assets/");
-    rows.push(
-        `        {"${path}", "${type}",\n         "${tag}", ${plain.view},\n         ${gzipped}, ${immutable}},`,
-    );
+    const immutable = file.startsWith("assets/") || file.startsWith("docs/");
+    for (const path of PATHS[file] ?? [`/${file}`]) {
+        rows.push(
+            `        {"${path}", "${type}",\n         "${tag}", ${plain.view},\n         ${gzipped}, ${immutable}},`,
+        );
+    }
 });
 
 writeFileSync(

@@ -27,8 +27,8 @@ endif()
 
 set(web ${CMAKE_CURRENT_SOURCE_DIR}/web)
 set(work ${CMAKE_CURRENT_BINARY_DIR}/web)
-file(GLOB_RECURSE page_sources CONFIGURE_DEPENDS ${web}/src/* ${web}/public/*)
-list(APPEND page_sources ${web}/index.html ${web}/vite.config.js ${web}/tsconfig.json)
+file(GLOB_RECURSE page_sources CONFIGURE_DEPENDS ${web}/src/* ${web}/public/* ${web}/reference/*)
+list(APPEND page_sources ${web}/scripts/reference.mjs ${web}/index.html ${web}/vite.config.js ${web}/tsconfig.json)
 set(page_packages ${web}/package.json ${web}/package-lock.json ${web}/.npmrc)
 set(npm ${CMAKE_COMMAND} -E env npm_config_update_notifier=false npm_config_audit=false
         npm_config_fund=false ${NPM_PROGRAM} --prefix ${work} --loglevel=error)
@@ -46,7 +46,10 @@ add_custom_command(
 add_custom_command(
     OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/page_files.cpp
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${work}/src ${work}/public ${work}/dist
+            ${work}/reference ${work}/scripts
     COMMAND ${CMAKE_COMMAND} -E copy_directory ${web}/src ${work}/src
+    COMMAND ${CMAKE_COMMAND} -E copy_directory ${web}/reference ${work}/reference
+    COMMAND ${CMAKE_COMMAND} -E copy_directory ${web}/scripts ${work}/scripts
     COMMAND ${CMAKE_COMMAND} -E copy ${web}/index.html ${web}/vite.config.js ${web}/tsconfig.json
             ${work}
     COMMAND ${npm} run build

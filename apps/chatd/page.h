@@ -1,5 +1,5 @@
 #pragma once
-// The web page, which is part of the program.
+// The web page and the browsable form of the API's document, which are part of the program.
 
 #include <span>
 #include <string_view>
@@ -12,7 +12,7 @@ namespace chatcore::chatd {
 
 /// One file of the page, as the build embedded it.
 struct PageFile {
-    std::string_view path;  ///< `/` for index.html, else `/assets/…`
+    std::string_view path;  ///< `/`, `/docs`, or of what they load `/assets/…`, `/docs/…`
     std::string_view content_type;
     std::string_view tag;  ///< of the content, in hexadecimal
     std::string_view bytes;

@@ -174,6 +174,7 @@ private:
         static_cast<gateway::ServerLimits&>(options) = server_limits(config_);
         options.host_key = config_.host_key;
         options.trusted_proxies = config_.trusted_proxies;
+        options.legacy_form = config_.legacy_form;
         options.broadcast = config_.broadcast;
         options.routes = [this](gateway::Router& router) {
             health_->add_routes(router);

@@ -10,6 +10,7 @@
 
 #include "chatcore/caller.h"
 #include "chatcore/domain/room.h"
+#include "chatcore/ports/receipt_store.h"
 #include "chatcore/ports/room_reader.h"
 #include "chatcore/rules/needs.h"
 #include "chatcore/task.h"
@@ -35,6 +36,12 @@ public:
     /// (message).
     void readers(Caller caller, MessageId message, UserId after, int limit,
                  Completion<Page<Member>> done);
+
+    /// Up to where everybody has read who is in the given rooms, by room and user: of those that
+    /// the caller is in and whose moves are told (`limits.receipts_told_members_max`); one query.
+    /// At most 100 rooms, else `malformed`.
+    void pointers(Caller caller, std::vector<RoomId> rooms,
+                  Completion<std::vector<ReadPointer>> done);
 
     /// The caller's client has received everything up to the last message at or below `up_to`, or
     /// up to the room's end. The

@@ -23,6 +23,7 @@ import { marks } from "./checks/marks.mjs";
 import { messages } from "./checks/messages.mjs";
 import { people } from "./checks/people.mjs";
 import { phone } from "./checks/phone.mjs";
+import { reference } from "./checks/reference.mjs";
 import { reload } from "./checks/reload.mjs";
 import { restart } from "./checks/restart.mjs";
 import { search } from "./checks/search.mjs";
@@ -42,6 +43,7 @@ const SUITES = {
     history,
     keyboard,
     phone,
+    reference,
     reload,
     session,
     appearance,

@@ -18,6 +18,11 @@ public:
         }
         return page;
     }
+    Result<std::vector<ReadPointer>> read_pointers(std::span<const RoomId> rooms, UserId viewer,
+                                                   int members_max) override {
+        const bool all = hands_.is(StoreFault::tells_readers_of_large_rooms);
+        return real_.read_pointers(rooms, viewer, all ? 1'000 : members_max);
+    }
     Status raise_delivered(std::span<const DeliveryPointer> pointers) override {
         Status raised = real_.raise_delivered(pointers);
         if (hands_.is(StoreFault::delivers_backwards)) {

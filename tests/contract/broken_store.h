@@ -98,6 +98,7 @@ enum class StoreFault {
     tells_changes_of_the_blocked,
     hides_in_direct_rooms,
     reads_ones_own,  ///< a sender is their own reader
+    tells_readers_of_large_rooms,
     delivers_backwards,
     forgets_senders,        ///< of all but the last message
     numbers_no_unblocking,  ///< whose block ended is not told

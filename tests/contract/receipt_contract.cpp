@@ -52,6 +52,36 @@ void reading(StoreWorld& world) {
         "of what is there");
 }
 
+void pointing(StoreWorld& world) {
+    const RoomId small = world.group(ari, {bora, chan});
+    const RoomId large = world.group(ari, {bora, chan, dana});
+    const RoomId other = world.group(bora, {chan});
+    const MessageId first = world.post(small, ari, "one").id;
+    const MessageId second = world.post(large, bora, "two").id;
+    world.post(other, bora, "not for ari");
+    world.apply(small, chan, MoveReadPointer{position_of(first)});
+    world.restart();
+    const auto pointers = [&](std::vector<RoomId> rooms, UserId viewer, int members_max) {
+        return world.value(world.store().receipts().read_pointers(rooms, viewer, members_max));
+    };
+    using Pointers = std::vector<ReadPointer>;
+    const Pointers of_small{
+        {small, ari, position_of(first)}, {small, bora, {}}, {small, chan, position_of(first)}};
+    Pointers of_both = of_small;
+    for (const UserId user : {ari, bora, chan, dana})
+        of_both.push_back({large, user, user == bora ? position_of(second) : Position{}});
+    world.expect(pointers({small, large, other}, ari, 4) == of_both,
+                 "of one's own rooms, everybody who is in them");
+    world.expect(pointers({small, large}, ari, 3) == of_small, "nothing of larger rooms");
+    world.expect(pointers({large}, ari, 4).size() == 4 && pointers({}, ari, 4).empty() &&
+                     pointers({RoomId{777}}, ari, 4).empty(),
+                 "nothing that was not asked for");
+    world.apply(small, chan, LeaveRoom{});
+    world.expect(pointers({small}, ari, 4) == Pointers{of_small[0], of_small[1]} &&
+                     pointers({small}, chan, 4).empty(),
+                 "who has left is not told, nor told of");
+}
+
 void delivering(StoreWorld& world) {
     ReceiptStore& store = world.store().receipts();
     world.expect(world.value(store.delivered({9}, ari)) == MessageId{}, "nothing is confirmed yet");
@@ -373,6 +403,7 @@ void numbering(StoreWorld& world) {
 Findings check_receipt_contract(const StoreSubjectFactory& make) {
     static constexpr Clause<StoreSubjectFactory> clauses[] = {
         {"readers are told", in_world<reading>},
+        {"read pointers of several rooms are told", in_world<pointing>},
         {"delivery pointers go forward", in_world<delivering>},
         {"the senders of a stretch are told", in_world<sending>},
         {"whom a person blocks they are not shown in groups", in_world<hiding>},

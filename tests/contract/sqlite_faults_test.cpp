@@ -354,6 +354,7 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::blocks_moved_since,
                                   sql::blocked_by,
                                   sql::readers,
+                                  sql::read_pointers,
                                   sql::delivered,
                                   sql::senders,
                                   sql::insert_notification,
@@ -440,7 +441,8 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::unread,
                                   sql::blocks_moved_since,
                                   sql::blocked_by,
-                                  sql::readers}) {
+                                  sql::readers,
+                                  sql::read_pointers}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
                       "sorted: ", std::string(statement));
     }

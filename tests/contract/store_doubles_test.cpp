@@ -128,6 +128,7 @@ constexpr Noticed noticed[] = {
     {StoreFault::tells_changes_of_the_blocked, "changes are without them, and go on"},
     {StoreFault::hides_in_direct_rooms, "a direct room hides nothing"},
     {StoreFault::reads_ones_own, "readers are told"},
+    {StoreFault::tells_readers_of_large_rooms, "read pointers of several rooms are told"},
     {StoreFault::delivers_backwards, "delivery pointers go forward"},
     {StoreFault::forgets_senders, "the senders of a stretch are told"},
     {StoreFault::numbers_no_unblocking, "changes of block sets are numbered"},

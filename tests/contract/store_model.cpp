@@ -527,6 +527,12 @@ private:
                 return store.receipts().readers(id, behind, static_cast<int>(1 + id.value % 4),
                                                 viewer);
             });
+            const int most = static_cast<int>(1 + id.value % 6);
+            compare("read pointers", [&](Store& store) {
+                std::vector<RoomId> rooms{room};
+                if (room.value > 1) rooms.insert(rooms.begin(), RoomId{room.value - 1});
+                return store.receipts().read_pointers(rooms, viewer.value_or(behind), most);
+            });
             const MessageId above = any_message(room);
             compare("senders", [&](Store& store) {
                 return store.receipts().senders(room, above, id, static_cast<int>(id.value % 9));

@@ -5,6 +5,7 @@
 
 #include <openssl/crypto.h>
 
+#include "gateway/http/chars.h"
 #include "gateway/json/shapes.h"
 
 namespace chatcore::gateway {
@@ -53,7 +54,7 @@ void refuse_method(Exchange& exchange, const std::string& allowed) {
     response.headers.add("Allow", allowed);
     response.headers.add("Content-Type", "application/json; charset=utf-8");
     JsonWriter out(response.body);
-    out.begin_object().key("error");
+    exchange.begin_refusal(out);
     write_error(out, Error{ErrorCode::malformed, "method"}, exchange.request_id());
     out.end_object();
     exchange.respond(std::move(response));
@@ -61,7 +62,14 @@ void refuse_method(Exchange& exchange, const std::string& allowed) {
 
 }  // namespace
 
+void Admission::choose_form(Exchange& exchange) const {
+    if (legacy_ == nullptr || !exchange.request.path().starts_with("/api/v1/")) return;
+    const std::string_view form = exchange.request.header("X-Chatd-Form").value_or("");
+    if (!equal_ignoring_case(form, "canonical")) exchange.legacy = legacy_;
+}
+
 void Admission::dispatch(ExchangePtr exchange) const {
+    choose_form(*exchange);
     Router::Match match = router_.find(exchange->request.method(), exchange->request.path());
     if (match.handler == nullptr) {
         if (match.allowed.empty()) {

@@ -15,9 +15,15 @@ namespace chatcore::gateway {
 
 class Admission {
 public:
-    /// `host_key`: empty lets no host in. The engine and the router outlive this.
-    Admission(Engine& engine, const Router& router, std::string host_key)
-        : engine_(engine), router_(router), host_key_(std::move(host_key)) {}
+    /// `host_key`: empty lets no host in. `legacy`: nullptr, or the form in which what is under
+    /// /api/v1 is answered to who does not ask for the canonical one (`X-Chatd-Form: canonical`).
+    /// All that is referred to outlives this.
+    Admission(Engine& engine, const Router& router, std::string host_key,
+              const LegacyForm* legacy = nullptr)
+        : engine_(engine), router_(router), host_key_(std::move(host_key)), legacy_(legacy) {}
+
+    /// Chooses the form of the answer, which dispatch() does too.
+    void choose_form(Exchange& exchange) const;
 
     /// Hands the exchange to its route's handler, or answers why not: 404 or 405 for the route, 401
     /// for who asks, 403 for what an admin only may do.
@@ -30,6 +36,7 @@ private:
     Engine& engine_;
     const Router& router_;
     const std::string host_key_;
+    const LegacyForm* legacy_;
 };
 
 }  // namespace chatcore::gateway

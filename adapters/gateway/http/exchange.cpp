@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/json/legacy.h"
 #include "gateway/json/shapes.h"
 
 namespace chatcore::gateway {
@@ -45,8 +46,18 @@ void Exchange::respond_json(int status, std::string body) {
     response.status = status;
     response.headers.add("Content-Type", "application/json; charset=utf-8");
     response.headers.add("Cache-Control", "no-store");
-    response.body = std::move(body);
+    response.body = formed(std::move(body));
     respond(std::move(response));
+}
+
+std::string Exchange::formed(std::string body) const {
+    return legacy == nullptr ? body : in_envelope(std::move(body));
+}
+
+void Exchange::begin_refusal(JsonWriter& out) const {
+    out.begin_object();
+    if (legacy != nullptr) out.member("success", false);
+    out.key("error");
 }
 
 void Exchange::respond_error(const Error& error) {
@@ -54,7 +65,7 @@ void Exchange::respond_error(const Error& error) {
     if (const auto sink = sink_.lock()) sink->refused(error, request_id_, caller.user);
     std::string body;
     JsonWriter out(body);
-    out.begin_object().key("error");
+    begin_refusal(out);
     write_error(out, error, request_id_);
     out.end_object();
     Response response;
@@ -75,8 +86,8 @@ void Exchange::respond_refusal(Response response, ErrorCode code, std::string_vi
     response.headers.add("Content-Type", "application/json; charset=utf-8");
     response.headers.add("Cache-Control", "no-store");
     JsonWriter out(response.body);
-    out.begin_object().key("error").begin_object();
-    out.member("code", chatcore::name_of(code)).member("message", message);
+    begin_refusal(out);
+    out.begin_object().member("code", chatcore::name_of(code)).member("message", message);
     out.key("details").begin_object().end_object();
     out.member("requestId", request_id_);
     out.end_object().end_object();

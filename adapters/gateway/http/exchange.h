@@ -18,6 +18,8 @@
 
 namespace chatcore::gateway {
 
+class JsonWriter;
+
 /// Where an answer goes. Implemented by the HTTP session.
 class ResponseSink {
 public:
@@ -34,6 +36,8 @@ public:
     virtual void refused(const Error& /*error*/, std::string_view /*request_id*/, UserId /*user*/) {
     }
 };
+
+class LegacyForm;
 
 /// Threads: the connection's shard. An exchange that is dropped without an answer answers 503.
 class Exchange {
@@ -54,6 +58,8 @@ public:
     Caller caller;
     /// Where the request comes from; none for what is no IP connection.
     IpAddress client;
+    /// Where the answer takes the legacy form of the social system; else nullptr.
+    const LegacyForm* legacy = nullptr;
 
     int home() const { return home_; }
     const std::string& request_id() const { return request_id_; }
@@ -61,12 +67,18 @@ public:
     /// Only the first answer counts.
     void respond(Response response);
     void respond_streamed(Response response, StreamedBody body);
+    /// `body` as JsonWriter wrote it; it gets its envelope here.
     void respond_json(int status, std::string body);
+    /// The body in the form of the answer, for those who respond by themselves.
+    std::string formed(std::string body) const;
     /// `{"error":{code,message,details,requestId}}` with the status of the code.
     void respond_error(const Error& error);
     /// The same for what HTTP itself refuses: status and headers are those of `response`, and
     /// `message` says more than the code's own sentence.
     void respond_refusal(Response response, ErrorCode code, std::string_view message);
+
+    /// `{"error":`, in the form of the answer; the error and one closing brace are left to write.
+    void begin_refusal(JsonWriter& out) const;
 
     // Of a route that streams the request's body. Answering before it has come in whole refuses the
     // rest of it, and ends the connection.

@@ -112,6 +112,7 @@ void HttpSession::dispatch(Request request) {
     ExchangePtr exchange = begin(std::move(request));
     if (turn_ != Turn::served) {
         keep_alive_ = false;
+        shared_.admission.choose_form(*exchange);
         const bool fast = turn_ == Turn::too_fast;
         exchange->respond_error(Error{.code = fast ? ErrorCode::too_many : ErrorCode::unavailable,
                                       .detail = "connections",

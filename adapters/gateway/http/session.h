@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/doors/v1/legacy.h"
 #include "gateway/http/admission.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/refusal_log.h"
@@ -22,6 +23,7 @@ struct ServerShared {
     Engine& engine;
     ServerOptions options;
     Router router;
+    LegacyForm legacy;
     Admission admission;
     std::string instance;  ///< begins every request id
     std::atomic<std::int64_t> connections{0};

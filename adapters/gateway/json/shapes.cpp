@@ -1,5 +1,7 @@
 #include "gateway/json/shapes.h"
 
+#include <algorithm>
+
 #include "gateway/json/names.h"
 
 namespace chatcore::gateway {
@@ -59,6 +61,20 @@ void write_reactions(JsonWriter& out, const std::vector<Reaction>& reactions) {
         out.end_array().end_object();
     }
     out.end_array();
+}
+
+/// `readBy:{userId:true}`, where it is known who has read in the message's room.
+void write_read_by(JsonWriter& out, const Message& message) {
+    const auto [first, last] = std::equal_range(
+        out.marks()->begin(), out.marks()->end(), ReadPointer{message.room, {}, {}},
+        [](const ReadPointer& a, const ReadPointer& b) { return a.room < b.room; });
+    if (first == last) return;
+    out.key("readBy").begin_object();
+    for (auto mark = first; mark != last; ++mark) {
+        if (mark->position >= position_of(message.id))
+            out.member(std::to_string(mark->user.value), true);
+    }
+    out.end_object();
 }
 
 void write_person_fields(JsonWriter& out, const Profile& profile) {
@@ -151,6 +167,7 @@ void write_message(JsonWriter& out, const Message& message, std::string_view tem
     out.member("editCount", int{message.edit_count});
     nullable(out, "deletedAt", message.deleted_at);
     if (!message.moves_pointer) out.member("movesPointer", false);
+    if (out.marks() != nullptr) write_read_by(out, message);
     out.end_object();
 }
 

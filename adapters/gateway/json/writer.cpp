@@ -46,7 +46,9 @@ JsonWriter& JsonWriter::value(std::int64_t number) {
     separate();
     std::array<char, 24> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    if (names_id_) out_ += '"';
     out_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    if (names_id_) out_ += '"';
     return *this;
 }
 

@@ -6,15 +6,29 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chatcore/domain/ids.h"
+#include "chatcore/ports/receipt_store.h"
 
 namespace chatcore::gateway {
 
+/// Up to where people have read, of the rooms whose messages are written; by room and user.
+using ReadMarks = std::vector<ReadPointer>;
+
+/// Of no room.
+inline const ReadMarks no_marks;
+
 class JsonWriter {
 public:
-    /// Writes to the end of `out`, which may hold something already.
-    explicit JsonWriter(std::string& out) : out_(out) {}
+    /// Writes to the end of `out`, which may hold something already. With `marks` in the legacy
+    /// form of the social system: `id`, `…Id` and `…Ids` are texts, and messages of rooms that the
+    /// marks are of say who has read them.
+    explicit JsonWriter(std::string& out, const ReadMarks* marks = nullptr)
+        : out_(out), marks_(marks) {}
+
+    /// Nullptr: the canonical form.
+    const ReadMarks* marks() const { return marks_; }
 
     JsonWriter& begin_object() { return begin('{'); }
     JsonWriter& end_object() { return end('}'); }
@@ -28,6 +42,7 @@ public:
         out_ += name;
         out_ += "\":";
         first_ = true;
+        if (marks_ != nullptr) names_id_ = is_id_name(name);
         return *this;
     }
 
@@ -40,6 +55,11 @@ public:
     template <class Tag>
     JsonWriter& value(Id<Tag> id) {
         return value(id.value);
+    }
+    /// The numbers that follow are ids, though the name before them does not say so.
+    JsonWriter& of_ids() {
+        names_id_ = marks_ != nullptr;
+        return *this;
     }
     JsonWriter& null() { return raw("null"); }
 
@@ -56,6 +76,9 @@ public:
     }
 
 private:
+    static bool is_id_name(std::string_view name) {
+        return name == "id" || name.ends_with("Id") || name.ends_with("Ids");
+    }
     void separate() {
         if (!first_) out_ += ',';
         first_ = false;
@@ -73,7 +96,9 @@ private:
     }
 
     std::string& out_;
+    const ReadMarks* marks_;
     bool first_ = true;
+    bool names_id_ = false;  ///< in the legacy form: the present name is of an id, or of ids
 };
 
 }  // namespace chatcore::gateway

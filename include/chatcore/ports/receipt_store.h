@@ -25,6 +25,15 @@ struct DeliveryPointer {
     bool operator==(const DeliveryPointer&) const = default;
 };
 
+/// Up to where a member has read a room; 0: they have read nothing yet.
+struct ReadPointer {
+    RoomId room;
+    UserId user;
+    Position position;
+
+    bool operator==(const ReadPointer&) const = default;
+};
+
 /// Who has read what, and up to where it has arrived.
 class ReceiptStore {
 public:
@@ -35,6 +44,11 @@ public:
     /// such message or the viewer may not read it.
     virtual Result<Page<Member>> readers(MessageId message, UserId after, int limit,
                                          std::optional<UserId> viewer) = 0;
+    /// Of those of the rooms that the viewer is in, and that have up to `members_max` members: the
+    /// pointers of everybody who is in them, by room and user. One query; the span is ascending,
+    /// each room once, and has at most 100.
+    virtual Result<std::vector<ReadPointer>> read_pointers(std::span<const RoomId> rooms,
+                                                           UserId viewer, int members_max) = 0;
     /// Moves delivery pointers forward, never backward, in one transaction; durable when it
     /// returns. Those of deleted rooms are let go, and what is kept goes with the room.
     virtual Status raise_delivered(std::span<const DeliveryPointer> pointers) = 0;

@@ -152,6 +152,7 @@ NativeWorld::NativeWorld(Limits limits, bool broadcast)
       shared_(new ServerShared{.engine = *engine_,
                                .options = options(broadcast),
                                .router = {},
+                               .legacy = LegacyForm(*engine_),
                                .admission = Admission(*engine_, routes_, ""),
                                .instance = "node"}) {}
 

@@ -255,8 +255,10 @@ Limits DoorWorld::calm() {
     return limits;
 }
 
-DoorWorld::DoorWorld(Limits limits, const Outfit& outfit)
-    : engine_(make_engine(limits, outfit)), admission_(*engine_, router_, host_key) {
+DoorWorld::DoorWorld(Limits limits, const Outfit& outfit, Form form)
+    : engine_(make_engine(limits, outfit)),
+      legacy_(*engine_),
+      admission_(*engine_, router_, host_key, form == Form::legacy ? &legacy_ : nullptr) {
     add_v1_routes(router_, *engine_);
 }
 

@@ -16,6 +16,7 @@
 #include "chatcore/adapters/system_clock.h"
 #include "chatcore/engine.h"
 
+#include "gateway/doors/v1/legacy.h"
 #include "gateway/http/admission.h"
 #include "gateway/http/router.h"
 
@@ -58,8 +59,11 @@ public:
     /// Changes the engine's parts and options before it starts.
     using Outfit = std::function<void(EngineParts&, EngineOptions&)>;
 
+    enum class Form : std::uint8_t { canonical, legacy };
+
     /// Rates are off, and read marks gather for 20 ms only, unless `limits` says otherwise.
-    explicit DoorWorld(Limits limits = calm(), const Outfit& outfit = {});
+    explicit DoorWorld(Limits limits = calm(), const Outfit& outfit = {},
+                       Form form = Form::canonical);
     ~DoorWorld();
     static Limits calm();
     static constexpr const char* host_key = "the key of the host";
@@ -110,6 +114,7 @@ private:
     MemoryBlobs* blobs_ = nullptr;     // the engine's
     std::unique_ptr<Engine> engine_;
     Router router_;
+    LegacyForm legacy_;
     Admission admission_;
     std::int64_t asked_ = 0;
     IpAddress client_;

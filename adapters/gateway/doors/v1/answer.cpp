@@ -48,13 +48,38 @@ void write_answer(JsonWriter& out, const LogIn& log_in) {
     out.end_object();
 }
 
+std::vector<RoomId> rooms_of(const Message& message) {
+    return {message.room};
+}
+
+std::vector<RoomId> rooms_of(const std::vector<Message>& messages) {
+    std::vector<RoomId> rooms;
+    for (const Message& message : messages) rooms.push_back(message.room);
+    return rooms;
+}
+
+std::vector<RoomId> rooms_of(const Page<Thread>& page) {
+    std::vector<RoomId> rooms;
+    for (const Thread& thread : page.items) rooms.push_back(thread.root.room);
+    return rooms;
+}
+
+std::vector<RoomId> rooms_of(const Changes& changes) {
+    // All are of one room.
+    for (const State& state : changes.items) {
+        if (const auto* message = std::get_if<Message>(&state)) return {message->room};
+    }
+    return {};
+}
+
 void respond_tagged(Exchange& exchange, std::string body) {
+    body = exchange.formed(std::move(body));
     const std::string tag = tag_of(body);
     Response response;
     response.headers.add("ETag", tag);
     // Kept by the client, and asked for again each time; by nobody in between.
     response.headers.add("Cache-Control", "private, no-cache");
-    response.headers.add("Vary", "Authorization");
+    response.headers.add("Vary", "Authorization, X-Chatd-Form");
     // Weak comparison looks at what stands between the quotes alone (RFC 9110 section 8.8.3.2).
     const std::string_view opaque = std::string_view(tag).substr(2);
     const Request& request = exchange.request;

@@ -3,7 +3,9 @@
 // Threads: completions run on the connection's shard, as the exchange wants it.
 
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "chatcore/accounts.h"
 #include "chatcore/ports/message_reader.h"
@@ -11,6 +13,7 @@
 #include "chatcore/rooms.h"
 #include "chatcore/task.h"
 
+#include "gateway/doors/v1/legacy.h"
 #include "gateway/http/exchange.h"
 #include "gateway/json/shapes.h"
 #include "gateway/json/social_shapes.h"
@@ -98,16 +101,63 @@ void write_answer(JsonWriter& out, const Page<T>& page) {
 /// (RFC 9110 section 13.1.2).
 void respond_tagged(Exchange& exchange, std::string body);
 
+template <class T, class... Others>
+inline constexpr bool is_one_of = (std::is_same_v<T, Others> || ...);
+
+/// What an answer is made of that shows whole messages.
+template <class T>
+inline constexpr bool shows_messages =
+    is_one_of<T, Message, Page<Message>, std::vector<Message>, History, Page<Thread>, Changes>;
+
+/// The rooms of an answer's messages, some of them several times.
+std::vector<RoomId> rooms_of(const Message& message);
+std::vector<RoomId> rooms_of(const std::vector<Message>& messages);
+std::vector<RoomId> rooms_of(const Page<Thread>& page);
+std::vector<RoomId> rooms_of(const Changes& changes);
+inline std::vector<RoomId> rooms_of(const Page<Message>& page) {
+    return rooms_of(page.items);
+}
+inline std::vector<RoomId> rooms_of(const History& history) {
+    return rooms_of(history.messages);
+}
+
+/// Writes what `write(JsonWriter&, const T&)` makes of the value in the form of the answer, and
+/// passes the body on to `then(Exchange&, std::string)`: at once, but for messages in the legacy
+/// form, for which it is looked up first who has read them.
+template <class T, class Write, class Then>
+void compose(const ExchangePtr& exchange, T value, Write write, Then then) {
+    std::vector<RoomId> rooms;
+    if constexpr (shows_messages<T>) {
+        if (exchange->legacy != nullptr) rooms = rooms_of(value);
+    }
+    auto go_on = [exchange, value = std::move(value), write = std::move(write),
+                  then = std::move(then)](const ReadMarks* marks) mutable {
+        std::string body;
+        JsonWriter out(body, marks);
+        write(out, value);
+        then(*exchange, std::move(body));
+    };
+    if (exchange->legacy == nullptr) return go_on(nullptr);
+    if constexpr (shows_messages<T>) {
+        exchange->legacy->find_marks(
+            exchange, std::move(rooms),
+            [go_on = std::move(go_on)](const ReadMarks& marks) mutable { go_on(&marks); });
+    } else {
+        go_on(&no_marks);
+    }
+}
+
 /// Completes by answering the exchange: with what `write(JsonWriter&, const T&)` makes of the
 /// value, or with the error.
 template <class T, class Write>
 Completion<T> answer_by(ExchangePtr exchange, Write write, int status = 200) {
-    return [exchange = std::move(exchange), write = std::move(write), status](Result<T> result) {
+    return [exchange = std::move(exchange), write = std::move(write),
+            status](Result<T> result) mutable {
         if (!result) return exchange->respond_error(result.error());
-        std::string body;
-        JsonWriter out(body);
-        write(out, *result);
-        exchange->respond_json(status, std::move(body));
+        compose(exchange, std::move(*result), std::move(write),
+                [status](Exchange& answered, std::string body) {
+                    answered.respond_json(status, std::move(body));
+                });
     };
 }
 
@@ -120,15 +170,17 @@ Completion<T> answer(ExchangePtr exchange, int status = 200) {
 }
 
 /// The same, with an entity tag.
+template <class T, class Write>
+Completion<T> answer_tagged_by(ExchangePtr exchange, Write write) {
+    return [exchange = std::move(exchange), write = std::move(write)](Result<T> result) mutable {
+        if (!result) return exchange->respond_error(result.error());
+        compose(exchange, std::move(*result), std::move(write), respond_tagged);
+    };
+}
 template <class T>
 Completion<T> answer_tagged(ExchangePtr exchange) {
-    return [exchange = std::move(exchange)](Result<T> result) {
-        if (!result) return exchange->respond_error(result.error());
-        std::string body;
-        JsonWriter out(body);
-        write_answer(out, *result);
-        respond_tagged(*exchange, std::move(body));
-    };
+    return answer_tagged_by<T>(
+        std::move(exchange), [](JsonWriter& out, const T& content) { write_answer(out, content); });
 }
 
 }  // namespace chatcore::gateway::v1

@@ -57,8 +57,10 @@ public:
             response.headers.add("Content-Type", "application/json; charset=utf-8");
             response.headers.add("Cache-Control", "no-store");
             response.headers.add("Location", attachment_url(upload->id));
-            JsonWriter out(response.body);
+            std::string body;
+            JsonWriter out(body, self->exchange_->legacy != nullptr ? &no_marks : nullptr);
             write_upload(out, *upload);
+            response.body = self->exchange_->formed(std::move(body));
             self->exchange_->respond(std::move(response));
         });
     }

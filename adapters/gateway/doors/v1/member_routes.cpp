@@ -118,7 +118,7 @@ void add_member_routes(Router& router, Engine& engine) {
                    engine.presence().online(
                        exchange->caller, room,
                        answer_by<Users>(exchange, [](JsonWriter& out, const Users& users) {
-                           out.begin_object().key("items").begin_array();
+                           out.begin_object().key("items").of_ids().begin_array();
                            for (const UserId user : users) out.value(user);
                            out.end_array().end_object();
                        }));

@@ -27,9 +27,7 @@ HistoryQuery history_query(Input& in, RoomId room) {
     return query;
 }
 
-std::string history_body(const History& history, const HistoryQuery& query) {
-    std::string body;
-    JsonWriter out(body);
+void write_history(JsonWriter& out, const History& history, const HistoryQuery& query) {
     out.begin_object().key("items").begin_array();
     for (const Message& message : history.messages) write_message(out, message);
     out.end_array().key("nextCursor");
@@ -37,12 +35,11 @@ std::string history_body(const History& history, const HistoryQuery& query) {
         out.null();
     } else if (!history.messages.empty()) {
         // The last one is the farthest in the direction of the page, whichever that is.
-        out.value(history.messages.back().id);
+        out.value(position_of(history.messages.back().id));
     } else {
         out.value(query.around.value_or(Position{}));  // all that there is lies below it
     }
     out.member("hasMore", history.has_more).end_object();
-    return body;
 }
 
 /// Of a room id its history, of a message id that message. Ids never collide, and a room is what is
@@ -55,7 +52,14 @@ void read(Engine& engine, const ExchangePtr& exchange) {
     if (in.refused()) return;
     engine.messages().history(
         exchange->caller, query, [&engine, exchange, query](Result<History> history) {
-            if (history) return respond_tagged(*exchange, history_body(*history, query));
+            if (history) {
+                return compose(
+                    exchange, std::move(*history),
+                    [query](JsonWriter& out, const History& read) {
+                        write_history(out, read, query);
+                    },
+                    respond_tagged);
+            }
             if (history.error().code != ErrorCode::not_a_member) {
                 return exchange->respond_error(history.error());
             }

@@ -84,10 +84,8 @@ void add_oversight_routes(Router& router, Engine& engine, LiveFigures live) {
         engine.oversight().report(
             exchange->caller, std::move(request), [exchange](Result<Filed> filed) {
                 if (!filed) return exchange->respond_error(filed.error());
-                std::string body;
-                JsonWriter out(body);
-                write_report(out, filed->report);
-                exchange->respond_json(filed->created ? 201 : 200, std::move(body));
+                const int status = filed->created ? 201 : 200;
+                answer_by<Report>(exchange, write_report, status)(std::move(filed->report));
             });
     });
 

@@ -69,6 +69,9 @@ struct ServerOptions : ServerLimits {
     std::string host_key;
     /// Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed.
     std::vector<std::string> trusted_proxies;
+    /// Answers under /api/v1 take the legacy form of the social system, but for requests with
+    /// `X-Chatd-Form: canonical`.
+    bool legacy_form = false;
     bool broadcast = false;  ///< the benchmark's unstored broadcast
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
