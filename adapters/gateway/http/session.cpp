@@ -14,17 +14,6 @@ namespace {
 /// Pipelined requests that wait for the one in hand; then reading pauses until it is answered.
 constexpr std::size_t backlog_bytes_max = 64 * 1024;
 
-ErrorCode code_of(HttpError error) {
-    switch (status_of(error)) {
-        case 413:
-        case 414:
-        case 431:
-            return ErrorCode::too_large;
-        default:
-            return ErrorCode::malformed;
-    }
-}
-
 }  // namespace
 
 HttpSession::HttpSession(ServerShared& shared, Connection& connection, Turn turn, IpAddress peer)
@@ -145,8 +134,9 @@ void HttpSession::finish() {
 }
 
 void HttpSession::refused(const Error& error, std::string_view request_id, UserId user) {
-    // A connection that is closing may outlive the server, and nobody hears the answer.
-    if (!connection_.is_closing()) shared_.refusals.note(error, request_id, user);
+    // A connection that is closing may outlive the server, and nobody hears the answer; nor that
+    // of a request which is not in hand any more.
+    if (busy_ && !connection_.is_closing()) shared_.refusals.note(error, request_id, user);
 }
 
 ResponseContext HttpSession::context() const {

@@ -85,6 +85,8 @@ private:
     /// What is fed to the parser; false where nothing more is for now.
     bool feed_body(std::string_view& bytes);
     void forget_bodies();
+    /// Refuses the request whose body is coming in, instead of its handler, and closes.
+    void refuse_body(int status, ErrorCode code, std::string_view message);
     void check_body_pace();
     void check_reader_pace(SteadyTime now);
     void pump();

@@ -58,8 +58,8 @@ bool HttpSession::feed_body(std::string_view& bytes) {
     const ParseProgress progress = parser_.feed(bytes);
     bytes.remove_prefix(progress.consumed);
     if (progress.state == ParseState::failed) {
-        forget_bodies();
-        refuse(status_of(parser_.error()), ErrorCode::malformed, describe(parser_.error()));
+        refuse_body(status_of(parser_.error()), code_of(parser_.error()),
+                    describe(parser_.error()));
         return false;
     }
     // The sink may answer, and so end all this, in either call.
@@ -99,8 +99,15 @@ void HttpSession::check_body_pace() {
     const std::uint64_t earned = at_most + body_in_.bytes / body_bytes_a_second_min;
     const bool silent = static_cast<std::uint64_t>(body_in_.seconds_silent) > at_most;
     if (!silent && static_cast<std::uint64_t>(body_in_.seconds) <= earned) return;
+    refuse_body(408, ErrorCode::timeout, "The body comes in too slowly.");
+}
+
+void HttpSession::refuse_body(int status, ErrorCode code, std::string_view message) {
+    // The handler learns of it by its sink's end, and may then answer, or log: too late, since
+    // this is the answer, and a second one would be taken for that of the next request.
+    busy_ = false;
     forget_bodies();
-    refuse(408, ErrorCode::timeout, "The body comes in too slowly.");
+    refuse(status, code, message);
 }
 
 void HttpSession::forget_bodies() {

@@ -41,6 +41,17 @@ private:
     Taken& taken_;
 };
 
+/// Holds its request, and drops it unanswered where the body does not end.
+class HoldingSink final : public BodySink {
+public:
+    explicit HoldingSink(ExchangePtr exchange) : exchange_(std::move(exchange)) {}
+    void piece(std::string) override {}
+    void complete() override { exchange_->respond(Response{}); }
+
+private:
+    ExchangePtr exchange_;
+};
+
 constexpr std::string_view head = "POST /up HTTP/1.1\r\nHost: h\r\n";
 
 void take_all(NativeWorld& world, Taken& taken) {
@@ -246,6 +257,51 @@ TEST_CASE("a body that stands still, or only drips, is ended; one that is waited
     taken.exchange->resume_body();
     seconds(client, 20);
     CHECK_FALSE(client.closing());
+}
+
+TEST_CASE("a body that is refused is answered once, and its handler is not heard") {
+    NativeWorld world;
+    // The sink alone holds the request, as an upload's does, so both end together.
+    world.add_route(
+        "POST", "/up",
+        [](const ExchangePtr& exchange) {
+            exchange->take_body(std::make_shared<HoldingSink>(exchange));
+        },
+        BodyRule::streamed);
+    const auto answers_in = [](const std::string& bytes) {
+        int answers = 0;
+        for (auto at = bytes.find("HTTP/1.1 "); at != bytes.npos;
+             at = bytes.find("HTTP/1.1 ", at + 1))
+            ++answers;
+        return answers;
+    };
+    const std::string chunked = std::string(head) + "Transfer-Encoding: chunked\r\n\r\n";
+    {
+        HttpClient client(world);
+        client.put(chunked + "5\r\nhello\r\nzz\r\n");
+        const std::string came = client.take();
+        CHECK(came.starts_with("HTTP/1.1 400 Bad Request\r\n"));
+        CHECK(came.find("Connection: close\r\n") != came.npos);
+        CHECK(answers_in(came) == 1);
+        CHECK(client.closing());
+    }
+    {
+        HttpClient client(world);
+        client.put(chunked + "FFFFFFFFFFFFFFFF\r\n");
+        const std::string came = client.take();
+        CHECK(came.starts_with("HTTP/1.1 413 "));
+        CHECK(came.find("\"too_large\"") != came.npos);
+        CHECK(answers_in(came) == 1);
+    }
+    {
+        HttpClient client(world);
+        client.put(with_length(1'000) + "abc");
+        for (int i = 0; i < 40 && !client.closing(); ++i) client.let_pass(1s);
+        const std::string came = client.take();
+        CHECK(came.starts_with("HTTP/1.1 408 Request Timeout\r\n"));
+        CHECK(answers_in(came) == 1);
+    }
+    CHECK(world.log().empty());  // none of it is a failure of ours
 }
 
 TEST_CASE("an answer is given no faster than it is read") {
