@@ -69,9 +69,7 @@ Result<std::unique_ptr<AttachmentUpload>> Attachments::begin(Caller caller, Uplo
     if (request.size_bytes && *request.size_bytes > node_.limits.attachment_bytes_max)
         return unexpected(ErrorCode::too_large, "body");
 
-    if (blobs_->uploads.fetch_add(1, std::memory_order_relaxed) >=
-        node_.limits.uploads_at_once_max) {
-        blobs_->uploads.fetch_sub(1, std::memory_order_relaxed);
+    if (!blobs_->places.take(caller.user, node_.limits.uploads_at_once_max)) {
         return Unexpected(Error{.code = ErrorCode::too_many,
                                 .detail = "uploads",
                                 .cause = {},

@@ -2,9 +2,12 @@
 // The store of blobs, and the workers that may wait for it. Shared by the engine and the uploads
 // under way, which connections may hold for longer. Threads: any thread hands work in.
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "chatcore/domain/attachment.h"
@@ -12,6 +15,33 @@
 #include "chatcore/ports/executor.h"
 
 namespace chatcore {
+
+/// How many uploads are under way, in all and of each person. Nobody may hold more than a
+/// sixteenth of all places, so that a person who begins many and sends nothing keeps no others out.
+/// Threads: any; a short lock.
+class UploadPlaces {
+public:
+    /// False where there is none left, or the person has their share.
+    bool take(UserId person, int max) {
+        const std::lock_guard lock(mutex_);
+        const auto held = held_.find(person);
+        const int own = held == held_.end() ? 0 : held->second;
+        if (taken_ >= max || own >= std::max(max / 16, 1)) return false;
+        ++taken_;
+        ++held_[person];
+        return true;
+    }
+    void give_back(UserId person) {
+        const std::lock_guard lock(mutex_);
+        --taken_;
+        if (const auto held = held_.find(person); --held->second == 0) held_.erase(held);
+    }
+
+private:
+    std::mutex mutex_;
+    int taken_ = 0;
+    std::unordered_map<UserId, int> held_;
+};
 
 class BlobPool {
 public:
@@ -27,8 +57,7 @@ public:
         for (const auto& worker : workers_) worker->stop();
     }
 
-    /// Uploads under way.
-    std::atomic<int> uploads{0};
+    UploadPlaces places;
 
 private:
     std::unique_ptr<BlobStore> store_;

@@ -35,7 +35,7 @@ UploadWork::UploadWork(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes& t
       upload_(std::move(upload)) {}
 
 UploadWork::~UploadWork() {
-    blobs_->uploads.fetch_sub(1, std::memory_order_relaxed);
+    blobs_->places.give_back(upload_.uploader);
 }
 
 void UploadWork::append(std::string piece, Completion<std::size_t> taken) {

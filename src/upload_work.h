@@ -17,8 +17,8 @@ namespace chatcore {
 
 class UploadWork : public std::enable_shared_from_this<UploadWork> {
 public:
-    /// `upload.content_type`: as declared; empty: to be recognised. The pool's count of uploads
-    /// includes it already.
+    /// `upload.content_type`: as declared; empty: to be recognised. Its place in the pool is
+    /// taken already, and given back at the end.
     UploadWork(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes& types,
                const AttachmentOptions& options, Upload upload, int home);
     ~UploadWork();

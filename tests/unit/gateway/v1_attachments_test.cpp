@@ -267,3 +267,33 @@ TEST_CASE("uploads at once are bounded") {
     check_refusal(answer, 429, "too_many");
     CHECK(answer.header("Retry-After") == "1");
 }
+
+TEST_CASE("nobody holds more than a sixteenth of the places for uploads") {
+    Limits limits = DoorWorld::calm();
+    limits.uploads_at_once_max = 32;
+    DoorWorld world(limits);
+    const Person ari = world.sign_up("ari");
+    const Person bora = world.sign_up("bora");
+    // Begun, and then nothing: what an attacker's look like for half a minute.
+    const auto begin = [&] {
+        return world.engine().attachments().begin({ari.id, 0}, UploadRequest{"f", "", {}});
+    };
+    std::vector<std::unique_ptr<AttachmentUpload>> held;
+    for (int i = 0; i < 2; ++i) {
+        auto begun = begin();
+        REQUIRE(begun);
+        held.push_back(std::move(*begun));
+    }
+    REQUIRE(!begin());
+    CHECK(begin().error().code == ErrorCode::too_many);
+    check_refusal(upload(world, ari, "f", "", "x"), 429, "too_many", "uploads");
+    CHECK(upload(world, bora, "f", "", "x").status == 201);
+    held.clear();
+    // An upload lets go of its place where it is cleaned up, on a worker.
+    Answer answer = upload(world, ari, "f", "", "x");
+    for (int i = 0; i < 500 && answer.status == 429; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        answer = upload(world, ari, "f", "", "x");
+    }
+    CHECK(answer.status == 201);
+}
