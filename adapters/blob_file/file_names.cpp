@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cstring>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "files.h"
 
@@ -10,6 +12,16 @@ namespace chatcore::blob_file {
 Unexpected failure(std::string_view what, int error) {
     const ErrorCode code = error == EFBIG ? ErrorCode::too_large : ErrorCode::unavailable;
     return unexpected(code, "blob", std::string(what) + ": " + std::strerror(error));
+}
+
+Status check_space(const Descriptor& file, std::size_t bytes) {
+    struct statvfs disk{};
+    // Some file systems cannot say; what does not fit is told by the write then.
+    if (::fstatvfs(file.get(), &disk) != 0 || disk.f_blocks == 0) return {};
+    const std::uint64_t all = std::uint64_t{disk.f_blocks} * disk.f_frsize;
+    const std::uint64_t left = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    if (left >= std::min(spared_bytes, all / spared_part) + bytes) return {};
+    return failure("a blob would leave too little of the disk", ENOSPC);
 }
 
 Status sync_folder(const std::string& folder) {

@@ -23,6 +23,7 @@ FileUpload::~FileUpload() {
 }
 
 Status FileUpload::append(std::string_view piece) {
+    if (Status spared = check_space(file_, piece.size()); !spared) return spared;
     while (!piece.empty()) {
         const ssize_t wrote = ::write(file_.get(), piece.data(), piece.size());
         if (wrote < 0) {

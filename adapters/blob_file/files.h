@@ -2,6 +2,8 @@
 // What the file store does with the operating system, in small. Threads: any.
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +44,14 @@ private:
 /// What errno says of a call, as an error of the port. A disk that is full is `unavailable`; a file
 /// that passes what the file system, or the process's limit, allows for one is `too_large`.
 Unexpected failure(std::string_view what, int error);
+
+/// Uploads leave this much of the disk to everything else on it, which may be the database: the
+/// smaller of the two.
+inline constexpr std::uint64_t spared_bytes = 64 * 1024 * 1024;
+inline constexpr std::uint64_t spared_part = 8;  ///< an eighth of a small disk
+
+/// Whether so many bytes more leave enough of the disk where the file is. `unavailable` where not.
+Status check_space(const Descriptor& file, std::size_t bytes);
 
 /// Makes the names in a folder durable.
 Status sync_folder(const std::string& folder);

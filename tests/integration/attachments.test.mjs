@@ -285,6 +285,40 @@ test("what a message shows is its room's, as what it is", async (t) => {
     assert.equal((await get(chatd, ann, file.url)).status, 404);
 });
 
+test("uploads leave the database its part of the disk that they share", async (t) => {
+    const folder = await scratch(t);
+    const disk = join(folder, "disk");
+    await mkdir(disk);
+    if (!has("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk))
+        return t.skip("only root may mount a small disk");
+    const chatd = await Chatd.start(t, join(disk, "data"));
+    afterwards(t, async () => {
+        await chatd.kill();
+        execFileSync("umount", [disk]);
+    });
+    const ann = await chatd.signUp("ann");
+    let taken = 0;
+    const filled = async () => {
+        const sent = await upload(chatd, ann, 1).catch((error) => ({ status: error.code }));
+        taken += sent.status === 201 ? 1 : 0;
+        return sent.status !== 201;
+    };
+    while (taken < 30 && !(await filled()));
+    assert.ok(taken > 10 && taken < 24, `${taken} MiB were taken`);
+    // What a post needs is there all the same.
+    const post = async (path, body) => {
+        const answer = await fetch(`${chatd.url}/api/v1${path}`, {
+            method: "POST",
+            headers: { Authorization: `Bearer ${ann.token}` },
+            body: JSON.stringify(body),
+        });
+        assert.equal(answer.status, 201, await answer.clone().text());
+        return answer.json();
+    };
+    const room = await post("/chatrooms", { title: "small", memberIds: [] });
+    for (let i = 0; i < 5; ++i) await post(`/messages/${room.id}`, { content: `still here ${i}` });
+});
+
 test("on a full disk uploads are refused, and everything else goes on", async (t) => {
     const folder = await scratch(t);
     const disk = join(folder, "disk");

@@ -8,7 +8,9 @@
 namespace chatcore {
 
 /// A blob is written to a file of its own in `.uploads`, synced, and renamed; then its folder is
-/// synced. So a reader, a crash and a full disk find it whole or not at all. Threads: any, several
+/// synced. So a reader, a crash and a full disk find it whole or not at all. Uploads are refused
+/// before the disk is full: what else is on it, such as the database, has 64 MiB left, or an eighth
+/// of a smaller disk. Threads: any, several
 /// at once. One store at a time on a folder, which holds a lock on it: opening it removes what the
 /// uploads of a process that was killed have left behind.
 class FileBlobs final : public BlobStore {
