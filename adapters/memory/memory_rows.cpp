@@ -39,7 +39,7 @@ Status MemoryRows::load(const Needs& needs, WorkingSet& set) {
         const auto it = tables_.uploads.find(id);
         if (it != tables_.uploads.end()) set.uploads().put(it->second);
     }
-    for (const Room* room : set.direct_rooms(needs.posted_to)) {
+    for (const Room* room : set.direct_rooms(needs.said_in)) {
         set.put_blocked(room->id, tables_.blocked_between(room->direct->low, room->direct->high));
     }
     for (const NameKey& key : needs.names) set.put_named(key, named(key));

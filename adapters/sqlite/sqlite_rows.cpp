@@ -77,7 +77,7 @@ Status SqliteRows::load(const Needs& needs, WorkingSet& set) {
     if (Status status = load_messages(needs.messages, set); !status) return status;
     if (Status status = load_posts(needs.posts, set); !status) return status;
     if (Status status = uploads_.load(needs.uploads, set); !status) return status;
-    if (Status status = load_blocks(needs.posted_to, set); !status) return status;
+    if (Status status = load_blocks(needs.said_in, set); !status) return status;
     return load_names(needs.names, set);
 }
 
@@ -129,8 +129,8 @@ Status SqliteRows::load_posts(const std::vector<PostKey>& posts, WorkingSet& set
     return {};
 }
 
-Status SqliteRows::load_blocks(const std::vector<RoomId>& posted_to, WorkingSet& set) {
-    for (const Room* room : set.direct_rooms(posted_to)) {
+Status SqliteRows::load_blocks(const std::vector<RoomId>& said_in, WorkingSet& set) {
+    for (const Room* room : set.direct_rooms(said_in)) {
         Cursor row(blocked_between_, room->direct->low, room->direct->high);
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());

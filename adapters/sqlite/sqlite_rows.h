@@ -44,7 +44,7 @@ private:
     Status load_messages(const std::vector<MessageId>& messages, WorkingSet& set);
     Status load_posts(const std::vector<PostKey>& posts, WorkingSet& set);
     Status load_names(const std::vector<NameKey>& names, WorkingSet& set);
-    Status load_blocks(const std::vector<RoomId>& posted_to, WorkingSet& set);
+    Status load_blocks(const std::vector<RoomId>& said_in, WorkingSet& set);
     Status insert(const Message& message, std::uint64_t digest);
     Status update(const Message& message);
     Status insert(const Member& member);

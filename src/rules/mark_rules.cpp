@@ -37,6 +37,9 @@ Decision decide(Context& context, const Change& change, const SetReaction& what)
     Result<Named> named = named_message(context, change, what.message);
     if (!named) return unexpected(named.error());
     if (named->refusal) return *named->refusal;
+    if (what.present) {
+        if (std::optional<Decision> no = barred_from_saying(context, named->standing)) return *no;
+    }
     const std::vector<Reaction>& before = named->message->reactions;
     if (has_reacted(*named->message, what.emoji, change.actor) == what.present)
         return Outcome{Unchanged{*named->message}};
@@ -63,6 +66,9 @@ Decision decide(Context& context, const Change& change, const SetPin& what) {
     if (named->refusal) return *named->refusal;
     const Standing& standing = named->standing;
     if (!arranges(standing)) return refused(ErrorCode::forbidden);
+    if (what.pinned) {
+        if (std::optional<Decision> no = barred_from_saying(context, standing)) return *no;
+    }
     if (named->message->pin.has_value() == what.pinned) return Outcome{Unchanged{*named->message}};
     if (what.pinned && standing.room->pin_count >= context.limits.pins_max)
         return refused(ErrorCode::pin_limit);

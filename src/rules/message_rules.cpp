@@ -53,6 +53,13 @@ Result<Named> named_message(Context& context, const Change& change, MessageId id
     return Named{*standing, *found, std::nullopt};
 }
 
+std::optional<Decision> barred_from_saying(Context& context, const Standing& standing) {
+    Result<bool> blocked = context.set.blocked_in(*standing.room);
+    if (!blocked) return unexpected(blocked.error());
+    if (*blocked) return refused(ErrorCode::blocked);
+    return std::nullopt;
+}
+
 Decision decide(Context& context, const Change& change, const PostMessage& what) {
     Result<std::optional<PostMark>> mark = context.set.post({change.actor, what.key});
     if (!mark) return unexpected(mark.error());
@@ -73,9 +80,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
     if (standing->refusal) return *standing->refusal;
 
     if (is_gagged(*standing->actor, change.at)) return refused(ErrorCode::muted);
-    Result<bool> blocked = context.set.blocked_in(*standing->room);
-    if (!blocked) return unexpected(blocked.error());
-    if (*blocked) return refused(ErrorCode::blocked);
+    if (std::optional<Decision> no = barred_from_saying(context, *standing)) return *no;
 
     std::optional<MessageId> root;
     if (what.parent) {
@@ -147,6 +152,7 @@ Decision decide(Context& context, const Change& change, const EditMessage& what)
     const Standing& standing = named->standing;
     if (named->message->sender != change.actor) return refused(ErrorCode::forbidden);
     if (is_gagged(*standing.actor, change.at)) return refused(ErrorCode::muted);
+    if (std::optional<Decision> no = barred_from_saying(context, standing)) return *no;
     if (named->message->content == what.content) return Outcome{Unchanged{*named->message}};
     Result<Mentioned> mentioned = mentions_of(context, change, standing, {});
     if (!mentioned) return unexpected(mentioned.error());

@@ -25,6 +25,9 @@ Decision decide(Context& context, const Change& change, const SetNotice& what) {
     if (!standing) return unexpected(standing.error());
     if (standing->refusal) return *standing->refusal;
     if (!arranges(*standing)) return refused(ErrorCode::forbidden);
+    if (!what.content.empty()) {
+        if (std::optional<Decision> no = barred_from_saying(context, *standing)) return *no;
+    }
     const std::optional<Notice>& before = standing->room->notice;
     if ((before ? before->content : std::string()) == what.content)
         return Outcome{Unchanged{*standing->room}};

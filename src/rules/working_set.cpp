@@ -14,7 +14,7 @@ struct NeedsBuilder {
     std::unordered_set<MemberKey, MemberKeyHash> members;
     std::unordered_set<MessageId> messages;
     std::unordered_set<PostKey, PostKeyHash> posts;
-    std::unordered_set<RoomId> posted_to;
+    std::unordered_set<RoomId> said;
     std::unordered_set<AttachmentId> uploads;
     std::unordered_set<NameKey, NameKeyHash> names;
     std::unordered_map<const Change*, std::vector<NamePlace>> places = {};
@@ -27,6 +27,10 @@ struct NeedsBuilder {
     }
     void message(MessageId id) {
         if (messages.insert(id).second) needs.messages.push_back(id);
+    }
+
+    void said_in(RoomId id) {
+        if (said.insert(id).second) needs.said_in.push_back(id);
     }
 
     void named(const Change& change, const std::string& content) {
@@ -44,7 +48,7 @@ struct NeedsBuilder {
     void operator()(const Change& change, const PostMessage& what) {
         if (posts.insert({change.actor, what.key}).second)
             needs.posts.push_back({change.actor, what.key});
-        if (posted_to.insert(change.room).second) needs.posted_to.push_back(change.room);
+        said_in(change.room);
         if (what.parent) message(*what.parent);
         for (const Attachment& attachment : what.attachments) {
             const auto id = attachment_in(attachment.url);
@@ -55,11 +59,21 @@ struct NeedsBuilder {
     }
     void operator()(const Change& change, const EditMessage& what) {
         message(what.message);
+        said_in(change.room);
         named(change, what.content);
     }
     void operator()(const Change&, const DeleteMessage& what) { message(what.message); }
-    void operator()(const Change&, const SetReaction& what) { message(what.message); }
-    void operator()(const Change&, const SetPin& what) { message(what.message); }
+    void operator()(const Change& change, const SetReaction& what) {
+        message(what.message);
+        if (what.present) said_in(change.room);
+    }
+    void operator()(const Change& change, const SetPin& what) {
+        message(what.message);
+        if (what.pinned) said_in(change.room);
+    }
+    void operator()(const Change& change, const SetNotice& what) {
+        if (!what.content.empty()) said_in(change.room);
+    }
     void operator()(const Change& change, const SetRole& what) { member(change.room, what.user); }
     void operator()(const Change& change, const GagMember& what) { member(change.room, what.user); }
     void operator()(const Change& change, const InviteMembers& what) {
@@ -202,14 +216,14 @@ Result<bool> WorkingSet::blocked_in(const Room& room) {
     if (!room.direct) return false;
     if (const auto known = blocked_.find(room.id); known != blocked_.end()) return known->second;
     Needs needs;
-    needs.posted_to = {room.id};
+    needs.said_in = {room.id};
     if (Status status = rows_.load(needs, *this); !status) return unexpected(status.error());
     return blocked_[room.id];
 }
 
-std::vector<const Room*> WorkingSet::direct_rooms(const std::vector<RoomId>& posted_to) const {
+std::vector<const Room*> WorkingSet::direct_rooms(const std::vector<RoomId>& said_in) const {
     std::vector<const Room*> direct;
-    for (RoomId id : posted_to) {
+    for (RoomId id : said_in) {
         const auto slot = rooms_.find(id);
         if (slot != rooms_.end() && slot->second.row && slot->second.row->direct)
             direct.push_back(&*slot->second.row);

@@ -369,6 +369,41 @@ void bars(StoreWorld& world) {
                  "who has left by themselves can be barred from coming back");
 }
 
+void showing(StoreWorld& world) {
+    const RoomId both = world.direct(ari, bora);
+    const RoomId group = world.group(ari, {bora, chan});
+    const MessageId of_ari = message_at(world.applied(both, ari, world.text("hers")).position);
+    const MessageId of_bora = message_at(world.applied(both, bora, world.text("his")).position);
+    const MessageId in_group = message_at(world.applied(group, ari, world.text("all")).position);
+    world.applied(both, ari, SetReaction{of_bora, "👍", true});
+    world.applied(both, ari, SetPin{of_ari, true});
+    world.applied(both, ari, SetNotice{"be kind"});
+    const auto block = [&](bool present) {
+        world.value(world.store().social().apply({bora, world.tick(), SetBlock{ari, present}}));
+    };
+    block(true);
+    const auto outcomes = world.apply({
+        world.change(both, ari, EditMessage{of_ari, "something rude"}),
+        world.change(both, ari, SetReaction{of_bora, "💩", true}),
+        world.change(both, ari, SetPin{of_bora, true}),
+        world.change(both, ari, SetNotice{"something rude"}),
+        world.change(both, bora, EditMessage{of_bora, "from the blocker"}),
+        world.change(group, ari, EditMessage{in_group, "in a group"}),
+        world.change(both, ari, SetReaction{of_bora, "👍", false}),
+        world.change(both, ari, SetPin{of_ari, false}),
+        world.change(both, ari, SetNotice{""}),
+        world.change(both, ari, DeleteMessage{of_ari}),
+    });
+    for (const std::size_t i : {0U, 1U, 2U, 3U, 4U}) {
+        world.expect(world.refused(outcomes[i], ErrorCode::blocked),
+                     "what was said is not changed into something else, nor marked");
+    }
+    for (const std::size_t i : {5U, 6U, 7U, 8U, 9U})
+        world.applied(outcomes[i], "groups are not concerned, and taking away is no message");
+    block(false);
+    world.applied(world.apply(both, bora, EditMessage{of_bora, "after"}), "unblocked, they edit");
+}
+
 void personal(StoreWorld& world) {
     const RoomId room = world.group(ari, {bora});
     const RoomId other = world.direct(ari, bora);
@@ -411,6 +446,7 @@ Findings check_store_marks(const StoreSubjectFactory& make) {
         {"notices are kept", in_world<notices>},
         {"roles are given and handed over", in_world<roles>},
         {"members are gagged and banned", in_world<bars>},
+        {"a block ends what may be said of what was said", in_world<showing>},
         {"what is one's own is kept", in_world<personal>},
     };
     return check_all(clauses, make);

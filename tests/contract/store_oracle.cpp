@@ -38,8 +38,13 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     if (const auto* deletion = std::get_if<DeleteRoom>(&change.what))
         return deletion->by_authority || (in && owns && !place.direct);
     if (!in) return false;
+    const bool blocked =
+        place.direct && std::any_of(place.people.begin(), place.people.end(), [&](const auto& one) {
+            return blocks(one.first, change.actor) || blocks(change.actor, one.first);
+        });
     if (std::holds_alternative<RenameRoom>(change.what)) return leads && !place.direct;
-    if (std::holds_alternative<SetNotice>(change.what)) return leads || place.direct;
+    if (const auto* notice = std::get_if<SetNotice>(&change.what))
+        return (leads || place.direct) && !(blocked && !notice->content.empty());
     if (std::holds_alternative<SetPersonal>(change.what)) return true;
     if (const auto* removal = std::get_if<RemoveMember>(&change.what)) return led(removal->user);
     if (const auto* role = std::get_if<SetRole>(&change.what))
@@ -54,7 +59,8 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     };
     if (const auto* edit = std::get_if<EditMessage>(&change.what)) {
         const Said* one = said(edit->message);
-        return one != nullptr && !one->deleted && one->sender == change.actor && !gagged;
+        return one != nullptr && !one->deleted && one->sender == change.actor && !gagged &&
+               !blocked;
     }
     if (const auto* deletion = std::get_if<DeleteMessage>(&change.what)) {
         const Said* one = said(deletion->message);
@@ -62,11 +68,12 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     }
     if (const auto* mark = std::get_if<SetReaction>(&change.what)) {
         const Said* one = said(mark->message);
-        return one != nullptr && !one->deleted;
+        return one != nullptr && !one->deleted && !(blocked && mark->present);
     }
     if (const auto* pin = std::get_if<SetPin>(&change.what)) {
         const Said* one = said(pin->message);
         if (one == nullptr || one->deleted || (!leads && !place.direct)) return false;
+        if (blocked && pin->pinned) return false;
         const auto pinned = std::count_if(place.said.begin(), place.said.end(),
                                           [](const Said& other) { return other.pinned; });
         return one->pinned || !pin->pinned || pinned < 3;
@@ -76,11 +83,6 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
             std::all_of(post->mentions.begin(), post->mentions.end(), [&](const Mention& mention) {
                 const auto named = place.people.find(mention.user);
                 return named != place.people.end() && named->second.active;
-            });
-        const bool blocked =
-            place.direct &&
-            std::any_of(place.people.begin(), place.people.end(), [&](const auto& one) {
-                return blocks(one.first, change.actor) || blocks(change.actor, one.first);
             });
         return !blocked && !gagged && members_only &&
                (!post->parent || said(*post->parent) != nullptr) && may_show(*post, change.actor);

@@ -44,7 +44,7 @@ public:
             ++names_asked;
             if (named.contains(key.folded)) set.put_named(key, {named[key.folded]});
         }
-        for (const Room* direct : set.direct_rooms(needs.posted_to)) {
+        for (const Room* direct : set.direct_rooms(needs.said_in)) {
             ++blocks_asked;
             set.put_blocked(direct->id, blocked);
         }

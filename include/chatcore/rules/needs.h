@@ -71,9 +71,9 @@ struct Needs {
     std::vector<MemberKey> members;
     std::vector<MessageId> messages;
     std::vector<PostKey> posts;
-    /// Rooms that are posted to: of those that are direct, whether either of the two has blocked
-    /// the other. Each is among `rooms`, or was loaded before.
-    std::vector<RoomId> posted_to = {};
+    /// Rooms that something is said in: of those that are direct, whether either of the two has
+    /// blocked the other. Each is among `rooms`, or was loaded before.
+    std::vector<RoomId> said_in = {};
     /// Nicknames that are looked for among the members of a room: of each, up to
     /// `members_named_max` of those who have it and are or were members, the active ones first;
     /// nobody where more than `namesakes_max` accounts have it.

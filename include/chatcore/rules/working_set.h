@@ -110,7 +110,7 @@ public:
         names_[key] = std::move(users);
     }
     /// Those of the rooms whose blocks are wanted that are direct, as they were loaded.
-    std::vector<const Room*> direct_rooms(const std::vector<RoomId>& posted_to) const;
+    std::vector<const Room*> direct_rooms(const std::vector<RoomId>& said_in) const;
 
     // … and saving. Messages inserted come first and in the order of their ids.
     struct BatchRecord {
