@@ -25,6 +25,22 @@ Status check(const ReportRequest& request, UserId reporter) {
     return status;
 }
 
+/// The message, where the reporter may read it, or could if they did not block its sender: who
+/// blocks somebody first may still report afterwards what they wrote.
+Result<std::optional<Message>> reportable(Store& store, MessageId id, UserId reporter) {
+    Result<std::optional<Message>> shown = store.messages().find(id, reporter);
+    if (!shown || *shown) return shown;
+    Result<std::optional<Message>> hidden = store.messages().find(id, std::nullopt);
+    if (!hidden || !*hidden) return hidden;
+    Result<std::optional<Room>> room = store.rooms().find((*hidden)->room);
+    if (!room) return unexpected(room.error());
+    Result<std::optional<Member>> member = store.rooms().member((*hidden)->room, reporter);
+    if (!member) return unexpected(member.error());
+    const bool readable = *room && !(*room)->deleted_at && *member && (*member)->active;
+    if (!readable) hidden->reset();
+    return hidden;
+}
+
 }  // namespace
 
 /// What is reported, as the reporter may see it.
@@ -38,7 +54,7 @@ Result<Report> Oversight::seen(Store& store, Caller caller, ReportRequest&& requ
     report.comment = std::move(request.comment);
     if (report.target.kind == ReportKind::message) {
         Result<std::optional<Message>> found =
-            store.messages().find(MessageId{report.target.id}, caller.user);
+            reportable(store, MessageId{report.target.id}, caller.user);
         if (!found) return unexpected(found.error());
         if (!*found) return unexpected(ErrorCode::not_found, "message");
         report.room = (*found)->room;

@@ -95,6 +95,26 @@ TEST_CASE("people and rooms are reported too") {
     CHECK_FALSE(room.has("/message"));
 }
 
+TEST_CASE("who blocks somebody may still report what they wrote") {
+    Place place;
+    const std::string body = fmt::format(R"({{"userId":{}}})", place.bora.id.value);
+    REQUIRE(place.world.post(place.ari, "/users/blocks", body).status == 200);
+    check_refusal(place.world.get(place.ari, fmt::format("/message/{}", place.message)), 404,
+                  "not_found", "message");
+    REQUIRE(place.report(place.ari, place.about_message()).status == 201);
+    const Answer list = place.world.get(place.admin, "/admin/reports");
+    CHECK(list.text("/items/0/message/content") == "something rude");
+    // That is all it opens: who has left, and whoever asks for what is no more, sees nothing.
+    const std::int64_t later = place.world.say(place.bora, place.room, "and more");
+    const std::string about_later = fmt::format(R"({{"messageId":{},"reason":"rude"}})", later);
+    REQUIRE(place.world.post(place.ari, "/chatrooms/" + place.room + "/leave").status == 200);
+    check_refusal(place.report(place.ari, about_later), 404, "not_found", "message");
+    REQUIRE(place.world.post(place.ari, "/chatrooms/" + place.room + "/join").status == 200);
+    REQUIRE(place.world.del(place.bora, "/chatrooms/" + place.room + "?forEveryone=true").status ==
+            200);
+    check_refusal(place.report(place.ari, about_later), 404, "not_found", "message");
+}
+
 TEST_CASE("what may not be seen cannot be reported, and reports say something") {
     Place place;
     check_refusal(place.report(place.chan, place.about_message()), 404, "not_found", "message");
