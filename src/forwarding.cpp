@@ -5,6 +5,7 @@
 #include "chatcore/messages.h"
 #include "chatcore/text.h"
 
+#include "content_rules.h"
 #include "node.h"
 #include "posting.h"
 #include "rates.h"
@@ -37,6 +38,12 @@ Status check_rooms(const std::vector<RoomId>& rooms, int max) {
     return {};
 }
 
+/// What is said with it is content under another name.
+Status check_comment(const std::string& comment, const Limits& limits) {
+    const Status status = check_content(comment, limits);
+    return status ? status : unexpected(status.error().code, "additionalContent");
+}
+
 }  // namespace
 
 Status Messages::take_forward(UserId user, const std::vector<RoomId>& rooms) {
@@ -54,7 +61,7 @@ Status Messages::take_forward(UserId user, const std::vector<RoomId>& rooms) {
 void Messages::forward(Caller caller, ForwardRequest request,
                        Completion<std::vector<Message>> done) {
     Status status = check_rooms(request.rooms, node_.limits.forward_rooms_max);
-    if (status && !request.comment.empty()) status = check_content(request.comment);
+    if (status && !request.comment.empty()) status = check_comment(request.comment, node_.limits);
     if (status) status = take_forward(caller.user, request.rooms);
     if (!status) {
         node_.answer<std::vector<Message>>(caller.home, std::move(done),
@@ -96,6 +103,7 @@ void Messages::forward(Caller caller, ForwardRequest request,
                  : Original{message.id, message.room, message.sender, std::move(message.content)};
         forwarding->type = message.type;
         forwarding->attachments = std::move(message.attachments);
+        node_.rates->charge_posts(who.user, static_cast<int>(forwarding->request.rooms.size()) - 1);
         node_.hub->executor(who.home).post([this, forwarding] {
             if (node_.reviews->on()) {
                 review_next(forwarding);

@@ -40,6 +40,15 @@ public:
             1 + static_cast<std::int64_t>((1.0 - bucket.tokens) * 1'000.0 / a_second)};
     }
 
+    /// So many more than was taken: whoever was let through once for all of them waits the longer
+    /// for the next.
+    void charge(Key key, int count) {
+        Stripe& stripe = stripe_of(key);
+        const std::lock_guard lock(stripe.mutex);
+        if (const auto it = stripe.buckets.find(key); it != stripe.buckets.end())
+            it->second.tokens -= count;
+    }
+
     /// One that was taken, and for nothing. Never above the rate, at the next take.
     void give_back(Key key) {
         Stripe& stripe = stripe_of(key);

@@ -32,6 +32,10 @@ public:
     void give_back_post(UserId user) {
         if (limits_.person_posts_per_s > 0) posts_.give_back(user);
     }
+    /// What goes to several rooms at once is as many posts.
+    void charge_posts(UserId user, int count) {
+        if (limits_.person_posts_per_s > 0) posts_.charge(user, count);
+    }
     /// Edits, reactions, pins, titles and notices share a bucket: each is an event for a whole
     /// room, as a post is. `too_many` (changes).
     Status take_change(UserId user) {

@@ -139,3 +139,36 @@ TEST_CASE(
     }
     CHECK(post(world, ari, free).has_value());
 }
+
+TEST_CASE("a forward is as many posts as it has rooms, and the next one waits for them") {
+    Limits limits = calm();
+    limits.person_posts_per_s = 5;
+    World world(1, limits);
+    const UserId ari = world.person("ari");
+    ForwardRequest request;
+    for (int i = 0; i < 7; ++i) request.rooms.push_back(group(world, ari, {}));
+    const auto first = post(world, ari, request.rooms[0]);
+    REQUIRE(first);
+    request.message = first->id;
+    const auto forwarded =
+        world.ask<std::vector<Message>>([&](Completion<std::vector<Message>> done) {
+            world.engine().messages().forward({ari, 0}, request, std::move(done));
+        });
+    REQUIRE(forwarded);
+    CHECK(forwarded->size() == 7);
+    const auto next = post(world, ari, request.rooms[0]);
+    REQUIRE(!next);
+    CHECK(too_many(next.error(), "posts"));
+    CHECK(next.error().retry_after > std::chrono::milliseconds{400});  // four posts at 5 a second
+
+    // One that is refused is one post, whatever it was for.
+    const UserId bora = world.person("bora");
+    const RoomId own = group(world, bora, {});
+    const auto said = post(world, bora, own);
+    REQUIRE(said);
+    request.message = said->id;
+    REQUIRE(!world.ask<std::vector<Message>>([&](Completion<std::vector<Message>> done) {
+        world.engine().messages().forward({bora, 0}, request, std::move(done));
+    }));
+    CHECK(post(world, bora, own).has_value());
+}
