@@ -42,7 +42,8 @@ inline Status check_external_id(const std::string& code) {
     if (!text::valid(code)) return unexpected(ErrorCode::malformed, "externalId");
     if (text::code_points(code) > code_points_max)
         return unexpected(ErrorCode::too_long, "externalId");
-    if (text::has_controls(code)) return unexpected(ErrorCode::invalid_value, "externalId");
+    if (text::has_controls(code) || (!code.empty() && text::blank(code)))
+        return unexpected(ErrorCode::invalid_value, "externalId");
     return {};
 }
 

@@ -12,6 +12,7 @@
 #include "rates.h"
 #include "reviews.h"
 #include "submit.h"
+#include "web_address.h"
 
 namespace chatcore {
 
@@ -27,14 +28,6 @@ std::uint64_t digest_of_request(const PostRequest& request) {
     fields.text(wire::encode(request.mentions));
     fields.text(request.metadata);
     return digest_of(std::move(fields).take());
-}
-
-/// Of this server, or of another by HTTP: what a client may fetch without asking what it runs.
-bool is_web_address(std::string_view url) {
-    const bool here = url.size() > 1 && url[0] == '/' && url[1] != '/';
-    const std::string folded = text::fold(url.substr(0, 8));
-    return (here || folded.starts_with("https://") || folded.starts_with("http://")) &&
-           !text::has_controls(url);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "chatcore/text.h"
 
 #include "node.h"
+#include "web_address.h"
 
 namespace chatcore {
 
@@ -66,6 +67,8 @@ Status People::check(const ProfileRequest& request) const {
             return unexpected(ErrorCode::malformed, "profileImageUrl");
         if (request.profile_image_url->size() > 2'048)
             return unexpected(ErrorCode::too_long, "profileImageUrl");
+        if (!request.profile_image_url->empty() && !is_picture(*request.profile_image_url))
+            return unexpected(ErrorCode::invalid_value, "profileImageUrl");
     }
     if (request.status_text) {
         if (!text::valid(*request.status_text))

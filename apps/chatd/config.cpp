@@ -37,17 +37,6 @@ private:
     const std::vector<Setting>& settings_;
 };
 
-/// What stands between spaces and commas.
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of(" ,"), text.size());
-        if (end > 0) words.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return words;
-}
-
 LogFormat log_format_of(const std::string& value) {
     if (value == "text") return LogFormat::text;
     return value == "json" ? LogFormat::json : LogFormat::automatic;
@@ -130,8 +119,8 @@ Config typed(const Values& values) {
     config.blob_path = values.text("blob.path");
     if (config.blob_path.empty()) config.blob_path = config.data_dir + "/blobs";
     config.blob_workers = values.number<int>("blob.workers");
-    config.attachments.types_allowed = words_of(values.text("attachments.types_allowed"));
-    config.attachments.types_denied = words_of(values.text("attachments.types_denied"));
+    config.attachments.types_allowed = split_list(values.text("attachments.types_allowed"));
+    config.attachments.types_denied = split_list(values.text("attachments.types_denied"));
 
     Limits& limits = config.limits;
     limits.attachment_bytes_max = values.number<std::int64_t>("limits.attachment_bytes");

@@ -196,6 +196,28 @@ std::optional<std::string> objection_to_networks(std::string_view value) {
     return std::nullopt;
 }
 
+/// What would match nothing would refuse, or let in, every file.
+std::optional<std::string> objection_to_media_types(std::string_view value) {
+    const auto is_name = [](std::string_view name) {
+        static constexpr std::string_view signs = "!#$&-^_.+";
+        return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+            const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            return plain || signs.find(c) != signs.npos;
+        });
+    };
+    for (const std::string& type : split_list(value)) {
+        const std::size_t slash = std::min(type.find('/'), type.size());
+        const std::string_view top = std::string_view(type).substr(0, slash);
+        const std::string_view sub =
+            std::string_view(type).substr(std::min(slash + 1, type.size()));
+        if (type != "*/*" && (!is_name(top) || (sub != "*" && !is_name(sub)))) {
+            return fmt::format(
+                "\"{}\" is no media type in small letters (as in image/* application/pdf)", type);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> split_list(std::string_view list) {
@@ -267,6 +289,7 @@ std::optional<std::string> objection(const ConfigKey& key, std::string_view valu
     }
     if (key.name == "auth.outside.person_claim" && value.empty()) return "it must name a claim";
     if (key.name == "trusted_proxies") return objection_to_networks(value);
+    if (key.name.starts_with("attachments.types_")) return objection_to_media_types(value);
     const bool secret = key.name == "auth.jwt_secret" || key.name == "auth.outside.secret";
     if (secret && !value.empty() && value.size() < 32) {
         return "a secret needs at least 32 bytes (RFC 7518 section 3.2)";

@@ -292,6 +292,21 @@ TEST_CASE("proxies are a list of addresses and networks") {
         CHECK(load_flag("trusted_proxies", wrong).problems.size() == 1);
 }
 
+TEST_CASE("kinds of files are a list of media types") {
+    const LoadedConfig loaded =
+        load_flag("attachments.types_allowed", "image/*, application/pdf */*");
+    REQUIRE(loaded.problems.empty());
+    CHECK(loaded.config.attachments.types_allowed ==
+          std::vector<std::string>{"image/*", "application/pdf", "*/*"});
+    CHECK(load_flag("attachments.types_denied", "").problems.empty());
+    for (const char* wrong :
+         {"image", "image/", "/png", "*/png", "Image/PNG", "image/png;q=1", "a/b/c"}) {
+        INFO(wrong);
+        CHECK(load_flag("attachments.types_allowed", wrong).problems.size() == 1);
+        CHECK(load_flag("attachments.types_denied", wrong).problems.size() == 1);
+    }
+}
+
 TEST_CASE("a key file is read anew when it is another") {
     const TomlFile file("first");
     KeyFile keys(file.path());

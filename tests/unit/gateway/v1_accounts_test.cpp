@@ -138,6 +138,19 @@ TEST_CASE("a profile is changed in part, and others see it without the email") {
                   "nickname");
     check_refusal(world.put(ari, "/users/me", R"({"profileImageUrl":1})"), 400, "malformed",
                   "profileImageUrl");
+    for (const char* right :
+         {"/pictures/a.png", "http://a.example/", "data:image/png;base64,AA==", ""}) {
+        INFO(right);
+        const std::string body = fmt::format(R"({{"profileImageUrl":"{}"}})", right);
+        CHECK(world.put(ari, "/users/me", body).status == 200);
+    }
+    for (const char* wrong : {"javascript:alert(1)", "data:text/html,x", "//evil.example/a.png",
+                              R"(/\\evil.example/a.png)", R"(http://a/\r\nb)", "picture", " "}) {
+        INFO(wrong);
+        check_refusal(
+            world.put(ari, "/users/me", fmt::format(R"({{"profileImageUrl":"{}"}})", wrong)), 422,
+            "invalid_value", "profileImageUrl");
+    }
     check_refusal(world.put(ari, "/users/me", R"({"nickname":""})"), 422, "empty", "nickname");
     check_refusal(world.put(ari, "/users/status", "{}"), 400, "malformed", "statusText");
     check_refusal(world.put(ari, "/users/status",

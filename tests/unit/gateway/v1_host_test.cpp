@@ -43,6 +43,8 @@ TEST_CASE("the host signs people up with its own code for them, which is unique"
     check_refusal(
         world.ask("POST", path, sign_up_body("bora", std::string(101, 'x')), {}, as_host()), 422,
         "too_long", "externalId");
+    check_refusal(world.ask("POST", path, sign_up_body("bora", "  "), {}, as_host()), 422,
+                  "invalid_value", "externalId");
     check_refusal(world.ask("POST", path, sign_up_body("bora", "STU002")), 403, "forbidden",
                   "externalId");
     check_refusal(world.ask("POST", path, sign_up_body("bora", ""), {}, {{"X-Chatd-Key", "guess"}}),

@@ -151,6 +151,8 @@ TEST_CASE("forwarding makes one message in each room, once for each request") {
     check_refusal(forward(first + "," + first), 422, "invalid_value", "targetRoomIds");
     check_refusal(forward(first, R"(,"additionalContent":7)"), 400, "malformed",
                   "additionalContent");
+    check_refusal(forward(first, R"(,"additionalContent":"  ")"), 422, "empty",
+                  "additionalContent");
 }
 
 TEST_CASE("a room's notice is set, shown and taken away") {
@@ -240,7 +242,7 @@ TEST_CASE("names without controls, and addresses that only fetch") {
     Team team;
     const std::string path = "/messages/" + team.room;
     for (const char* url : {"javascript:alert(1)", "//other.example/x", "data:text/html,x",
-                            "file:///x", "https://a\\nb"}) {
+                            R"(/\\other.example/x)", "file:///x", "https://a\\nb"}) {
         check_refusal(
             team.world.post(team.ari, path,
                             fmt::format(R"({{"content":"x","attachments":[{{"url":"{}","name":"n",

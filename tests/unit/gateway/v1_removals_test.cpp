@@ -141,6 +141,17 @@ TEST_CASE("a context is registered by the host, and takes its rooms along") {
     check_refusal(put("/api/v1/contexts/Pro%20duct/17", body), 422, "invalid_value", "context");
     check_refusal(put("/api/v1/contexts/product/" + std::string(65, 'x'), body), 422,
                   "invalid_value", "context");
+    // What no address can name is nothing that a room is about: it could never be removed.
+    for (const char* id : {"a/b", "/", R"(a\nb)"}) {
+        INFO(id);
+        const std::string direct =
+            fmt::format(R"({{"userId":{}{}}})", bora.id.value, about("product", id));
+        check_refusal(world.post(ari, "/chatrooms/direct", direct), 422, "invalid_value",
+                      "context");
+        const std::string group =
+            fmt::format(R"({{"title":"t","memberIds":[]{}}})", about("product", id));
+        check_refusal(world.post(ari, "/chatrooms", group), 422, "invalid_value", "context");
+    }
 
     const std::string group = world.group(ari, {bora}, about("product", "17"));
     const std::string other = world.group(ari, {bora}, about("product", "18"));
