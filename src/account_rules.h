@@ -32,7 +32,7 @@ inline Status check_email(const std::string& email) {
                        email.size() <= email_bytes_max && email.find(' ') == std::string::npos &&
                        !text::has_controls(email);
     if (!sound || folded_email(email).ends_with(outside_email_domain))
-        return unexpected(ErrorCode::invalid_value, "email");
+        return unexpected(ErrorCode::invalid_value, "email", "it is of the form name@example.org");
     return {};
 }
 

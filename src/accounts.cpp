@@ -74,7 +74,7 @@ Result<Account> Accounts::make_account(const SignUp& request) const {
     const auto& [email, password, nickname, role, external_id, address] = request;
     if (Status status = check_email(email); !status) return unexpected(status.error());
     if (password.size() < 8 || password.size() > 72 || password.find('\0') != std::string::npos) {
-        return unexpected(ErrorCode::invalid_value, "password");
+        return unexpected(ErrorCode::invalid_value, "password", "it has 8 to 72 bytes");
     }
     if (!text::valid(nickname)) return unexpected(ErrorCode::malformed, "nickname");
     if (text::blank(nickname)) return unexpected(ErrorCode::empty, "nickname");

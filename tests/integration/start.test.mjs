@@ -175,7 +175,9 @@ test("people are added and given tokens, also while it runs", async (t) => {
     assert.equal((await run(["token", "--user", "99", ...settings])).code, 1);
     assert.equal((await run(["token", "--user", "x", ...settings])).code, 2);
     const weak = await run(["user", "add", "--email", "a@b", "--nickname", "A", "--password", "short", ...settings]);
-    assert.match(weak.err, /password/);
+    assert.match(weak.err, /password.*8 to 72 bytes/);
+    const odd = ["user", "add", "--email", "a", "--nickname", "A", ...settings];
+    assert.match((await run(odd, { input: "secret12345\n" })).err, /email.*name@example\.org/);
 });
 
 test("a full disk refuses posts, keeps what it has, and serves again with room", async (t) => {
