@@ -150,6 +150,7 @@ struct Engine::Body {
         }
         node.rates = &rates;
         node.reviews = &reviews;
+        node.attachment_options = &options.attachments;
         if (parts.hasher && parts.signer && parts.digest) {
             accounts = std::make_unique<Accounts>(node, *parts.hasher, *parts.signer, *parts.digest,
                                                   parts.outside.get(), std::move(parts.hashers),

@@ -44,6 +44,22 @@ Status check_comment(const std::string& comment, const Limits& limits) {
     return status ? status : unexpected(status.error().code, "additionalContent");
 }
 
+/// Whether the person may post there now. What comes in between the store decides.
+Status may_post(Store& store, RoomId room, UserId user, Timestamp now) {
+    Result<std::optional<Member>> member = store.rooms().member(room, user);
+    if (!member) return unexpected(member.error());
+    if (!*member || !(*member)->active) return unexpected(ErrorCode::not_a_member);
+    if ((*member)->gagged_until && now < *(*member)->gagged_until)
+        return unexpected(ErrorCode::muted);
+    Result<std::optional<Room>> found = store.rooms().find(room);
+    if (!found) return unexpected(found.error());
+    if (!*found || !(*found)->direct) return {};
+    const DirectKey& people = *(*found)->direct;
+    Result<bool> blocked = store.social().blocked_between(people.low, people.high);
+    if (!blocked) return unexpected(blocked.error());
+    return *blocked ? unexpected(ErrorCode::blocked) : Status{};
+}
+
 }  // namespace
 
 Status Messages::take_forward(UserId user, const std::vector<RoomId>& rooms) {
@@ -87,10 +103,15 @@ void Messages::forward(Caller caller, ForwardRequest request,
         if ((*found)->deleted_at) return refuse(Error{ErrorCode::already_deleted});
         // All are asked first, so that a room which cannot take it does not leave the others with
         // it.
-        for (RoomId room : forwarding->request.rooms) {
-            Result<std::optional<Member>> member = store.rooms().member(room, who.user);
-            if (!member) return refuse(member.error());
-            if (!*member || !(*member)->active) return refuse(Error{ErrorCode::not_a_member});
+        for (std::size_t i = 0; i < forwarding->request.rooms.size(); ++i) {
+            if (forwarding->request.key) {
+                // What is posted already is answered, whatever has become of its sender.
+                Result<bool> posted = store.messages().posted(who.user, forwarding->key_in(i));
+                if (!posted) return refuse(posted.error());
+                if (*posted) continue;
+            }
+            Status may = may_post(store, forwarding->request.rooms[i], who.user, node_.clock.now());
+            if (!may) return refuse(may.error());
         }
         Message& message = **found;
         // What was forwarded before is forwarded as what it first was.
@@ -101,7 +122,8 @@ void Messages::forward(Caller caller, ForwardRequest request,
         forwarding->original =
             bare ? std::move(*message.forwarded_from)
                  : Original{message.id, message.room, message.sender, std::move(message.content)};
-        forwarding->type = message.type;
+        // What the host has said is shown, not said again.
+        forwarding->type = message.type == MessageType::system ? MessageType::text : message.type;
         forwarding->attachments = std::move(message.attachments);
         node_.rates->charge_posts(who.user, static_cast<int>(forwarding->request.rooms.size()) - 1);
         node_.hub->executor(who.home).post([this, forwarding] {

@@ -204,6 +204,9 @@ void HubShard::receive(std::span<const EventPtr> events) {
         } else if (const auto* typing = std::get_if<TypingSignal>(&event->what)) {
             const auto it = rooms_.find(typing->room);
             if (it != rooms_.end() && !it->second->attached.empty()) make_due(*it->second, event);
+        } else if (const auto* activity = std::get_if<ActivitySignal>(&event->what)) {
+            const auto it = rooms_.find(activity->room);
+            if (it != rooms_.end() && !it->second->attached.empty()) make_due(*it->second, event);
         } else if (const auto* signal = std::get_if<BroadcastSignal>(&event->what)) {
             const auto it = rooms_.find(signal->room);
             if (it != rooms_.end() && !it->second->attached.empty()) make_due(*it->second, event);

@@ -1,5 +1,6 @@
 #include "chatcore/messages.h"
 
+#include "chatcore/attachments.h"
 #include "chatcore/domain/attachment.h"
 #include "chatcore/search_text.h"
 #include "chatcore/text.h"
@@ -7,6 +8,7 @@
 
 #include "bookmarked.h"
 #include "content_rules.h"
+#include "content_types.h"
 #include "node.h"
 #include "posting.h"
 #include "rates.h"
@@ -30,6 +32,14 @@ std::uint64_t digest_of_request(const PostRequest& request) {
     return digest_of(std::move(fields).take());
 }
 
+/// Whether what lies elsewhere may be shown here, by the type that it is said to be of.
+bool is_served(const AttachmentOptions& options, std::string_view declared) {
+    const std::string type = content_types::essence_of(declared).value_or(std::string());
+    if (content_types::any_matches(options.types_denied, type)) return false;
+    return type.empty() || options.types_allowed.empty() ||
+           content_types::any_matches(options.types_allowed, type);
+}
+
 }  // namespace
 
 Messages::Messages(Node& node) : node_(node) {}
@@ -43,18 +53,26 @@ Status Messages::check(const PostRequest& request) const {
     const Limits& limits = node_.limits;
     Status content = check_content_with(request.attachments, request.content, limits);
     if (!content) return content;
-    if (request.type == MessageType::system) return unexpected(ErrorCode::forbidden, "type");
+    if (request.type == MessageType::system && !request.by_host)
+        return unexpected(ErrorCode::forbidden, "type");
     if (request.attachments.size() > static_cast<std::size_t>(limits.attachments_max)) {
         return unexpected(ErrorCode::invalid_value, "attachments");
     }
+    const auto name_max = static_cast<std::size_t>(limits.attachment_name_code_points_max);
     for (const Attachment& attachment : request.attachments) {
-        const bool sound = is_web_address(attachment.url) && attachment.url.size() <= 2'048 &&
-                           attachment.name.size() <= 1'024 &&
+        const bool sound = is_web_address(attachment.url) &&
+                           attachment.url.size() <= web_address_bytes_max &&
+                           text::code_points(attachment.name) <= name_max &&
                            attachment.content_type.size() <= 255 && attachment.size_bytes >= 0 &&
                            text::valid(attachment.url) && text::valid(attachment.name) &&
                            text::valid(attachment.content_type) &&
                            (!claims_attachment(attachment.url) || attachment_in(attachment.url));
         if (!sound) return unexpected(ErrorCode::invalid_value, "attachments");
+        if (attachment_in(attachment.url)) continue;  // looked at when it was uploaded
+        if (attachment.size_bytes > limits.attachment_bytes_max)
+            return unexpected(ErrorCode::too_large, "attachments");
+        if (!is_served(*node_.attachment_options, attachment.content_type))
+            return unexpected(ErrorCode::unsupported_type, "attachments");
     }
     if (request.mentions.size() > static_cast<std::size_t>(limits.mentions_max)) {
         return unexpected(ErrorCode::invalid_value, "mentions");
@@ -144,7 +162,8 @@ Status Messages::put_into(PostMessage& what, RoomId room, MessageDraft&& said) c
                         .parent = what.parent,
                         .attachments = std::move(said.attachments),
                         .mentions = std::move(said.mentions),
-                        .metadata = std::move(said.metadata)};
+                        .metadata = std::move(said.metadata),
+                        .by_host = true};  // asked before
     if (Status status = check(request); !status) {
         return unexpected(ErrorCode::internal, "hook",
                           "the message hook gave a wrong " + status.error().detail);

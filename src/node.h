@@ -16,6 +16,7 @@
 
 namespace chatcore {
 
+struct AttachmentOptions;
 class Notifier;
 class Presence;
 class Rates;
@@ -37,6 +38,7 @@ struct Node {
     Notifier* notifier = nullptr;
     Rates* rates = nullptr;
     Reviews* reviews = nullptr;
+    const AttachmentOptions* attachment_options = nullptr;
 
     /// Calls the completion on the caller's shard.
     template <class T>

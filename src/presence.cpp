@@ -82,9 +82,11 @@ void Presence::refresh() {
         entries.reserve(here_.size());
         for (const auto& [user, shards] : here_) entries.push_back({set_of(user), node_name_});
         const auto now = node_.clock.steady();
-        std::erase_if(typed_at_, [&](const auto& typed) {
-            return now - typed.second > std::chrono::seconds{2};
-        });
+        const auto is_over = [now](std::chrono::nanoseconds at) {
+            return now - at > std::chrono::seconds{2};
+        };
+        std::erase_if(typed_at_, [&](const auto& typed) { return is_over(typed.second); });
+        std::erase_if(shown_, [&](const auto& shown) { return is_over(shown.second.at); });
     }
     constexpr std::size_t at_once = 1'000;
     for (std::size_t begin = 0; begin < entries.size(); begin += at_once) {
@@ -129,40 +131,82 @@ void Presence::online(Caller caller, RoomId room, Completion<std::vector<UserId>
     });
 }
 
-void Presence::typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done) {
+void Presence::as_member(Caller caller, RoomId room, Completion<bool> done, Task act) {
     const std::optional<bool> known = node_.members.find(room, caller.user, node_.clock.steady());
     if (known) {
-        if (*known) typing_by_member(caller.user, room, is_typing);
+        if (*known) act();
         node_.answer<bool>(caller.home, std::move(done),
                            *known ? Result<bool>(true) : unexpected(ErrorCode::not_a_member));
         return;
     }
-    node_.pool.read([this, caller, room, is_typing, done = std::move(done)](Store& store) mutable {
-        Result<std::optional<Member>> member = store.rooms().member(room, caller.user);
-        if (!member) {
-            node_.answer<bool>(caller.home, std::move(done), unexpected(member.error()));
-            return;
-        }
-        const bool active = *member && (*member)->active;
-        node_.members.put(room, caller.user, active, node_.clock.steady());
-        if (active) typing_by_member(caller.user, room, is_typing);
-        node_.answer<bool>(caller.home, std::move(done),
-                           active ? Result<bool>(true) : unexpected(ErrorCode::not_a_member));
+    node_.pool.read(
+        [this, caller, room, done = std::move(done), act = std::move(act)](Store& store) mutable {
+            Result<std::optional<Member>> member = store.rooms().member(room, caller.user);
+            if (!member) {
+                node_.answer<bool>(caller.home, std::move(done), unexpected(member.error()));
+                return;
+            }
+            const bool active = *member && (*member)->active;
+            node_.members.put(room, caller.user, active, node_.clock.steady());
+            if (active) act();
+            node_.answer<bool>(caller.home, std::move(done),
+                               active ? Result<bool>(true) : unexpected(ErrorCode::not_a_member));
+        });
+}
+
+void Presence::typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done) {
+    as_member(caller, room, std::move(done), [this, user = caller.user, room, is_typing] {
+        typing_by_member(user, room, is_typing);
     });
 }
 
+std::chrono::nanoseconds Presence::typing_interval() const {
+    const int rate = node_.limits.typing_per_s;
+    return rate > 0 ? std::chrono::nanoseconds{std::chrono::seconds{1}} / rate
+                    : std::chrono::nanoseconds{0};
+}
+
 void Presence::typing_by_member(UserId user, RoomId room, bool is_typing) {
-    if (const int rate = node_.limits.typing_per_s; is_typing && rate > 0) {
+    if (const auto interval = typing_interval(); is_typing && interval.count() > 0) {
         const auto now = node_.clock.steady();
-        const std::uint64_t key = MemberKeyHash{}({room, user});
         const std::lock_guard lock(mutex_);
-        const auto [it, fresh] = typed_at_.try_emplace(key, now);
+        const auto [it, fresh] = typed_at_.try_emplace({room, user}, now);
         if (!fresh) {
-            if (now - it->second < std::chrono::seconds{1} / rate) return;
+            if (now - it->second < interval) return;
             it->second = now;
         }
     }
     node_.tell({make_event(TypingSignal{room, user, is_typing})});
+}
+
+void Presence::activity(Caller caller, RoomId room, std::string activity, Completion<bool> done) {
+    constexpr std::size_t letters_max = 20;
+    bool sound = !activity.empty() && activity.size() <= letters_max;
+    for (char& c : activity) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        sound = sound && ((c >= 'A' && c <= 'Z') || c == '_');
+    }
+    if (!sound) {
+        node_.answer<bool>(caller.home, std::move(done),
+                           unexpected(ErrorCode::invalid_value, "activity"));
+        return;
+    }
+    as_member(caller, room, std::move(done),
+              [this, user = caller.user, room, activity = std::move(activity)]() mutable {
+                  activity_by_member(user, room, std::move(activity));
+              });
+}
+
+void Presence::activity_by_member(UserId user, RoomId room, std::string activity) {
+    if (const auto interval = typing_interval(); interval.count() > 0) {
+        const auto now = node_.clock.steady();
+        const std::lock_guard lock(mutex_);
+        Shown& shown = shown_[{room, user}];
+        // Another one passes, so that what was told last is true.
+        if (shown.activity == activity && now - shown.at < interval) return;
+        shown = {activity, now};
+    }
+    node_.tell({make_event(ActivitySignal{room, user, std::move(activity), node_.clock.now()})});
 }
 
 }  // namespace chatcore

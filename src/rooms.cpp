@@ -11,6 +11,7 @@
 #include "notifier.h"
 #include "rates.h"
 #include "submit.h"
+#include "web_address.h"
 
 namespace chatcore {
 
@@ -22,6 +23,12 @@ Status Rooms::check_title(const std::string& title) const {
         return unexpected(ErrorCode::too_long, "title");
     }
     return {};
+}
+
+Status Rooms::check_image(const std::string& url) const {
+    if (!text::valid(url)) return unexpected(ErrorCode::malformed, "imageUrl");
+    const bool sound = url.empty() || (url.size() <= web_address_bytes_max && is_web_address(url));
+    return sound ? Status{} : unexpected(ErrorCode::invalid_value, "imageUrl");
 }
 
 Result<RoomView> Rooms::view(Store& store, Caller caller, RoomId room) {
@@ -91,6 +98,7 @@ Status Rooms::check_group(const Caller& caller, GroupRequest& request) const {
     members.erase(std::unique(members.begin(), members.end()), members.end());
     std::erase(members, caller.user);
     if (Status title = check_title(request.title); !title) return title;
+    if (Status image = check_image(request.image_url); !image) return image;
     if (static_cast<int>(members.size()) >= node_.limits.first_members_max)
         return unexpected(ErrorCode::invalid_value, "memberIds");
     if (request.context && !is_sound(*request.context))
@@ -151,6 +159,7 @@ void Rooms::make_groups(Caller caller, std::vector<GroupRequest> requests,
                           .open = request.open,
                           .context = std::move(request.context),
                           .metadata = std::move(request.metadata),
+                          .image_url = std::move(request.image_url),
                           .members = std::move(request.members)});
     }
     std::sort(people.begin(), people.end());
@@ -260,13 +269,22 @@ void Rooms::remove(Caller caller, RoomId room, UserId user, bool ban, Completion
 }
 
 void Rooms::rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done) {
-    Status status = check_title(title);
+    set_header(caller, room, {.title = std::move(title)}, std::move(done));
+}
+
+void Rooms::set_header(Caller caller, RoomId room, HeaderRequest request,
+                       Completion<RoomView> done) {
+    Status status;
+    if (request.title) status = check_title(*request.title);
+    if (status && request.image_url) status = check_image(*request.image_url);
     if (status) status = node_.rates->take_change(caller.user);
     if (!status) {
         node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
         return;
     }
-    change(caller, room, RenameRoom{text::trimmed(title)}, std::move(done));
+    if (request.title) request.title = text::trimmed(*request.title);
+    change(caller, room, RenameRoom{std::move(request.title), std::move(request.image_url)},
+           std::move(done));
 }
 
 void Rooms::set_notice(Caller caller, RoomId room, std::string content, Completion<RoomView> done) {

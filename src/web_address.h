@@ -8,6 +8,8 @@
 
 namespace chatcore {
 
+inline constexpr std::size_t web_address_bytes_max = 2'048;
+
 /// Of this server, or of another by HTTP: what a client may fetch without asking what it runs.
 /// Browsers read a backslash as a slash, so that two of either name another server.
 inline bool is_web_address(std::string_view url) {

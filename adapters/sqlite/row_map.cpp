@@ -65,6 +65,7 @@ Room room_from(Cursor& row) {
     room.pin_count = static_cast<std::int32_t>(row.integer());
     room.deleted_at = row.optional_time();
     room.totals = totals_from(row);
+    room.image_url = row.text();
     return room;
 }
 

@@ -294,7 +294,7 @@ Status SqliteRows::update(const Room& room) {
         kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at),
         kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
         kept_if(noticed, notice.at), room.pin_count, room.totals.all, room.totals.media,
-        room.totals.files);
+        room.totals.files, room.image_url);
 }
 
 Result<std::optional<Room>> SqliteRows::direct_room(const DirectKey& key) {
@@ -327,12 +327,12 @@ Status SqliteRows::insert(const NewRoom& made) {
     const Room& room = made.room;
     const Context none;
     const Context& context = room.context ? *room.context : none;
-    Status status = insert_room_.run(room.id, room.kind, room.open, context.type, context.id,
-                                     room.direct ? std::optional(room.direct->low) : std::nullopt,
-                                     room.direct ? std::optional(room.direct->high) : std::nullopt,
-                                     room.created_by, room.created_at, room.metadata, room.title,
-                                     room.updated_at, room.changed_at, room.participant_count,
-                                     room.last_seq, room.head, room.last_activity_at);
+    Status status = insert_room_.run(
+        room.id, room.kind, room.open, context.type, context.id,
+        room.direct ? std::optional(room.direct->low) : std::nullopt,
+        room.direct ? std::optional(room.direct->high) : std::nullopt, room.created_by,
+        room.created_at, room.metadata, room.title, room.updated_at, room.changed_at,
+        room.participant_count, room.last_seq, room.head, room.last_activity_at, room.image_url);
     for (const Member& member : made.members) {
         if (!status) return status;
         status = insert(member);

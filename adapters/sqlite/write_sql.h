@@ -52,14 +52,14 @@ inline constexpr const char* update_message =
 inline constexpr const char* insert_room =
     "INSERT INTO rooms (id, kind, open, context_type, context_id, direct_low, direct_high, "
     "created_by, created_at, metadata, title, updated_at, changed_at, participant_count, last_seq, "
-    "head, last_activity_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-    "?15, ?16, ?17)";
+    "head, last_activity_at, image_url) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+    "?13, ?14, ?15, ?16, ?17, ?18)";
 inline constexpr const char* update_room =
     "UPDATE rooms SET title = ?2, updated_at = ?3, changed_at = ?4, participant_count = ?5, "
     "last_seq = ?6, head = ?7, last_activity_at = ?8, preview_id = ?9, preview_sender = ?10, "
     "preview_type = ?11, preview_content = ?12, preview_created_at = ?13, notice = ?14, "
     "notice_by = ?15, notice_at = ?16, pin_count = ?17, message_count = ?18, media_count = ?19, "
-    "file_count = ?20 WHERE id = ?1";
+    "file_count = ?20, image_url = ?21 WHERE id = ?1";
 
 /// What a deletion does to a room besides. The key of a direct room goes, so that the two may open
 /// another.

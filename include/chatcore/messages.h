@@ -34,6 +34,7 @@ struct PostRequest {
     /// names is found when the post is applied: see mention_text.h.
     std::vector<Mention> mentions;
     std::string metadata;  ///< a JSON object, checked by the front door; empty: none
+    bool by_host = false;  ///< the host application says it, which alone may post `system`
 };
 
 /// A message to be shown in other rooms, with a comment.
@@ -51,9 +52,10 @@ public:
 
     /// Posts. Completes once the message is durable; a repeat of (caller, key) with the first
     /// message. Errors: `empty`, `too_long`, `malformed` (UTF-8), `invalid_value` (attachments,
-    /// mentions, metadata), `forbidden` (type system), `not_a_member`, `not_found` (room, parent),
-    /// `key_reused`, `too_many` (posts, room), `unavailable`; with a MessageHook `refused_by_host`
-    /// (its reason) and `timeout` (hook).
+    /// mentions, metadata), `too_large` and `unsupported_type` (attachments: what lies elsewhere,
+    /// as it is said to be), `forbidden` (type system, not by the host), `not_a_member`,
+    /// `not_found` (room, parent), `key_reused`, `too_many` (posts, room), `unavailable`; with a
+    /// MessageHook `refused_by_host` (its reason) and `timeout` (hook).
     void post(Caller caller, PostRequest request, Completion<Message> done);
 
     /// Replaces the content, and finds anew whom it names. Errors: as post, `too_many` (changes);
@@ -72,8 +74,8 @@ public:
     void pin(Caller caller, MessageId message, bool pinned, Completion<Message> done);
     /// One new message in each of the rooms, in order; all or none of them, but where the store
     /// fails in between, and then the same request with the same key goes on. Errors: as post;
-    /// `not_found` (message), `not_a_member` of any of the rooms, `invalid_value` (targetRoomIds:
-    /// none, twice the same, or more than `forward_rooms_max`).
+    /// `not_found` (message), `not_a_member`, `muted`, `blocked` in any of the rooms,
+    /// `invalid_value` (targetRoomIds: none, twice the same, or more than `forward_rooms_max`).
     void forward(Caller caller, ForwardRequest request, Completion<std::vector<Message>> done);
 
     /// Messages that have the text in them, newest first: of a room, or of all the caller's. The

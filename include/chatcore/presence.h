@@ -12,6 +12,7 @@
 #include "chatcore/caller.h"
 #include "chatcore/ports/cache.h"
 #include "chatcore/ports/executor.h"
+#include "chatcore/rules/needs.h"
 #include "chatcore/task.h"
 
 namespace chatcore {
@@ -34,7 +35,11 @@ public:
     /// Starts typing, or stops: at most one a second and room of the former is told, "stopped"
     /// always. `done` may be empty. Errors: `not_a_member`, `unavailable`; nobody is told then.
     void typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done = {});
-    /// The same for who is known to be a member; asks nobody.
+    /// Says what the caller does in the room, `ACTIVE`, `IDLE` or a word of the client's own: 1 to
+    /// 20 letters and `_`, told in upper case to who follows the room. The same again within the
+    /// interval of typing is dropped. Errors: as `typing`; `invalid_value` (activity).
+    void activity(Caller caller, RoomId room, std::string activity, Completion<bool> done = {});
+    /// `typing` for who is known to be a member; asks nobody.
     void typing_by_member(UserId user, RoomId room, bool is_typing);
 
     /// Renews what lives in the cache; called every `presence_refresh`.
@@ -47,15 +52,25 @@ public:
     Executor& worker() { return *worker_; }
 
 private:
+    struct Shown {
+        std::string activity;
+        std::chrono::nanoseconds at{};
+    };
     void tell(UserId user, bool online, std::vector<RoomId> rooms);
+    /// Runs `act` where the caller is a member of the room, and answers.
+    void as_member(Caller caller, RoomId room, Completion<bool> done, Task act);
+    void activity_by_member(UserId user, RoomId room, std::string activity);
+    /// How long something of one person in one room keeps the same from being told again; 0: not.
+    std::chrono::nanoseconds typing_interval() const;
 
     Node& node_;
     std::unique_ptr<Cache> cache_;
     std::unique_ptr<Executor> worker_;
     std::string node_name_;
-    std::mutex mutex_;                      // guards the two maps; held for a look-up
+    std::mutex mutex_;                      // guards the three maps; held for a look-up
     std::unordered_map<UserId, int> here_;  ///< on how many shards
-    std::unordered_map<std::uint64_t, std::chrono::nanoseconds> typed_at_;
+    std::unordered_map<MemberKey, std::chrono::nanoseconds, MemberKeyHash> typed_at_;
+    std::unordered_map<MemberKey, Shown, MemberKeyHash> shown_;
 };
 
 }  // namespace chatcore

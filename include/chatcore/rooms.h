@@ -22,7 +22,14 @@ struct GroupRequest {
     std::vector<UserId> members;  ///< besides the caller; repeats and the caller are dropped
     bool open = false;
     std::optional<Context> context;
-    std::string metadata;  ///< a JSON object, checked by the front door; empty: none
+    std::string metadata;        ///< a JSON object, checked by the front door; empty: none
+    std::string image_url = {};  ///< here or of the web, up to 2,048 bytes; empty: none
+};
+
+/// What a group shows above its messages; what is absent stays.
+struct HeaderRequest {
+    std::optional<std::string> title = {};
+    std::optional<std::string> image_url = {};  ///< as above; empty takes it away
 };
 
 class Rooms {
@@ -62,6 +69,9 @@ public:
     /// `ban`: also says so to who comes back without an invitation.
     void remove(Caller caller, RoomId room, UserId user, bool ban, Completion<RoomView> done);
     void rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done);
+    /// The title, the picture, or both at once. Errors: of the title as in create_group;
+    /// `invalid_value` (imageUrl), `forbidden`, `too_many` (changes).
+    void set_header(Caller caller, RoomId room, HeaderRequest request, Completion<RoomView> done);
     /// Empty takes it away; up to `limits.notice_code_points_max`. Errors: `forbidden`, `too_long`.
     void set_notice(Caller caller, RoomId room, std::string content, Completion<RoomView> done);
     /// `owner` hands the room over. Errors: `forbidden`, `not_found` (member), `invalid_value`
@@ -92,6 +102,7 @@ public:
 
 private:
     Status check_title(const std::string& title) const;
+    Status check_image(const std::string& url) const;
     Status check_group(const Caller& caller, GroupRequest& request) const;
     void make_groups(Caller caller, std::vector<GroupRequest> requests,
                      Completion<std::vector<RoomView>> done);

@@ -216,6 +216,7 @@ NewRoom new_direct_room(RoomId id, const DirectKey& key, UserId opener, Timestam
 NewRoom new_group_room(RoomId id, const NewGroup& group, Timestamp now) {
     NewRoom made{room_at_zero(id, RoomKind::group, group.owner, now), {}};
     made.room.title = group.title;
+    made.room.image_url = group.image_url;
     made.room.open = group.open;
     made.room.context = group.context;
     made.room.metadata = group.metadata;

@@ -10,11 +10,15 @@ Decision decide(Context& context, const Change& change, const RenameRoom& what) 
     if (standing->refusal) return *standing->refusal;
     if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
         return refused(ErrorCode::forbidden);
-    if (standing->room->title == what.title) return Outcome{Unchanged{*standing->room}};
+    const std::string& title = what.title.value_or(standing->room->title);
+    const std::string& image_url = what.image_url.value_or(standing->room->image_url);
+    if (standing->room->title == title && standing->room->image_url == image_url)
+        return Outcome{Unchanged{*standing->room}};
 
     const auto [position, prev] = advance(context, change, *standing->room);
     Room& room = context.set.alter(*standing->room);
-    room.title = what.title;
+    if (what.title) room.title = *what.title;
+    if (what.image_url) room.image_url = *what.image_url;
     room.changed_at = position;
     room.updated_at = change.at;
     return Outcome{Applied{position, prev, {room}}};
@@ -121,6 +125,7 @@ Decision decide(Context& context, const Change& change, const DeleteRoom& what) 
     room.deleted_at = room.updated_at = change.at;
     room.changed_at = position;
     room.title.clear();
+    room.image_url.clear();
     room.metadata.clear();
     room.open = false;
     room.notice.reset();

@@ -175,6 +175,7 @@ void hears_every_kind(const BusFactory& make, Findings& findings) {
         {TokensRevoked{person, "family.with.dots"}},
         {NotificationSignal{person, notification}},
         {BroadcastSignal{room_a, R"({"n":1})"}},
+        {ActivitySignal{room_a, {7}, "IDLE", message.created_at}},
     };
     std::size_t count = 0;
     for (const Event& event : kinds) {

@@ -212,7 +212,8 @@ void posting(StoreWorld& world) {
     const RoomId other = world.direct(ari, chan);
     const RoomId group = world.group(ari, {bora, chan});
     const PostMessage before = world.text("before");
-    world.applied(both, ari, before);
+    const MessageId said = world.state<Message>(world.applied(both, ari, before).states[0]).id;
+    const Message shared = world.post(group, ari, "in the group");
     block(world, bora, ari);
     const auto outcomes = world.apply({
         world.change(both, ari, world.text("from the blocked")),
@@ -222,12 +223,15 @@ void posting(StoreWorld& world) {
         world.change(other, ari, world.text("to somebody else")),
         world.change(both, ari, before),
         world.change(both, ari, world.text("again")),
+        world.change(both, ari, EditMessage{said, "said otherwise"}),
+        world.change(group, ari, EditMessage{shared.id, "said otherwise"}),
     });
-    for (const std::size_t i : {0U, 2U, 3U, 6U}) {
+    for (const std::size_t i : {0U, 2U, 3U, 6U, 7U}) {
         world.expect(world.refused(outcomes[i], ErrorCode::blocked),
                      "no message passes between the two, in whatever room of theirs");
     }
     world.applied(outcomes[1], "groups are not concerned");
+    world.applied(outcomes[8], "nor is what was said in them");
     world.applied(outcomes[4], "nor are other people's rooms");
     world.expect(std::holds_alternative<DuplicateOf>(outcomes[5]),
                  "a repeat is answered with what was posted before the block");

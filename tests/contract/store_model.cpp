@@ -156,6 +156,7 @@ private:
         group.owner = opener;
         group.title = "group " + std::to_string(step_);
         group.open = draw(2) == 0;
+        if (draw(3) == 0) group.image_url = "/b.png";
         if (draw(3) == 0) group.context = Context{"team", std::to_string(draw(3))};
         for (int i = 1; i <= people; ++i) {
             if (UserId{i} != opener && draw(3) == 0) group.members.push_back(UserId{i});
@@ -321,6 +322,7 @@ private:
             case 7:
                 return RemoveMember{person(), draw(4) == 0};
             case 8:
+                if (draw(3) == 0) return RenameRoom{{}, draw(2) == 0 ? "" : "/a.png"};
                 return RenameRoom{"title " + std::to_string(draw(4))};
             case 9:
             case 10:

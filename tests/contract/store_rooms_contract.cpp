@@ -74,12 +74,13 @@ void a_new_group(StoreWorld& world) {
     group.open = true;
     group.context = Context{"team", "7"};
     group.metadata = R"({"k":2})";
+    group.image_url = "/a.png";
     group.members = {chan, bora};
     const Room room = world.value(world.store().open_group(group, world.tick()));
     world.expect(room.kind == RoomKind::group && room.title == "Plans" && room.open &&
                      room.context == group.context && room.metadata == group.metadata &&
-                     room.created_by == ari && room.participant_count == 3 &&
-                     room.head == Position{} && !room.direct,
+                     room.image_url == group.image_url && room.created_by == ari &&
+                     room.participant_count == 3 && room.head == Position{} && !room.direct,
                  "a group is as it was asked for, at position 0");
     world.expect(world.room(room.id) == room, "the answer can be read back");
     world.expect(world.member(room.id, ari).role == MemberRole::owner &&
@@ -162,8 +163,20 @@ void renaming(StoreWorld& world) {
     world.expect(world.state<Room>(renamed.states.front()).title == "New", "it is told");
     world.expect(std::holds_alternative<Unchanged>(world.apply(room, ari, RenameRoom{"New"})),
                  "the same title changes nothing");
+    const Applied shown = world.applied(room, ari, RenameRoom{{}, "/picture.png"});
+    world.restart();
+    world.expect(world.room(room).image_url == "/picture.png" && world.room(room).title == "New" &&
+                     world.room(room).changed_at == shown.position,
+                 "a picture is given and kept, and the title stays");
+    world.expect(world.refused(world.apply(room, bora, RenameRoom{{}, ""}), ErrorCode::forbidden) &&
+                     std::holds_alternative<Unchanged>(
+                         world.apply(room, ari, RenameRoom{"New", "/picture.png"})),
+                 "not by a member, and the same again changes nothing");
+    const Applied both = world.applied(room, ari, RenameRoom{"Newer", ""});
+    world.expect(world.room(room).image_url.empty() && world.room(room).title == "Newer",
+                 "both change at once, and empty takes the picture away");
     world.post(room, bora, "x");
-    world.expect(world.room(room).changed_at == renamed.position,
+    world.expect(world.room(room).changed_at == both.position,
                  "counters and preview do not move the room's changed_at");
 }
 

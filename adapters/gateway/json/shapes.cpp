@@ -43,6 +43,7 @@ void write_shared_fields(JsonWriter& out, const Room& room) {
     write_preview(out, room.preview ? &*room.preview : nullptr);
     out.member("lastActivityAt", room.last_activity_at).key("notice");
     write_notice(out, room.notice);
+    if (!room.image_url.empty()) out.member("imageUrl", room.image_url);
     if (!room.metadata.empty()) out.key("metadata").raw(room.metadata);
     out.member("position", room.head)
         .member("createdAt", room.created_at)

@@ -121,7 +121,8 @@ void NativeSession::create(Ask ask, Fields& fields) {
                          .members = fields.user_ids("memberIds"),
                          .open = fields.flag("open").value_or(false),
                          .context = fields.context("context"),
-                         .metadata = fields.metadata("metadata")};
+                         .metadata = fields.metadata("metadata"),
+                         .image_url = std::string(fields.text("imageUrl").value_or(""))};
     if (!sound(ask, fields)) return;
     shared_.engine.rooms().create_group(caller(), std::move(request),
                                         reply_with_room(std::move(ask)));

@@ -34,7 +34,8 @@ struct PostMessage {
 };
 
 /// Replaces the content, and finds anew whom it names. Only the sender may; `already_deleted` for a
-/// tombstone. The same content changes nothing.
+/// tombstone; as for a post `muted`, and `blocked` in a direct room. The same content changes
+/// nothing.
 struct EditMessage {
     MessageId message;
     std::string content;
@@ -100,9 +101,11 @@ struct RemoveMember {
     bool operator==(const RemoveMember&) const = default;
 };
 
-/// Gives a group another title. The owner and admins may.
+/// Gives a group another title, another picture, or both; what is absent stays. The owner and
+/// admins may.
 struct RenameRoom {
-    std::string title;
+    std::optional<std::string> title = {};
+    std::optional<std::string> image_url = {};  ///< empty takes it away
 
     bool operator==(const RenameRoom&) const = default;
 };

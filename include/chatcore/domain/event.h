@@ -45,6 +45,16 @@ struct TypingSignal {
     bool operator==(const TypingSignal&) const = default;
 };
 
+/// What a person does in a room, in a word of the client's own, e.g. `ACTIVE` or `IDLE`.
+struct ActivitySignal {
+    RoomId room;
+    UserId user;
+    std::string activity;
+    Timestamp at;
+
+    bool operator==(const ActivitySignal&) const = default;
+};
+
 /// A person came or went; told in those of their rooms that are small enough.
 struct PresenceSignal {
     UserId user;
@@ -120,7 +130,8 @@ struct BroadcastSignal {
 
 struct Event {
     std::variant<RoomEvent, HeadMoved, TypingSignal, PresenceSignal, RoomGained, ReadMoved,
-                 TokensRevoked, BroadcastSignal, NotificationSignal, DeliveredSignal, BlocksMoved>
+                 TokensRevoked, BroadcastSignal, NotificationSignal, DeliveredSignal, BlocksMoved,
+                 ActivitySignal>
         what;
 
     bool operator==(const Event&) const = default;

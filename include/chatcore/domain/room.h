@@ -73,8 +73,9 @@ struct MessageTotals {
 struct Room {
     RoomId id;
     RoomKind kind = RoomKind::group;
-    std::string title;  ///< empty for direct rooms
-    bool open = false;  ///< a group that anybody may join
+    std::string title;      ///< empty for direct rooms
+    std::string image_url;  ///< of a group; empty: none
+    bool open = false;      ///< a group that anybody may join
     std::optional<Context> context;
     std::optional<DirectKey> direct;  ///< set for direct rooms, until they are deleted
     UserId created_by;

@@ -61,6 +61,7 @@ struct NewGroup {
     bool open = false;
     std::optional<Context> context;
     std::string metadata;
+    std::string image_url;
     std::vector<UserId> members;  ///< without the owner, without repeats, at most 499
 };
 

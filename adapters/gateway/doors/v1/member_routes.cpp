@@ -31,7 +31,7 @@ void leave_or_delete(Engine& engine, const ExchangePtr& exchange) {
     }
 }
 
-/// Either a `role`, or `mutedUntil`: until when the member may not post; null lets them again.
+/// Either a `role`, or `mutedUntil`: until when the member may not post; empty lets them again.
 void set_member(Engine& engine, const ExchangePtr& exchange) {
     Input in(*exchange, Body::required);
     const auto room = in.path_id<RoomId>(0, "id");

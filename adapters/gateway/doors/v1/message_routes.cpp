@@ -85,6 +85,8 @@ void post(Engine& engine, const ExchangePtr& exchange) {
     request.attachments = body.attachments("attachments");
     request.mentions = body.mentions("mentions");
     request.metadata = body.metadata("metadata");
+    // A wrong key has been refused before.
+    request.by_host = exchange->request.header("X-Chatd-Key").has_value();
     std::string temp_id = body.temp_id("tempId");
     if (in.refused()) return;
     engine.messages().post(

@@ -30,6 +30,7 @@ GroupRequest group_request(Fields& body) {
     request.open = body.flag("open").value_or(false);
     request.context = body.context("context");
     request.metadata = body.metadata("metadata");
+    request.image_url = std::string(body.text("imageUrl").value_or(""));
     return request;
 }
 
@@ -103,9 +104,13 @@ void add_room_routes(Router& router, Engine& engine) {
     router.add("PUT", "/api/v1/chatrooms/{id}", Login::required, [&engine](ExchangePtr exchange) {
         Input in(*exchange, Body::required);
         const auto room = in.path_id<RoomId>(0, "id");
-        std::string title(in.body().required_text("title"));
+        HeaderRequest request;
+        if (const auto title = in.body().text("title")) request.title = std::string(*title);
+        if (const auto image = in.body().text("imageUrl")) request.image_url = std::string(*image);
+        if (!request.title && !request.image_url) in.wrong("title");
         if (in.refused()) return;
-        engine.rooms().rename(exchange->caller, room, std::move(title), answer<RoomView>(exchange));
+        engine.rooms().set_header(exchange->caller, room, std::move(request),
+                                  answer<RoomView>(exchange));
     });
 
     // Since 0, or without `since`: everything there is.
