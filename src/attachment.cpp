@@ -29,4 +29,10 @@ std::optional<AttachmentId> attachment_in(std::string_view url) {
     return AttachmentId{number};
 }
 
+std::string blob_name(AttachmentId id) {
+    std::string folder = std::to_string(id.value % 1'000);
+    folder.insert(0, 3 - folder.size(), '0');
+    return "attachments/" + folder + '/' + std::to_string(id.value);
+}
+
 }  // namespace chatcore

@@ -65,11 +65,4 @@ private:
     std::atomic<std::size_t> next_{0};
 };
 
-/// The name of an uploaded file's blob: in one of a thousand folders, so that none gets too full.
-inline std::string blob_name(AttachmentId id) {
-    std::string folder = std::to_string(id.value % 1'000);
-    folder.insert(0, 3 - folder.size(), '0');
-    return "attachments/" + folder + '/' + std::to_string(id.value);
-}
-
 }  // namespace chatcore

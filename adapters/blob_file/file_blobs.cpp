@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "file_upload.h"
 
@@ -151,12 +152,17 @@ Result<std::unique_ptr<FileBlobs>> FileBlobs::open(std::string folder) {
     return std::unique_ptr<FileBlobs>(new FileBlobs(std::move(folder), lock.release()));
 }
 
+Result<std::unique_ptr<FileBlobs>> FileBlobs::open_for_reading(std::string folder) {
+    return std::unique_ptr<FileBlobs>(new FileBlobs(std::move(folder), -1));
+}
+
 FileBlobs::~FileBlobs() {
-    ::close(lock_);
+    if (lock_ >= 0) ::close(lock_);
 }
 
 Result<std::unique_ptr<BlobUpload>> FileBlobs::begin(const std::string& name) {
     if (!is_blob_name(name)) return no_name();
+    if (lock_ < 0) return failure(folder_ + " is open for reading only", EROFS);
     // Over all stores of the process, so that two on one folder do not meet.
     static std::atomic<std::uint64_t> begun{0};
     const std::string path = folder_ + '/' + blob_file::uploads_folder + '/' +
@@ -205,6 +211,7 @@ Result<std::optional<std::int64_t>> FileBlobs::size(const std::string& name) {
 
 Status FileBlobs::remove(const std::string& name) {
     if (!is_blob_name(name)) return no_name();
+    if (lock_ < 0) return failure(folder_ + " is open for reading only", EROFS);
     const std::string path = path_of(name);
     if (::unlink(path.c_str()) != 0) {
         if (is_absent(errno) || errno == EISDIR) return {};
@@ -222,6 +229,7 @@ Status FileBlobs::remove(const std::string& name) {
 
 Result<BlobPage> FileBlobs::list(const std::string& prefix, const std::string& after, int limit) {
     if (!is_blob_prefix(prefix)) return no_name();
+    if (lock_ < 0 && ::access(folder_.c_str(), F_OK) != 0) return BlobPage{};
     return Walk(folder_, prefix, after, std::max(limit, 1)).run();
 }
 

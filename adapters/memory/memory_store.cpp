@@ -13,6 +13,7 @@
 #include "memory_schedules.h"
 #include "memory_social.h"
 #include "memory_tables.h"
+#include "memory_transfer.h"
 
 namespace chatcore {
 
@@ -24,7 +25,8 @@ class MemoryStore final : public Store {
 public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_,
+                 transfer_}),
           database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
@@ -89,6 +91,7 @@ private:
     MemoryRemovalStore removals_{database_->state()};
     MemoryPersonalStore personal_{database_->state()};
     MemoryReceiptStore receipts_{database_->state()};
+    MemoryTransferStore transfer_{database_->state()};
 };
 
 }  // namespace
@@ -104,6 +107,11 @@ MemoryStoreFactory::MemoryStoreFactory(std::shared_ptr<MemoryDatabase> database)
     : database_(std::move(database)) {}
 
 Result<std::unique_ptr<Store>> MemoryStoreFactory::open() {
+    {
+        const std::scoped_lock lock(database_->state().mutex);
+        if (database_->state().tables.importing)
+            return unexpected(ErrorCode::unavailable, "import");
+    }
     return std::unique_ptr<Store>(std::make_unique<memory::MemoryStore>(database_));
 }
 

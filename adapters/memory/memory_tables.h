@@ -141,6 +141,7 @@ struct Tables {
     }
     BookmarkId bookmark;  ///< the last that was given out
     std::map<UserId, std::map<MessageId, BookmarkId>> bookmarks;
+    bool importing = false;  ///< an import was begun, and not finished
 
     bool has_blocked(UserId who, UserId other) const {
         const auto it = blocks.find(who);

@@ -140,4 +140,85 @@ Profile profile_from(Cursor& row) {
     return profile;
 }
 
+Account account_from(Cursor& row) {
+    Account account;
+    account.profile = profile_from(row);
+    account.email = row.text();
+    account.password_hash = row.text();
+    account.created_at = row.time();
+    account.disabled = row.flag();
+    return account;
+}
+
+Schedule schedule_from(Cursor& row) {
+    Schedule schedule;
+    schedule.id = row.id<ScheduleId>();
+    schedule.owner = row.id<UserId>();
+    schedule.room = row.id<RoomId>();
+    schedule.content = row.text();
+    schedule.first_local = LocalTime{std::chrono::milliseconds{row.integer()}};
+    schedule.due_at = row.time();
+    schedule.repeat = row.enumerator<Repeat>();
+    schedule.time_zone = row.text();
+    schedule.occurrence = row.integer();
+    schedule.claimed = row.flag();
+    schedule.state = row.enumerator<ScheduleState>();
+    schedule.created_at = row.time();
+    return schedule;
+}
+
+Upload upload_from(Cursor& row) {
+    Upload upload;
+    upload.id = row.id<AttachmentId>();
+    upload.uploader = row.id<UserId>();
+    upload.name = row.text();
+    upload.size_bytes = row.integer();
+    upload.content_type = row.text();
+    upload.created_at = row.time();
+    upload.uses = row.integer();
+    upload.unused_until = row.optional_time();
+    upload.condemned = row.flag();
+    return upload;
+}
+
+Report report_from(Cursor& row) {
+    Report report;
+    report.id = row.id<ReportId>();
+    report.reporter = row.id<UserId>();
+    report.at = row.time();
+    report.target.kind = row.enumerator<ReportKind>();
+    report.target.id = row.integer();
+    if (row.null()) {
+        row.skip();
+    } else {
+        report.room = row.id<RoomId>();
+    }
+    report.reason = row.text();
+    report.comment = row.text();
+    if (report.target.kind != ReportKind::message || row.null()) return report;
+    ReportedMessage& message = report.message.emplace();
+    message.id = MessageId{report.target.id};
+    message.room = report.room.value_or(RoomId{});
+    message.sender = row.id<UserId>();
+    message.type = row.enumerator<MessageType>();
+    message.content = row.text();
+    message.attachments = wire::decode_attachments(row.bytes());
+    message.forwarded_from = wire::decode_original(row.bytes());
+    message.created_at = row.time();
+    message.edited_at = row.optional_time();
+    return report;
+}
+
+RegisteredContext context_from(Cursor& row) {
+    RegisteredContext found;
+    found.context.type = row.text();
+    found.context.id = row.text();
+    found.owner = row.id<UserId>();
+    found.title = row.text();
+    found.metadata = row.text();
+    found.created_at = row.time();
+    found.updated_at = row.time();
+    return found;
+}
+
 }  // namespace chatcore::sqlite

@@ -1,8 +1,12 @@
 #pragma once
 // Rows as domain values: the columns of each kind, and the reading of them, in one place.
 
+#include "chatcore/domain/attachment.h"
+#include "chatcore/domain/context.h"
 #include "chatcore/domain/message.h"
+#include "chatcore/domain/report.h"
 #include "chatcore/domain/room.h"
+#include "chatcore/domain/schedule.h"
 #include "chatcore/domain/user.h"
 
 #include "connection.h"
@@ -45,6 +49,11 @@ Message message_from(Cursor& row);
 Profile profile_from(Cursor& row);
 std::optional<Preview> preview_from(Cursor& row);
 MessageTotals totals_from(Cursor& row);
+Account account_from(Cursor& row);
+RegisteredContext context_from(Cursor& row);
+Schedule schedule_from(Cursor& row);
+Upload upload_from(Cursor& row);
+Report report_from(Cursor& row);
 
 /// Reads up to `limit` items and one more, to learn whether there is one.
 template <class T, class Read>

@@ -1,26 +1,10 @@
 #include "sqlite_attachments.h"
 
 #include "attachment_sql.h"
+#include "row_map.h"
+#include "row_writes.h"
 
 namespace chatcore::sqlite {
-
-namespace {
-
-Upload upload_from(Cursor& row) {
-    Upload upload;
-    upload.id = row.id<AttachmentId>();
-    upload.uploader = row.id<UserId>();
-    upload.name = row.text();
-    upload.size_bytes = row.integer();
-    upload.content_type = row.text();
-    upload.created_at = row.time();
-    upload.uses = row.integer();
-    upload.unused_until = row.optional_time();
-    upload.condemned = row.flag();
-    return upload;
-}
-
-}  // namespace
 
 UploadRows::UploadRows(Connection& connection)
     : upload_(connection, sql::upload),
@@ -64,9 +48,7 @@ SqliteAttachmentStore::SqliteAttachmentStore(Connection& connection,
 Status SqliteAttachmentStore::create(const Upload& upload) {
     WriteTransaction transaction(transactions_, line_);
     if (!transaction.begun()) return transaction.begun();
-    Status status =
-        insert_.run(upload.id, upload.uploader, upload.name, upload.size_bytes, upload.content_type,
-                    upload.created_at, upload.uses, upload.unused_until, upload.condemned);
+    Status status = insert_upload(insert_, upload);
     if (!status) return status;
     if (connection_.altered() == 0) return unexpected(ErrorCode::conflict, "attachment");
     return transaction.commit();

@@ -2,45 +2,12 @@
 
 #include <algorithm>
 
-#include "chatcore/wire.h"
-
 #include "oversight_sql.h"
 #include "row_map.h"
+#include "row_writes.h"
 #include "social_sql.h"
 
 namespace chatcore::sqlite {
-
-namespace {
-
-Report report_from(Cursor& row) {
-    Report report;
-    report.id = row.id<ReportId>();
-    report.reporter = row.id<UserId>();
-    report.at = row.time();
-    report.target.kind = row.enumerator<ReportKind>();
-    report.target.id = row.integer();
-    if (row.null()) {
-        row.skip();
-    } else {
-        report.room = row.id<RoomId>();
-    }
-    report.reason = row.text();
-    report.comment = row.text();
-    if (report.target.kind != ReportKind::message || row.null()) return report;
-    ReportedMessage& message = report.message.emplace();
-    message.id = MessageId{report.target.id};
-    message.room = report.room.value_or(RoomId{});
-    message.sender = row.id<UserId>();
-    message.type = row.enumerator<MessageType>();
-    message.content = row.text();
-    message.attachments = wire::decode_attachments(row.bytes());
-    message.forwarded_from = wire::decode_original(row.bytes());
-    message.created_at = row.time();
-    message.edited_at = row.optional_time();
-    return report;
-}
-
-}  // namespace
 
 SqliteOversightStore::SqliteOversightStore(Connection& connection,
                                            TransactionStatements& transactions, WriteLine& line)
@@ -61,20 +28,6 @@ Result<ReportId> SqliteOversightStore::draw_id() {
     return row.id<ReportId>();
 }
 
-Status SqliteOversightStore::insert(const Report& report) {
-    if (!report.message) {
-        return insert_.run(report.id, report.reporter, report.at, report.target.kind,
-                           report.target.id, report.room, report.reason, report.comment, nullptr,
-                           nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
-    }
-    const ReportedMessage& message = *report.message;
-    return insert_.run(report.id, report.reporter, report.at, report.target.kind, report.target.id,
-                       message.room, report.reason, report.comment, message.sender, message.type,
-                       message.content, Blob::of(wire::encode(message.attachments)),
-                       Blob::of(wire::encode(message.forwarded_from)), message.created_at,
-                       message.edited_at);
-}
-
 Result<Filed> SqliteOversightStore::file(const Report& report) {
     WriteTransaction transaction(transactions_, line_);
     if (!transaction.begun()) return unexpected(transaction.begun().error());
@@ -89,7 +42,7 @@ Result<Filed> SqliteOversightStore::file(const Report& report) {
     Filed filed{report, true};
     filed.report.id = *id;
     filed.report.reporter_profile.reset();
-    Status status = insert(filed.report);
+    Status status = insert_report(insert_, filed.report);
     if (status) status = transaction.commit();
     if (!status) return unexpected(status.error());
     return filed;

@@ -20,7 +20,6 @@ public:
 
 private:
     Result<ReportId> draw_id();
-    Status insert(const Report& report);
 
     TransactionStatements& transactions_;
     WriteLine& line_;

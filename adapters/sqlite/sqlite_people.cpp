@@ -5,20 +5,11 @@
 #include "chatcore/text.h"
 
 #include "people_sql.h"
+#include "row_writes.h"
 
 namespace chatcore::sqlite {
 
 namespace {
-
-Account account_from(Cursor& row) {
-    Account account;
-    account.profile = profile_from(row);
-    account.email = row.text();
-    account.password_hash = row.text();
-    account.created_at = row.time();
-    account.disabled = row.flag();
-    return account;
-}
 
 Result<std::optional<Account>> one(Cursor& row) {
     Result<bool> found = row.next();
@@ -57,11 +48,9 @@ Result<UserId> SqlitePeopleStore::create(const Account& account) {
         if (!*drawn) return unexpected(ErrorCode::corrupt, "store", "the user counter is gone");
         id = row.id<UserId>();
     }
-    const Profile& profile = account.profile;
-    Status inserted = insert_user_.run(
-        id, account.email, profile.nickname, text::fold(profile.nickname),
-        profile.profile_image_url, profile.role, profile.status_text, profile.last_seen_at,
-        account.password_hash, account.created_at, account.disabled, profile.external_id);
+    Account made = account;
+    made.profile.id = id;
+    Status inserted = insert_account(insert_user_, made);
     if (!inserted) return unexpected(inserted.error());
     if (connection_.altered() == 0) {
         Cursor same(user_by_email_, account.email);

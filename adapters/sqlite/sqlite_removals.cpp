@@ -7,22 +7,11 @@
 
 #include "attachment_sql.h"
 #include "removal_sql.h"
+#include "write_sql.h"
 
 namespace chatcore::sqlite {
 
 namespace {
-
-RegisteredContext context_from(Cursor& row) {
-    RegisteredContext found;
-    found.context.type = row.text();
-    found.context.id = row.text();
-    found.owner = row.id<UserId>();
-    found.title = row.text();
-    found.metadata = row.text();
-    found.created_at = row.time();
-    found.updated_at = row.time();
-    return found;
-}
 
 template <class IdType>
 Status append(Cursor& rows, std::vector<IdType>& out) {
@@ -94,7 +83,8 @@ SqliteRemovalStore::SqliteRemovalStore(Connection& connection, TransactionStatem
       delete_upload_use_(connection, sql::delete_upload_use),
       clear_upload_use_(connection, sql::clear_upload_use),
       clear_bookmarks_(connection, sql::clear_bookmarks),
-      clear_mentions_(connection, sql::clear_mentions) {}
+      clear_mentions_(connection, sql::clear_mentions),
+      count_(connection, sql::count) {}
 
 Result<std::vector<RoomId>> SqliteRemovalStore::doomed(const std::optional<Context>& of,
                                                        int limit) {
@@ -194,7 +184,7 @@ Status SqliteRemovalStore::clear_messages(RoomId room, int& left) {
         if (!status) return status;
         --left;
     }
-    return {};
+    return count_.run(std::string_view("messages"), -std::ssize(messages));
 }
 
 Status SqliteRemovalStore::clear_uses(const Message& message) {

@@ -67,6 +67,7 @@ private:
     Statement clear_upload_use_;
     Statement clear_bookmarks_;
     Statement clear_mentions_;
+    Statement count_;
 };
 
 }  // namespace chatcore::sqlite

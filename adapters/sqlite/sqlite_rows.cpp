@@ -4,6 +4,7 @@
 
 #include "personal_sql.h"
 #include "removal_sql.h"
+#include "row_writes.h"
 #include "social_sql.h"
 
 namespace chatcore::sqlite {
@@ -217,17 +218,7 @@ Status SqliteRows::save(const WorkingSet& set) {
 }
 
 Status SqliteRows::insert(const Message& message, std::uint64_t digest) {
-    const bool pinned = message.pin.has_value();
-    const Pin pin = message.pin.value_or(Pin{});
-    Status status = insert_message_.run(
-        message.id, message.room, message.seq, message.sender, message.type, message.content,
-        message.key, digest, message.parent, Blob::of(wire::encode(message.attachments)),
-        Blob::of(wire::encode(message.mentions)),
-        kept_if(!message.metadata.empty(), std::string_view(message.metadata)), message.reply_count,
-        message.changed_at, message.created_at, message.edited_at, message.edit_count,
-        message.deleted_at, Blob::of(wire::encode(message.forwarded_from)),
-        Blob::of(wire::encode(message.reactions)), kept_if(pinned, pin.by), kept_if(pinned, pin.at),
-        message.moves_pointer);
+    Status status = insert_message(insert_message_, message, digest);
     if (status) status = search_.insert(message);
     return status ? mentions_.insert(message) : status;
 }
@@ -258,10 +249,7 @@ Status SqliteRows::update(const Message& message) {
 
 Status SqliteRows::insert(const Member& member) {
     stored_changes_[{member.room, member.user}] = member.changed_at;
-    return insert_member_.run(member.room, member.user, member.role, member.active, member.removed,
-                              member.silent, member.joined_at, member.left_at, member.read_position,
-                              member.read_seq, member.read_at, member.changed_at, member.banned,
-                              member.gagged_until, member.favorite, member.muted);
+    return insert_member(insert_member_, member);
 }
 
 Status SqliteRows::update(const Member& member) {

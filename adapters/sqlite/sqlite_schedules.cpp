@@ -2,28 +2,12 @@
 
 #include <algorithm>
 
+#include "row_writes.h"
 #include "schedule_sql.h"
 
 namespace chatcore::sqlite {
 
 namespace {
-
-Schedule schedule_from(Cursor& row) {
-    Schedule schedule;
-    schedule.id = row.id<ScheduleId>();
-    schedule.owner = row.id<UserId>();
-    schedule.room = row.id<RoomId>();
-    schedule.content = row.text();
-    schedule.first_local = LocalTime{std::chrono::milliseconds{row.integer()}};
-    schedule.due_at = row.time();
-    schedule.repeat = row.enumerator<Repeat>();
-    schedule.time_zone = row.text();
-    schedule.occurrence = row.integer();
-    schedule.claimed = row.flag();
-    schedule.state = row.enumerator<ScheduleState>();
-    schedule.created_at = row.time();
-    return schedule;
-}
 
 std::int64_t number_of(LocalTime local) {
     return local.time_since_epoch().count();
@@ -74,10 +58,9 @@ Result<ScheduleId> SqliteScheduleStore::create(const Schedule& schedule, int ope
         if (!*drawn) return unexpected(ErrorCode::corrupt, "store", "the schedule counter is gone");
         id = row.id<ScheduleId>();
     }
-    Status status = insert_.run(id, schedule.owner, schedule.room, schedule.content,
-                                number_of(schedule.first_local), schedule.due_at, schedule.repeat,
-                                schedule.time_zone, schedule.occurrence, schedule.claimed,
-                                schedule.state, schedule.created_at);
+    Schedule made = schedule;
+    made.id = id;
+    Status status = insert_schedule(insert_, made);
     if (status) status = transaction.commit();
     if (!status) return unexpected(status.error());
     return id;

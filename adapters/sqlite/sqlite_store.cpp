@@ -16,6 +16,7 @@
 #include "sqlite_schedules.h"
 #include "sqlite_search.h"
 #include "sqlite_social.h"
+#include "sqlite_transfer.h"
 #include "transaction.h"
 
 namespace chatcore {
@@ -28,7 +29,8 @@ class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_,
+                 transfer_}),
           connection_(std::move(connection)),
           line_(line),
           applying_cache_kib_(applying_cache_kib) {}
@@ -120,6 +122,7 @@ private:
     SqliteRemovalStore removals_{*connection_, transactions_, line_};
     SqlitePersonalStore personal_{*connection_, transactions_, line_};
     SqliteReceiptStore receipts_{*connection_, transactions_, line_};
+    SqliteTransferStore transfer_{*connection_, transactions_, line_, applying_cache_kib_};
 };
 
 }  // namespace
@@ -175,6 +178,8 @@ Result<std::unique_ptr<Store>> SqliteStoreFactory::open() {
     }
     Result<std::unique_ptr<sqlite::Connection>> connection = shared_->connect();
     if (!connection) return unexpected(connection.error());
+    if (Status status = sqlite::refuse_unfinished_import(**connection); !status)
+        return unexpected(status.error());
     shared_->checkpointer->watch(**connection);
     return std::unique_ptr<Store>(std::make_unique<sqlite::SqliteStore>(
         std::move(*connection), shared_->line, shared_->options.cache_kib));

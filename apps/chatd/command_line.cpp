@@ -22,13 +22,12 @@ public:
     }
 
 private:
-    /// A negative number is none: it may be a value, even where it is a wrong one.
+    /// A negative number is none: it may be a value, even where it is a wrong one. Neither is `-`,
+    /// which stands for standard input or output.
     static bool is_flag(std::string_view argument) {
-        if (!argument.starts_with('-')) return false;
-        return argument.size() < 2 ||
-               !std::all_of(
-                   argument.begin() + 1, argument.end(),
-                   [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+        if (!argument.starts_with('-') || argument.size() < 2) return false;
+        return !std::all_of(argument.begin() + 1, argument.end(),
+                            [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
     }
 
     void take_flag(std::string_view argument) {
@@ -42,7 +41,7 @@ private:
         const std::string_view flag = argument.substr(0, equals);
         std::string name(
             flag.substr(std::min<std::size_t>(flag.starts_with("--") ? 2 : 1, flag.size())));
-        if (name == "help" || name == "version") {
+        if (name == "help" || name == "version" || name == "files") {
             line_.options[name] = "true";
             return;
         }

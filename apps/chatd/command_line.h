@@ -28,7 +28,7 @@ struct CommandLine {
 /// Words first, then flags: `--key.name value`, `--key.name=value`, in names `-` for `_`; a
 /// truth value may be left out. `options`: the names of flags that are no settings and have a
 /// value;
-/// `--help` and `--version` are known always.
+/// `--help`, `--version` and `--files` are known always, and have none.
 CommandLine parse_command_line(std::span<const char* const> arguments,
                                std::span<const std::string_view> options);
 

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "doctor.h"
 #include "serve.h"
+#include "transfer/transfer_commands.h"
 #include "version.h"
 
 namespace chatcore::chatd {
@@ -26,13 +27,16 @@ constexpr std::string_view help = R"(usage: chatd [--config FILE] [--KEY VALUE]�
        chatd token --user ID
        chatd doctor [--config FILE] [--KEY VALUE]…
        chatd migrate [--config FILE] [--KEY VALUE]…
+       chatd export [FILE|-] [--files] [--config FILE] [--KEY VALUE]…
+       chatd import FILE|- [--config FILE] [--KEY VALUE]…
        chatd --version
 
 `config check` says what is wrong with the settings, `config show` prints those in force, and
 `config keys` the table of all that there are. `doctor` looks at all that a server needs, and
-`migrate` brings the database up to this version. Without --password, `user add` reads it from
-standard input. A KEY may also be set by an environment variable, CHATD_ and the key in capitals with _ for
-the dots, or in FILE, which is TOML.
+`migrate` brings the database up to this version. `export` writes all that there is as lines of
+JSON, with --files the uploaded files too, and `import` takes it into an empty store. Without
+--password, `user add` reads it from standard input. A KEY may also be set by an environment
+variable, CHATD_ and the key in capitals with _ for the dots, or in FILE, which is TOML.
 
 keys:
 )";
@@ -96,6 +100,8 @@ int run(std::span<const char* const> arguments) {
     if (words == Words{"token"}) return print_token(line, loaded.config);
     if (words == Words{"doctor"}) return doctor(loaded.config);
     if (words == Words{"migrate"}) return migrate(loaded.config);
+    if (!words.empty() && words.front() == "export") return export_all(line, loaded.config);
+    if (!words.empty() && words.front() == "import") return import_all(line, loaded.config);
     if (!words.empty() && words.front() == "config") {
         return refuse({"config wants one of: check, show, keys; see chatd --help"});
     }

@@ -93,6 +93,12 @@ std::string explain_store_error(const Config& config, const Error& error) {
         return fmt::format("the database {} is of an older version: {}. Run chatd migrate",
                            config.sqlite_path, error.cause);
     }
+    if (error.detail == "import") {
+        return fmt::format(
+            "an import into the database {} was not finished. Run chatd import again, which begins "
+            "anew",
+            config.sqlite_path);
+    }
     switch (error.code) {
         case ErrorCode::corrupt:
             return fmt::format(
@@ -112,20 +118,22 @@ std::string explain_store_error(const Config& config, const Error& error) {
     }
 }
 
-namespace {
-
-Result<std::unique_ptr<BlobStore>> make_blobs(const Config& config) {
+Result<std::unique_ptr<BlobStore>> make_blobs(const Config& config, BlobUse use) {
     if (config.blobs_in_memory) return std::unique_ptr<BlobStore>(std::make_unique<MemoryBlobs>());
-    Result<std::unique_ptr<FileBlobs>> blobs = FileBlobs::open(config.blob_path);
+    Result<std::unique_ptr<FileBlobs>> blobs = use == BlobUse::read_only
+                                                   ? FileBlobs::open_for_reading(config.blob_path)
+                                                   : FileBlobs::open(config.blob_path);
     if (blobs) return std::unique_ptr<BlobStore>(std::move(*blobs));
     return unexpected(
         ErrorCode::unavailable, "blob",
         fmt::format("the folder of uploaded files cannot be used: {}", blobs.error().cause));
 }
 
+namespace {
+
 /// Sets the parts that attachments need.
 Status add_attachments(const Config& config, EngineParts& parts) {
-    Result<std::unique_ptr<BlobStore>> blobs = make_blobs(config);
+    Result<std::unique_ptr<BlobStore>> blobs = make_blobs(config, BlobUse::whole);
     if (!blobs) return unexpected(blobs.error());
     Result<std::unique_ptr<MagicFileTypes>> types = MagicFileTypes::load();
     if (!types) {

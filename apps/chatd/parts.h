@@ -1,6 +1,7 @@
 #pragma once
 // The engine of a chatd, put together by name from its settings.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,6 +41,10 @@ using StoreProgress = std::function<void(std::string_view what, double share)>;
 
 /// The store alone, for what needs no engine. Errors as above.
 std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress = {});
+
+/// Whether the folder of uploaded files is taken, or only read, beside a server that has it.
+enum class BlobUse : std::uint8_t { whole, read_only };
+Result<std::unique_ptr<BlobStore>> make_blobs(const Config& config, BlobUse use);
 
 /// Why the store cannot be used, as a sentence for an operator.
 std::string explain_store_error(const Config& config, const Error& error);

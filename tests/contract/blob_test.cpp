@@ -322,3 +322,21 @@ TEST_CASE("a folder that is gone or no folder is unavailable, not empty") {
     CHECK(missing.error().code == ErrorCode::unavailable);
     CHECK(!missing.error().cause.empty());
 }
+
+TEST_CASE("a folder may be read beside the store that has it, and nothing is written so") {
+    contract::TemporaryDirectory directory;
+    const std::string folder = directory.file("blobs");
+    const auto early = std::move(*FileBlobs::open_for_reading(folder));
+    CHECK(early->list({}, {}, 9)->items.empty());
+    CHECK(!std::filesystem::exists(folder));
+    const auto blobs = std::move(*FileBlobs::open(folder));
+    auto upload = std::move(*blobs->begin("attachments/001/1"));
+    CHECK(upload->append("abc"));
+    const auto reading = std::move(*FileBlobs::open_for_reading(folder));
+    CHECK(upload->commit());
+    CHECK(*reading->read("attachments/001/1", 1, 9) == "bc");
+    CHECK(reading->list({}, {}, 9)->items.size() == 1);
+    CHECK(reading->begin("b").error().code == ErrorCode::unavailable);
+    CHECK(reading->remove("attachments/001/1").error().code == ErrorCode::unavailable);
+    CHECK(*blobs->size("attachments/001/1") == 3);
+}

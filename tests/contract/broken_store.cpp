@@ -10,6 +10,7 @@
 #include "contract/broken_receipts.h"
 #include "contract/broken_removals.h"
 #include "contract/broken_schedules.h"
+#include "contract/broken_transfer.h"
 #include "contract/store_subjects.h"
 
 namespace chatcore::contract {
@@ -198,7 +199,8 @@ class BrokenStore final : public Store {
 public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
-                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_}),
+                 inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_,
+                 transfer_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
@@ -215,7 +217,8 @@ public:
           contexts_(real_->contexts(), hands),
           removals_(real_->removals(), hands),
           personal_(real_->personal(), hands),
-          receipts_(real_->receipts(), hands) {}
+          receipts_(real_->receipts(), hands),
+          transfer_(real_->transfer(), hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -356,6 +359,7 @@ private:
     BrokenRemovals removals_;
     BrokenPersonal personal_;
     BrokenReceipts receipts_;
+    BrokenTransfer transfer_;
     int posts_ = 0;
     int batches_ = 0;
 };

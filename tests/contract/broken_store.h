@@ -105,8 +105,17 @@ enum class StoreFault {
     pages_the_blocked,
     bookmarks_the_blocked,
     keeps_deliveries,  ///< of rooms that are cleared away
+    exports_what_comes_later,
+    exports_no_digests,
+    exports_no_friends,
+    forgets_to_clear,  ///< which rooms are not cleared away yet
+    imports_anything,
+    opens_what_is_not_whole,
+    numbers_anew,
+    forgets_imported_keys,
+    fills_what_is_full,
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::keeps_deliveries) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::fills_what_is_full) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

@@ -32,6 +32,7 @@
 #include "room_sql.h"
 #include "schedule_sql.h"
 #include "social_sql.h"
+#include "transfer_sql.h"
 #include "write_sql.h"
 
 using namespace chatcore;
@@ -442,7 +443,23 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::blocks_moved_since,
                                   sql::blocked_by,
                                   sql::readers,
-                                  sql::read_pointers}) {
+                                  sql::read_pointers,
+                                  sql::all_accounts,
+                                  sql::all_contexts,
+                                  sql::all_rooms,
+                                  sql::all_members,
+                                  sql::all_messages,
+                                  sql::all_schedules,
+                                  sql::all_friends,
+                                  sql::all_friend_requests,
+                                  sql::all_blocks,
+                                  sql::all_block_moves,
+                                  sql::all_notifications,
+                                  sql::all_bookmarks,
+                                  sql::all_uploads,
+                                  sql::all_upload_uses,
+                                  sql::all_deliveries,
+                                  sql::all_reports}) {
         CHECK_MESSAGE(program.plan_of(statement).find("TEMP B-TREE") == std::string::npos,
                       "sorted: ", std::string(statement));
     }

@@ -13,6 +13,7 @@
 #include "contract/store_contract.h"
 #include "contract/store_model.h"
 #include "contract/store_subjects.h"
+#include "contract/transfer_contract.h"
 
 using namespace chatcore;
 
@@ -88,5 +89,21 @@ TEST_CASE("the SQLite store does what the memory store does") {
     };
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         check(contract::check_against_model(reference, make, {.seed = seed, .steps = 1'500}));
+    }
+}
+
+TEST_CASE("the SQLite store keeps the contract of exports and imports") {
+    check(contract::check_transfer_contract(make));
+}
+
+TEST_CASE("a store that was filled with the records of another does what the memory store does") {
+    const contract::StoreSubjectFactory reference = [] {
+        return std::make_unique<contract::MemorySubject>();
+    };
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        check(contract::check_against_model(reference, contract::transferred({make}),
+                                            {.seed = seed, .steps = 1'000}));
+        check(contract::check_against_model(reference, contract::transferred({reference, make}),
+                                            {.seed = seed + 10, .steps = 1'000}));
     }
 }

@@ -11,6 +11,7 @@
 #include "contract/social_contract.h"
 #include "contract/store_contract.h"
 #include "contract/store_model.h"
+#include "contract/transfer_contract.h"
 
 using namespace chatcore;
 using contract::Findings;
@@ -26,7 +27,7 @@ std::vector<Findings> check_everything(StoreFault fault) {
             contract::check_social_contract(make),    contract::check_attachment_contract(make),
             contract::check_oversight_contract(make), contract::check_removal_contract(make),
             contract::check_personal_contract(make),  contract::check_mentions_contract(make),
-            contract::check_receipt_contract(make)};
+            contract::check_receipt_contract(make),   contract::check_transfer_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -36,6 +37,15 @@ struct Noticed {
 };
 
 constexpr Noticed noticed[] = {
+    {StoreFault::exports_what_comes_later, "a snapshot is of one moment"},
+    {StoreFault::exports_no_digests, "a copy knows what was posted"},
+    {StoreFault::exports_no_friends, "everything is in a snapshot"},
+    {StoreFault::forgets_to_clear, "a copy goes on clearing away"},
+    {StoreFault::imports_anything, "records that no store gives are refused"},
+    {StoreFault::opens_what_is_not_whole, "what is not whole is not opened"},
+    {StoreFault::numbers_anew, "a copy goes on with the same numbers"},
+    {StoreFault::forgets_imported_keys, "a copy knows what was posted"},
+    {StoreFault::fills_what_is_full, "only an empty store is filled"},
     {StoreFault::pages_the_blocked, "whom a person blocks they are not shown in groups"},
     {StoreFault::bookmarks_the_blocked, "bookmarks are without them"},
     {StoreFault::keeps_deliveries, "delivery pointers go with their room"},

@@ -245,6 +245,7 @@ private:
         const int rows = static_cast<int>(1 + draw(40));
         compare("pending", [](Store& store) { return store.removals().pending(); });
         compare("clear", [rows](Store& store) { return store.removals().clear(rows); });
+        compare("totals", [](Store& store) { return store.oversight().totals(); });
     }
 
     void block_somebody() {

@@ -151,7 +151,7 @@ public:
                 PeopleBook& people, Life& life)
         : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
                  leases_, social_, inbox_, inner->attachments(), inner->oversight(), contexts_,
-                 removals_, personal_, inner->receipts()}),
+                 removals_, personal_, inner->receipts(), inner->transfer()}),
           fate_(setting, life),
           inner_(std::move(inner)),
           book_(book),

@@ -85,7 +85,7 @@ public:
         : Store({inner->rooms(), inner->messages(), inner->search(), inner->people(),
                  inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_,
                  inner->attachments(), inner->oversight(), inner->contexts(), inner->removals(),
-                 inner->personal(), inner->receipts()}),
+                 inner->personal(), inner->receipts(), inner->transfer()}),
           plan_(plan),
           inner_(std::move(inner)),
           inbox_(inner_->inbox(), plan),

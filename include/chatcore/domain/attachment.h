@@ -39,4 +39,7 @@ bool claims_attachment(std::string_view url);
 /// Which file the address is of; nullopt where it is no such address in exactly that form.
 std::optional<AttachmentId> attachment_in(std::string_view url);
 
+/// The name of an uploaded file's blob: in one of a thousand folders, so that none gets too full.
+std::string blob_name(AttachmentId id);
+
 }  // namespace chatcore

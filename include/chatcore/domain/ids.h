@@ -29,6 +29,8 @@ using RoomId = Id<struct RoomIdTag>;
 using UserId = Id<struct UserIdTag>;
 using MessageId = Id<struct MessageIdTag>;
 using ScheduleId = Id<struct ScheduleIdTag>;
+/// Bookmarks ascend in the order in which they were put.
+using BookmarkId = Id<struct BookmarkIdTag>;
 
 /// Orders the changes of one room; see docs/position.md. Position 0 is the room's beginning.
 using Position = Id<struct PositionTag>;

@@ -137,6 +137,15 @@ inline bool lingers(const Member& member) {
     return !member.active && !member.removed && !member.silent;
 }
 
+/// Up to where a person's client has confirmed receipt in a room.
+struct DeliveryPointer {
+    RoomId room;
+    UserId user;
+    MessageId message;
+
+    bool operator==(const DeliveryPointer&) const = default;
+};
+
 /// A room as one person sees it in their list.
 struct RoomView {
     Room room;

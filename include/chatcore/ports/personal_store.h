@@ -18,9 +18,6 @@
 
 namespace chatcore {
 
-/// Bookmarks ascend in the order in which they were put.
-using BookmarkId = Id<struct BookmarkIdTag>;
-
 /// A cut of a person's bookmarks, the newest bookmark first.
 struct BookmarkQuery {
     std::string text = {};  ///< folded (`text::fold`): what is said has it in it; empty: all

@@ -16,15 +16,6 @@
 
 namespace chatcore {
 
-/// Up to where a person's client has confirmed receipt in a room.
-struct DeliveryPointer {
-    RoomId room;
-    UserId user;
-    MessageId message;
-
-    bool operator==(const DeliveryPointer&) const = default;
-};
-
 /// Up to where a member has read a room; 0: they have read nothing yet.
 struct ReadPointer {
     RoomId room;

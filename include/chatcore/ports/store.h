@@ -29,6 +29,7 @@
 #include "chatcore/ports/search_reader.h"
 #include "chatcore/ports/session_store.h"
 #include "chatcore/ports/social_store.h"
+#include "chatcore/ports/transfer_store.h"
 #include "chatcore/result.h"
 
 namespace chatcore {
@@ -92,6 +93,7 @@ public:
         RemovalStore& removals;
         PersonalStore& personal;
         ReceiptStore& receipts;
+        TransferStore& transfer;
     };
 
     virtual ~Store() = default;
@@ -132,6 +134,7 @@ public:
     RemovalStore& removals() { return parts_.removals; }
     PersonalStore& personal() { return parts_.personal; }
     ReceiptStore& receipts() { return parts_.receipts; }
+    TransferStore& transfer() { return parts_.transfer; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -17,6 +17,7 @@ class StoreFactory {
 public:
     virtual ~StoreFactory() = default;
 
+    /// `unavailable` (import) where an import into it was begun and has not been finished.
     virtual Result<std::unique_ptr<Store>> open() = 0;
     /// How many stores may usefully apply at once; 1 where the database has one writer.
     virtual int writers() const = 0;

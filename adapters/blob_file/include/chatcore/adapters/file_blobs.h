@@ -18,6 +18,9 @@ public:
     /// Makes the folder (mode 0700) if it is not there. `unavailable` with a sentence in `cause`,
     /// also where another store has it.
     static Result<std::unique_ptr<FileBlobs>> open(std::string folder);
+    /// For reading alone, beside a store that has the folder; makes and removes nothing, and holds
+    /// no lock. What would write is `unavailable`. A folder that is not there has no blobs.
+    static Result<std::unique_ptr<FileBlobs>> open_for_reading(std::string folder);
     ~FileBlobs() override;
 
     Result<std::unique_ptr<BlobUpload>> begin(const std::string& name) override;
@@ -33,7 +36,7 @@ private:
     std::string path_of(const std::string& name) const { return folder_ + '/' + name; }
 
     const std::string folder_;
-    const int lock_;
+    const int lock_;  ///< -1: for reading alone
 };
 
 }  // namespace chatcore

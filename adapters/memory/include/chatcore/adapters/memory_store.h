@@ -23,7 +23,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// Opens stores over a MemoryDatabase. It never fails. Threads: any.
+/// Opens stores over a MemoryDatabase. It never fails, but for an import that was not finished.
+/// Threads: any.
 class MemoryStoreFactory final : public StoreFactory {
 public:
     /// Over a database of its own.

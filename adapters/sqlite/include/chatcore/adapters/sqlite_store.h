@@ -51,7 +51,8 @@ Result<SqliteSchema> sqlite_schema(const std::string& path);
 /// Opens stores over one file. The first `open` makes or migrates the schema: `newer_schema` for a
 /// file written by a newer version, `corrupt` for what is not a database of ours, `unavailable` for
 /// what cannot be opened or written now; `unavailable` (schema) for an older file that is not to be
-/// migrated. Threads: any; owns one thread, which makes checkpoints.
+/// migrated, `unavailable` (import) for one that an import has not filled to its end. Threads: any;
+/// owns one thread, which makes checkpoints.
 class SqliteStoreFactory final : public StoreFactory {
 public:
     explicit SqliteStoreFactory(SqliteOptions options);

@@ -1,0 +1,104 @@
+#pragma once
+// The statements of exports and imports. An export walks whole tables, each in the order of its
+// key; the rest is asked once an import.
+
+#include "attachment_sql.h"
+#include "oversight_sql.h"
+#include "people_sql.h"
+#include "removal_sql.h"
+#include "row_map.h"
+#include "schedule_sql.h"
+
+namespace chatcore::sqlite::sql {
+
+inline constexpr const char* all_accounts =
+    "SELECT " CHATCORE_ACCOUNT_COLUMNS " FROM users u ORDER BY u.id";
+inline constexpr const char* all_contexts =
+    "SELECT c.registered, c.removed, c.cut, c.pending, " CHATCORE_CONTEXT_COLUMNS
+    " FROM contexts c ORDER BY c.type, c.id";
+inline constexpr const char* all_rooms =
+    "SELECT r.to_clear, " CHATCORE_ROOM_COLUMNS " FROM rooms r ORDER BY r.id";
+inline constexpr const char* all_members =
+    "SELECT " CHATCORE_MEMBER_COLUMNS " FROM members m ORDER BY m.room_id, m.user_id";
+inline constexpr const char* all_messages =
+    "SELECT x.digest, " CHATCORE_MESSAGE_COLUMNS " FROM messages x ORDER BY x.id";
+inline constexpr const char* all_schedules =
+    "SELECT " CHATCORE_SCHEDULE_COLUMNS " FROM schedules ORDER BY id";
+inline constexpr const char* all_friends =
+    "SELECT user_id, friend_id, since FROM friends WHERE user_id < friend_id "
+    "ORDER BY user_id, friend_id";
+inline constexpr const char* all_friend_requests =
+    "SELECT id, sender_id, receiver_id, at FROM friend_requests ORDER BY id";
+inline constexpr const char* all_blocks =
+    "SELECT user_id, blocked_id, since FROM blocks ORDER BY user_id, blocked_id";
+inline constexpr const char* all_block_moves =
+    "SELECT user_id, number FROM block_moves ORDER BY user_id";
+inline constexpr const char* all_notifications =
+    "SELECT user_id, id, kind, at, read, actor_id, room_id, message_id, cause FROM notifications "
+    "ORDER BY user_id, id";
+inline constexpr const char* all_bookmarks =
+    "SELECT user_id, message_id, room_id, id FROM bookmarks ORDER BY user_id, message_id";
+inline constexpr const char* all_uploads =
+    "SELECT " CHATCORE_UPLOAD_COLUMNS " FROM uploads up ORDER BY up.id";
+inline constexpr const char* all_upload_uses =
+    "SELECT upload_id, message_id, room_id FROM upload_uses ORDER BY upload_id, message_id";
+inline constexpr const char* all_deliveries =
+    "SELECT room_id, user_id, message_id FROM deliveries ORDER BY room_id, user_id";
+inline constexpr const char* all_reports =
+    "SELECT " CHATCORE_REPORT_COLUMNS " FROM reports ORDER BY id";
+
+inline constexpr const char* all_counters =
+    "SELECT "
+    "sum(value) FILTER (WHERE name = 'position'), "
+    "sum(value) FILTER (WHERE name = 'user'), "
+    "sum(value) FILTER (WHERE name = 'schedule'), "
+    "sum(value) FILTER (WHERE name = 'friend_request'), "
+    "sum(value) FILTER (WHERE name = 'notification'), "
+    "sum(value) FILTER (WHERE name = 'bookmark'), "
+    "sum(value) FILTER (WHERE name = 'reports'), "
+    "sum(value) FILTER (WHERE name = 'block') FROM counters";
+
+inline constexpr const char* is_used =
+    "SELECT EXISTS (SELECT 1 FROM counters WHERE value <> 0) OR EXISTS (SELECT 1 FROM contexts) "
+    "OR EXISTS (SELECT 1 FROM uploads) OR EXISTS (SELECT 1 FROM deliveries)";
+/// Stands as long as an import has not been finished.
+inline constexpr const char* mark_import = "INSERT INTO counters VALUES ('importing', 1)";
+inline constexpr const char* is_importing = "SELECT 1 FROM counters WHERE name = 'importing'";
+inline constexpr const char* unmark_import = "DELETE FROM counters WHERE name = 'importing'";
+
+inline constexpr const char* import_context =
+    "INSERT INTO contexts (type, id, registered, owner_id, title, metadata, created_at, "
+    "updated_at, removed, cut, pending) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+inline constexpr const char* import_room =
+    "INSERT INTO rooms (id, kind, open, context_type, context_id, direct_low, direct_high, "
+    "created_by, created_at, metadata, title, updated_at, changed_at, participant_count, last_seq, "
+    "head, last_activity_at, preview_id, preview_sender, preview_type, preview_content, "
+    "preview_created_at, notice, notice_by, notice_at, pin_count, deleted_at, message_count, "
+    "media_count, file_count, to_clear, image_url) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+    "?10, ?11, ?12, "
+    "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, "
+    "?31, ?32)";
+inline constexpr const char* import_notification =
+    "INSERT INTO notifications (user_id, id, kind, at, read, actor_id, room_id, message_id, cause) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+inline constexpr const char* import_block_move =
+    "INSERT INTO block_moves (user_id, number) VALUES (?1, ?2)";
+inline constexpr const char* import_upload_use =
+    "INSERT INTO upload_uses (upload_id, message_id, room_id) VALUES (?1, ?2, ?3)";
+inline constexpr const char* import_delivery =
+    "INSERT INTO deliveries (room_id, user_id, message_id) VALUES (?1, ?2, ?3)";
+
+// Whether there is one that names what is not there.
+inline constexpr const char* stray_member =
+    "SELECT 1 FROM members m WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.id = m.room_id)";
+inline constexpr const char* stray_message =
+    "SELECT 1 FROM messages x WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.id = x.room_id)";
+inline constexpr const char* stray_bookmark =
+    "SELECT 1 FROM bookmarks b WHERE NOT EXISTS "
+    "(SELECT 1 FROM messages x WHERE x.id = b.message_id AND x.room_id = b.room_id)";
+inline constexpr const char* stray_upload_use =
+    "SELECT 1 FROM upload_uses u WHERE NOT EXISTS "
+    "(SELECT 1 FROM messages x WHERE x.id = u.message_id AND x.room_id = u.room_id) "
+    "OR NOT EXISTS (SELECT 1 FROM uploads up WHERE up.id = u.upload_id)";
+
+}  // namespace chatcore::sqlite::sql

@@ -1,0 +1,271 @@
+// Everything out of a running chatd, and into another.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { access, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { Chatd, afterwards, binary, pause, run, scratch, until } from "./lib/chatd.mjs";
+
+class Api {
+    constructor(chatd, person) {
+        this.chatd = chatd;
+        this.person = person;
+    }
+    async ask(method, path, body) {
+        const response = await fetch(`${this.chatd.url}/api/v1${path}`, {
+            method,
+            headers: {
+                Authorization: `Bearer ${this.person.token}`,
+                ...(body ? { "Content-Type": "application/json" } : {}),
+            },
+            body: body ? JSON.stringify(body) : undefined,
+        });
+        const text = await response.text();
+        assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+        return text ? JSON.parse(text) : {};
+    }
+    get(path) {
+        return this.ask("GET", path);
+    }
+    post(path, body = {}) {
+        return this.ask("POST", path, body);
+    }
+}
+
+async function logIn(chatd, name) {
+    const response = await fetch(`${chatd.url}/api/v1/auth/login`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ email: `${name}@example.org`, password: `password of ${name}` }),
+    });
+    const body = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(body));
+    return { id: body.user.id, token: body.accessToken, name };
+}
+
+async function exists(path) {
+    return access(path).then(
+        () => true,
+        () => false,
+    );
+}
+
+/// A bit of everything, and how to ask for it.
+async function live(chatd) {
+    const ann = await chatd.signUp("ann");
+    const bo = await chatd.signUp("bo");
+    const asAnn = new Api(chatd, ann);
+    const asBo = new Api(chatd, bo);
+    const uploaded = await fetch(`${chatd.url}/api/v1/attachments?name=note.txt`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${ann.token}`, "Content-Type": "text/plain" },
+        body: "some bytes",
+    });
+    const file = await uploaded.json();
+    const room = await asAnn.post("/chatrooms", { title: "team", memberIds: [bo.id] });
+    const key = randomUUID();
+    const first = await asAnn.post(`/messages/${room.id}`, {
+        content: "hello @bo 안녕",
+        clientKey: key,
+        attachments: [{ url: file.url, name: "note.txt", size: 10, contentType: "text/plain" }],
+    });
+    await asBo.post(`/messages/${room.id}`, { content: "an answer", parentId: first.id });
+    await asBo.post("/messages/bookmark", { messageId: first.id });
+    await asBo.post("/users/friends/requests", { userId: ann.id });
+    return { ann, bo, room, first, key, file };
+}
+
+function reads(room) {
+    return [
+        "/users/me",
+        "/chatrooms",
+        `/messages/${room.id}`,
+        `/messages/search?query=${encodeURIComponent("안녕")}`,
+        "/messages/bookmarks",
+        "/unread",
+        "/users/friends/requests",
+        "/notifications",
+    ];
+}
+
+async function answers(chatd, person, room) {
+    const api = new Api(chatd, person);
+    const all = {};
+    for (const path of reads(room)) all[path] = await api.get(path);
+    // Who is there now is said by the cache of a server, not by its store.
+    return JSON.parse(
+        JSON.stringify(all, (name, value) =>
+            ["lastSeenAt", "online", "presence", "status"].includes(name) ? undefined : value,
+        ),
+    );
+}
+
+test("what a running server has is exported, imported elsewhere, and goes on", async (t) => {
+    const folder = await scratch(t);
+    const chatd = await Chatd.start(t, folder);
+    const { room, first, key, file } = await live(chatd);
+    const ann = await logIn(chatd, "ann");
+    const bo = await logIn(chatd, "bo");
+    await pause(300); // what is told to inboxes is written at leisure
+    const before = { ann: await answers(chatd, ann, room), bo: await answers(chatd, bo, room) };
+
+    const path = join(folder, "all.jsonl");
+    const exported = await run(["export", path, "--files", "--data-dir", folder]);
+    assert.equal(exported.code, 0, exported.err);
+    assert.equal(exported.out, "");
+    assert.match(exported.err, /^chatd: \d+ records exported\nchatd: 1 files exported, of 10 bytes\n$/);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    const again = await run(["export", path, "--data-dir", folder]);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /cannot make .*all\.jsonl: File exists/);
+    assert.match((await run(["import", path, "--data-dir", folder])).err, /in use by another chatd/);
+    await chatd.stop();
+
+    const elsewhere = join(folder, "elsewhere");
+    const imported = await run(["import", path, "--data-dir", elsewhere]);
+    assert.equal(imported.code, 0, imported.err);
+    assert.match(imported.err, /records imported\nchatd: 1 files imported, of 10 bytes\n$/);
+    const twice = await run(["import", path, "--data-dir", elsewhere]);
+    assert.equal(twice.code, 1);
+    assert.match(twice.err, /is not empty/);
+    const text = await readFile(path, "utf8");
+    const round = await run(["export", "-", "--files", "--data-dir", elsewhere]);
+    assert.equal(round.code, 0, round.err);
+    assert.ok(round.out === text, "a round trip gives the same bytes");
+
+    const other = await Chatd.start(t, elsewhere);
+    const annThere = await logIn(other, "ann");
+    const boThere = await logIn(other, "bo");
+    const after = { ann: await answers(other, annThere, room), bo: await answers(other, boThere, room) };
+    assert.deepEqual(after, before);
+    const bytes = await fetch(other.url + file.url, { headers: { Authorization: `Bearer ${boThere.token}` } });
+    assert.equal(await bytes.text(), "some bytes");
+
+    const api = new Api(other, annThere);
+    const repeated = await api.post(`/messages/${room.id}`, {
+        content: "hello @bo 안녕",
+        clientKey: key,
+        attachments: [{ url: file.url, name: "note.txt", size: 10, contentType: "text/plain" }],
+    });
+    assert.equal(repeated.id, first.id);
+    const next = await api.post(`/messages/${room.id}`, { content: "further" });
+    assert.ok(next.id > first.id + 1, `${next.id}`);
+    const newcomer = await other.signUp("chan");
+    assert.equal(newcomer.id, 3);
+});
+
+test("without --files the program says that they are not in it", async (t) => {
+    const folder = await scratch(t);
+    const chatd = await Chatd.start(t, folder);
+    await live(chatd);
+    const exported = await run(["export", "--data-dir", folder]);
+    assert.equal(exported.code, 0, exported.err);
+    assert.match(exported.err, /the bytes of 1 uploads are not in it/);
+    const imported = await run(["import", "-", "--data-dir", join(folder, "other")], { input: exported.out });
+    assert.equal(imported.code, 0, imported.err);
+    assert.match(imported.err, /the bytes of 1 uploads were not in it/);
+});
+
+/// An export of many messages, made by hand.
+function many(count) {
+    const lines = [];
+    lines.push('{"record":"room","id":1,"kind":"group","title":"t","createdBy":1,"head":%,"lastSeq":#}');
+    lines[0] = lines[0].replace("%", String(count + 1)).replace("#", String(count));
+    for (let i = 1; i <= count; ++i) {
+        const key = `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`;
+        lines.push(
+            `{"record":"message","id":${i + 1},"room":1,"seq":${i},"sender":1,"content":"message number ${i} of many","clientKey":"${key}","changedAt":${i + 1},"createdAt":5,"movesPointer":true}`,
+        );
+    }
+    const head = { format: "chatcore-export", version: 1, counts: { room: 1, message: count, counters: 1 } };
+    return [JSON.stringify(head), ...lines, `{"record":"counters","position":${count + 1}}`].join("\n") + "\n";
+}
+
+test("an import that is killed leaves nothing that serves, and is begun anew", async (t) => {
+    const folder = await scratch(t);
+    const source = join(folder, "source");
+    const chatd = await Chatd.start(t, source);
+    await live(chatd);
+    const good = (await run(["export", "--data-dir", source])).out;
+
+    const target = join(folder, "target");
+    const child = spawn(binary, ["import", "-", "--data-dir", target]);
+    const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
+    afterwards(t, () => child.kill("SIGKILL"));
+    child.stdin.on("error", () => {});
+    child.stdin.write(many(6_000)); // three batches, and no end
+    await until(() => exists(join(target, "chatd.db-wal")), "the database is made");
+    await until(async () => (await stat(join(target, "chatd.db-wal"))).size > 500_000, "messages are written");
+    child.kill("SIGKILL");
+    assert.equal((await ended).signal, "SIGKILL");
+
+    for (const command of [[], ["export"], ["user", "add", "--email", "x@example.org", "--nickname", "X", "--password", "long enough"]]) {
+        const refused = await run([...command, "--data-dir", target, ...(command.length ? [] : ["--listen", "127.0.0.1:0"])]);
+        assert.equal(refused.code, 1, command.join(" "));
+        assert.match(refused.err, /was not finished\. Run chatd import again/);
+    }
+    const imported = await run(["import", "-", "--data-dir", target], { input: good });
+    assert.equal(imported.code, 0, imported.err);
+    assert.match(imported.err, /an import that was not finished is begun anew/);
+    const other = await Chatd.start(t, target);
+    assert.equal((await logIn(other, "bo")).id, 2);
+});
+
+test("an import that is interrupted ends in good order", async (t) => {
+    const target = join(await scratch(t), "target");
+    const child = spawn(binary, ["import", "-", "--data-dir", target]);
+    let err = "";
+    child.stderr.on("data", (data) => (err += data));
+    const ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
+    afterwards(t, () => child.kill("SIGKILL"));
+    child.stdin.write(many(10));
+    await until(() => exists(join(target, "chatd.db")), "the database is made");
+    await pause(200);
+    child.kill("SIGINT");
+    assert.equal(await ended, 1);
+    assert.match(err, /nothing was imported: it was interrupted/);
+    assert.equal(await exists(join(target, "chatd.db")), false);
+});
+
+test("what is no export is refused with its line, and leaves no database", async (t) => {
+    const folder = await scratch(t);
+    const source = join(folder, "source");
+    const chatd = await Chatd.start(t, source);
+    await live(chatd);
+    const good = (await run(["export", "--data-dir", source])).out;
+    const lines = good.split("\n");
+    const cases = [
+        ["", /line 0: it is empty/],
+        ["no JSON\n", /line 1: it is no JSON/],
+        [`${lines[1]}\n`, /line 1: it is not the first line/],
+        [good.slice(0, good.length / 2), /is cut off/],
+        [good.replace('"version":1', '"version":9'), /line 1: it is of version 9, and this chatd knows 1/],
+        [good.replace('"record":"room"', '"record":"castle"'), /line \d+: it is of a kind that is not known/],
+        [good.replace("an answer", "an amswer"), /its digest is another/],
+        [[lines[0], lines[1], ...lines.slice(1)].join("\n"), /line 3: account: there is a second one of its key/],
+    ];
+    for (const [text, wanted] of cases) {
+        const target = join(folder, "target");
+        const refused = await run(["import", "-", "--data-dir", target], { input: text });
+        assert.equal(refused.code, 1, refused.err);
+        assert.match(refused.err, wanted);
+        assert.match(refused.err, /^chatd: nothing was imported: /);
+        assert.equal(await exists(join(target, "chatd.db")), false);
+    }
+});
+
+test("commands that make no sense are refused", async (t) => {
+    const folder = await scratch(t);
+    await writeFile(join(folder, "file"), "");
+    await mkdir(join(folder, "empty"));
+    assert.equal((await run(["import", "--data-dir", folder])).code, 2);
+    assert.equal((await run(["export", "a", "b", "--data-dir", folder])).code, 2);
+    assert.equal((await run(["export", "--store.kind", "memory"])).code, 2);
+    assert.equal((await run(["import", "-", "--store.kind", "memory"])).code, 2);
+    assert.match((await run(["export", "--data-dir", join(folder, "empty")])).err, /there is no database/);
+    assert.match((await run(["export", "--data-dir", join(folder, "nowhere")])).err, /there is no data folder/);
+    assert.match((await run(["import", join(folder, "nothing"), "--data-dir", folder])).err, /cannot open/);
+});
