@@ -1,7 +1,11 @@
 #include "chatcore/engine.h"
 
 #include "blob_pool.h"
+#include "consultation_closer.h"
+#include "consultation_desk.h"
+#include "consultation_keeper.h"
 #include "direct_journal.h"
+#include "hot_copies.h"
 #include "node.h"
 #include "notifier.h"
 #include "publisher.h"
@@ -79,6 +83,8 @@ struct Engine::Body {
     Notifier notifier;
     Rates rates;
     Reviews reviews;
+    ConsultationDesk desk;
+    HotCopies hot_copies;
     Publisher publisher;
     DirectJournal journal;
     Presence presence;
@@ -99,6 +105,9 @@ struct Engine::Body {
     Oversight oversight;
     Remover remover;
     Contexts contexts;
+    ConsultationCloser closer;
+    ConsultationKeeper keeper;
+    Consultations consultations;
 
     Body(EngineParts given, EngineOptions chosen, std::vector<StorePool::Worker> writers,
          std::vector<StorePool::Worker> readers)
@@ -121,6 +130,8 @@ struct Engine::Body {
           notifier(node),
           rates(options.limits, node.clock),
           reviews(node, parts.hook.get()),
+          desk(node, options.consultations, parts.time_zones.get()),
+          hot_copies(desk),
           publisher(node),
           journal(pool, publisher, node.clock, node.random, node.telemetry, options.limits),
           presence(node, std::move(parts.cache), std::move(parts.background)),
@@ -136,14 +147,19 @@ struct Engine::Body {
           inbox(node),
           oversight(node),
           remover(node, hub.executor(0)),
-          contexts(node, remover) {
+          contexts(node, remover),
+          closer(desk, hot_copies),
+          keeper(desk, closer, hub.executor(0)),
+          consultations(desk, closer) {
         node.journal = &journal;
         node.hub = &hub;
         node.presence = &presence;
         node.notifier = &notifier;
+        node.hot_copies = &hot_copies;
         if (parts.blobs) {
             blobs =
                 std::make_shared<BlobPool>(std::move(parts.blobs), std::move(parts.blob_workers));
+            desk.blobs = blobs;
             attachments =
                 std::make_unique<Attachments>(node, blobs, *parts.file_types, options.attachments);
             upload_sweeper = std::make_unique<UploadSweeper>(node, blobs, hub.executor(0));
@@ -184,6 +200,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
         return nullptr;
     }();
     if (missing != nullptr) return unexpected(ErrorCode::invalid_value, missing);
+    if (Status sound = check(options.consultations); !sound) return unexpected(sound.error());
 
     Result<std::vector<StorePool::Worker>> writers =
         open_workers(*parts.store, std::move(parts.writers));
@@ -203,6 +220,7 @@ Result<std::unique_ptr<Engine>> Engine::start(EngineParts parts, EngineOptions o
     started.receipts.start();
     started.scheduler.start();
     started.remover.start();
+    started.keeper.start();
     if (started.accounts) started.accounts->start();
     if (started.upload_sweeper) started.upload_sweeper->start();
     return engine;
@@ -219,6 +237,7 @@ Engine::~Engine() {
     if (body_->blobs) body_->blobs->stop();
     body_->hub.stop();
     body_->scheduler.stop();
+    body_->keeper.stop();
 }
 
 Rooms& Engine::rooms() {
@@ -247,6 +266,9 @@ Oversight& Engine::oversight() {
 }
 Contexts& Engine::contexts() {
     return body_->contexts;
+}
+Consultations& Engine::consultations() {
+    return body_->consultations;
 }
 Accounts& Engine::accounts() {
     return *body_->accounts;
@@ -277,6 +299,8 @@ void Engine::set_limits(const Limits& limits) {
     next.schedule_interval = in_force.schedule_interval;
     next.attachment_sweep_interval = in_force.attachment_sweep_interval;
     next.removal_interval = in_force.removal_interval;
+    next.consultation_snapshot_interval = in_force.consultation_snapshot_interval;
+    next.consultation_clean_interval = in_force.consultation_clean_interval;
     in_force = next;
 }
 Clock& Engine::clock() {

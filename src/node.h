@@ -17,6 +17,7 @@
 namespace chatcore {
 
 struct AttachmentOptions;
+class HotCopies;
 class Notifier;
 class Presence;
 class Rates;
@@ -36,6 +37,7 @@ struct Node {
     Hub* hub = nullptr;
     Presence* presence = nullptr;
     Notifier* notifier = nullptr;
+    HotCopies* hot_copies = nullptr;
     Rates* rates = nullptr;
     Reviews* reviews = nullptr;
     const AttachmentOptions* attachment_options = nullptr;

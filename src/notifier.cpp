@@ -37,6 +37,15 @@ private:
         const auto* root =
             applied.states.size() > 1 ? std::get_if<Message>(&applied.states[1]) : nullptr;
         posted(change, message, root);
+        // The first message of a consultation has begun it.
+        if (const auto* room = std::get_if<Room>(&applied.states.back()))
+            consulted(change, applied.position, *room);
+    }
+    void collect(const Change& change, const Applied& applied, const StepConsultation&) {
+        consulted(change, applied.position, std::get<Room>(applied.states.front()));
+    }
+    void collect(const Change& change, const Applied& applied, const CompleteConsultation&) {
+        consulted(change, applied.position, std::get<Room>(applied.states.front()));
     }
     // Who was named before is known by the cause, and not told again.
     void collect(const Change& change, const Applied& applied, const EditMessage&) {
@@ -77,6 +86,12 @@ private:
             if (member && *member && (*member)->changed_at == replayed.position)
                 invited(change, replayed.position, user);
         }
+    }
+    void collect(const Change& change, const Replayed& replayed, const StepConsultation&) {
+        consulted_again(change, replayed);
+    }
+    void collect(const Change& change, const Replayed& replayed, const CompleteConsultation&) {
+        consulted_again(change, replayed);
     }
     void collect(const Change&, const auto&, const auto&) {}
 
@@ -126,6 +141,16 @@ private:
                                                      static_cast<std::uint64_t>(id_max));
         add(change, message.sender, NotificationKind::reaction, Position{cause}, message.id);
     }
+    void consulted_again(const Change& change, const Replayed& replayed) {
+        const auto* room = std::get_if<Room>(&replayed.state);
+        if (room != nullptr) consulted(change, replayed.position, *room);
+    }
+    /// Tells the other of the two, or both of what the engine did.
+    void consulted(const Change& change, Position position, const Room& room) {
+        if (!room.consultation) return;
+        for (const UserId user : {room.consultation->requester, room.consultation->recipient})
+            add(change, user, NotificationKind::consultation, position, std::nullopt);
+    }
     void invited(const Change& change, Position position, UserId user) {
         add(change, user, NotificationKind::invitation, position, std::nullopt);
     }
@@ -155,6 +180,17 @@ void Notifier::take(const std::vector<Settled>& batch, Store& store) {
     Collector collector(store, node_.limits.all_notified_members_max, fresh);
     for (const Settled& settled : batch) collector.see(settled);
     if (!fresh.empty()) add(std::move(fresh));
+}
+
+void Notifier::consultation_opened(const Room& room) {
+    std::vector<NewNotification> fresh;
+    fresh.push_back({.receiver = room.consultation->recipient,
+                     .kind = NotificationKind::consultation,
+                     .cause = room.id.value,  // no position is the same
+                     .at = room.created_at,
+                     .actor = room.consultation->requester,
+                     .room = room.id});
+    add(std::move(fresh));
 }
 
 void Notifier::add(std::vector<NewNotification> fresh) {

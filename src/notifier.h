@@ -21,10 +21,13 @@ class Notifier {
 public:
     explicit Notifier(Node& node) : node_(node) {}
 
-    /// What a settled batch gives reason for: mentions, replies, reactions, invitations. On the
+    /// What a settled batch gives reason for: mentions, replies, reactions, invitations,
+    /// consultations. On the
     /// journal's worker; the store is asked only for whom an `@all` names, and for what an unknown
     /// commit left untold.
     void take(const std::vector<Settled>& batch, Store& store);
+    /// A consultation was asked for: its recipient is told.
+    void consultation_opened(const Room& room);
     /// Who would be told of what they did themselves is left out. Over the bound of those that wait
     /// the surplus is dropped.
     void add(std::vector<NewNotification> fresh);

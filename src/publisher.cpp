@@ -1,5 +1,6 @@
 #include "publisher.h"
 
+#include "hot_copies.h"
 #include "notifier.h"
 
 namespace chatcore {
@@ -28,6 +29,7 @@ void Publisher::settled(std::vector<Settled> batch, Store& store) {
     for (const Settled& settled : batch) make_events(settled, events);
     node_.bus.publish(events);
     node_.notifier->take(batch, store);  // written later: nobody waits for it
+    node_.hot_copies->take(batch, store);
     count(batch);
 
     // One task a shard: it answers its own callers, then hears the events.

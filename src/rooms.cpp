@@ -78,6 +78,8 @@ void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> cont
         }
         const RoomId room = opened->room.id;
         if (opened->created) node_.telemetry.add(Counter::rooms_created, 1);
+        if (opened->created && opened->room.consultation)
+            node_.notifier->consultation_opened(opened->room);
         // Nobody has spoken in it yet: whoever opened it first may have ended before telling.
         if (opened->created || opened->room.head == Position{}) {
             node_.tell(
@@ -101,7 +103,9 @@ Status Rooms::check_group(const Caller& caller, GroupRequest& request) const {
     if (Status image = check_image(request.image_url); !image) return image;
     if (static_cast<int>(members.size()) >= node_.limits.first_members_max)
         return unexpected(ErrorCode::invalid_value, "memberIds");
-    if (request.context && !is_sound(*request.context))
+    // Only two people hold a consultation.
+    const bool consults = request.context && request.context->type == consultation_context;
+    if (request.context && (!is_sound(*request.context) || consults))
         return unexpected(ErrorCode::invalid_value, "context");
     if (request.metadata.size() > node_.limits.metadata_bytes_max)
         return unexpected(ErrorCode::too_long, "metadata");

@@ -71,6 +71,49 @@ std::string encode(const std::optional<Original>& original) {
     return std::move(writer).take();
 }
 
+namespace {
+void write(Writer& out, const std::optional<Timestamp>& at) {
+    out.u8(at ? 1 : 0);
+    if (at) out.i64(at->time_since_epoch().count());
+}
+std::optional<Timestamp> read_time(Reader& in) {
+    if (in.u8() == 0) return std::nullopt;
+    return Timestamp{std::chrono::milliseconds{in.i64()}};
+}
+}  // namespace
+
+std::string encode(const Consultation& consultation) {
+    Writer writer;
+    writer.u8(static_cast<std::uint8_t>(consultation.state));
+    writer.i64(consultation.requester.value);
+    writer.i64(consultation.recipient.value);
+    writer.text(consultation.title);
+    write(writer, consultation.scheduled_at);
+    write(writer, consultation.started_at);
+    write(writer, consultation.ended_at);
+    writer.i64(consultation.moved_at.time_since_epoch().count());
+    writer.i64(consultation.said_at.value);
+    return std::move(writer).take();
+}
+
+std::optional<Consultation> decode_consultation(std::string_view bytes) {
+    if (bytes.empty()) return std::nullopt;
+    Reader reader(bytes);
+    Consultation consultation;
+    const std::uint8_t state = reader.u8();
+    consultation.state = static_cast<ConsultationState>(state);
+    consultation.requester = UserId{reader.i64()};
+    consultation.recipient = UserId{reader.i64()};
+    consultation.title = reader.text();
+    consultation.scheduled_at = read_time(reader);
+    consultation.started_at = read_time(reader);
+    consultation.ended_at = read_time(reader);
+    consultation.moved_at = Timestamp{std::chrono::milliseconds{reader.i64()}};
+    consultation.said_at = Position{reader.i64()};
+    if (!reader.complete() || state >= consultation_state_count) return std::nullopt;
+    return consultation;
+}
+
 std::vector<Attachment> decode_attachments(std::string_view bytes) {
     if (bytes.empty()) return {};
     Reader reader(bytes);

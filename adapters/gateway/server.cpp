@@ -12,6 +12,7 @@
 
 #include "chatcore/adapters/gateway.h"
 
+#include "gateway/doors/consultation/consultation.h"
 #include "gateway/doors/v1/openapi.h"
 #include "gateway/doors/v1/v1.h"
 #include "gateway/http/response.h"
@@ -222,6 +223,7 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
                     0xFFFFFFFFULL);
     add_v1_routes(shared.router, engine, [this] { return figures(); });
     v1::add_openapi_route(shared.router);
+    if (shared.options.consultation_door) add_consultation_routes(shared.router, engine);
     if (shared.options.routes) shared.options.routes(shared.router);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -40,6 +41,43 @@ struct MemoryCacheSpace::State {
     std::uint64_t added = 0;
     NumberEnds number_ends;
     std::map<Name, Number> numbers;
+
+    /// Lists, likewise by the end of their life.
+    using ListEnds = std::map<std::pair<nanoseconds, std::uint64_t>, std::string>;
+    struct List {
+        std::deque<std::string> values;
+        ListEnds::iterator end;
+    };
+    ListEnds list_ends;
+    std::map<std::string, List> lists;
+    std::size_t listed = 0;  ///< values in all of them
+
+    void forget_expired_lists(nanoseconds now) {
+        while (!list_ends.empty() && list_ends.begin()->first.first <= now)
+            forget_list(list_ends.begin());
+    }
+    void forget_list(ListEnds::iterator end) {
+        const auto list = lists.find(end->second);
+        listed -= list->second.values.size();
+        lists.erase(list);
+        list_ends.erase(end);
+    }
+    std::int64_t append(const ListEntry& entry, nanoseconds until, std::int64_t length_max) {
+        auto [it, fresh] = lists.try_emplace(entry.list);
+        List& list = it->second;
+        if (!fresh) list_ends.erase(list.end);
+        list.end = list_ends.emplace(std::pair{until, added++}, entry.list).first;
+        list.values.push_back(entry.value);
+        ++listed;
+        while (std::ssize(list.values) > std::max<std::int64_t>(length_max, 1)) {
+            list.values.pop_front();
+            --listed;
+        }
+        const std::int64_t length = std::ssize(list.values);
+        // One alone that is too long goes too.
+        while (listed > members_max) forget_list(list_ends.begin());
+        return length;
+    }
 
     void forget_expired(nanoseconds now) {
         while (!ends.empty() && ends.begin()->first.first <= now) forget(ends.begin());
@@ -147,6 +185,49 @@ Result<std::vector<std::optional<std::int64_t>>> MemoryCache::raise(
         now + std::clamp<std::chrono::milliseconds>(time_to_live, {}, time_to_live_max);
     for (const Pointer& pointer : pointers) before.push_back(state.raise(pointer, now, until));
     return before;
+}
+
+Result<std::vector<std::int64_t>> MemoryCache::append(std::span<const ListEntry> entries,
+                                                      std::chrono::milliseconds time_to_live,
+                                                      std::int64_t length_max) {
+    MemoryCacheSpace::State& state = space_->state();
+    std::vector<std::int64_t> lengths;
+    lengths.reserve(entries.size());
+    const std::lock_guard lock(state.mutex);
+    const nanoseconds now = state.clock.steady();
+    const nanoseconds until =
+        now + std::clamp<std::chrono::milliseconds>(time_to_live, {}, time_to_live_max);
+    for (const ListEntry& entry : entries) {
+        state.forget_expired_lists(now);
+        lengths.push_back(state.append(entry, until, length_max));
+    }
+    return lengths;
+}
+
+Result<std::vector<std::vector<std::string>>> MemoryCache::read(
+    std::span<const std::string> lists) {
+    MemoryCacheSpace::State& state = space_->state();
+    std::vector<std::vector<std::string>> found;
+    found.reserve(lists.size());
+    const std::lock_guard lock(state.mutex);
+    state.forget_expired_lists(state.clock.steady());
+    for (const std::string& name : lists) {
+        const auto list = state.lists.find(name);
+        found.emplace_back();
+        if (list == state.lists.end()) continue;
+        found.back().assign(list->second.values.begin(), list->second.values.end());
+    }
+    return found;
+}
+
+Status MemoryCache::drop(std::span<const std::string> lists) {
+    MemoryCacheSpace::State& state = space_->state();
+    const std::lock_guard lock(state.mutex);
+    for (const std::string& name : lists) {
+        const auto list = state.lists.find(name);
+        if (list != state.lists.end()) state.forget_list(list->second.end);
+    }
+    return {};
 }
 
 }  // namespace chatcore

@@ -3,6 +3,7 @@
 #include "chatcore/rules/apply_batch.h"
 
 #include "memory_attachments.h"
+#include "memory_consultations.h"
 #include "memory_oversight.h"
 #include "memory_people.h"
 #include "memory_personal.h"
@@ -26,7 +27,7 @@ public:
     explicit MemoryStore(std::shared_ptr<MemoryDatabase> database)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
                  inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_,
-                 transfer_}),
+                 transfer_, consultations_}),
           database_(std::move(database)) {}
 
     // Nothing here can fail once it has begun to write, so there is nothing to roll back.
@@ -61,6 +62,20 @@ public:
         return made;
     }
 
+    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+        const std::scoped_lock lock(state().mutex);
+        Tables& tables = state().tables;
+        for (;;) {
+            NewRoom made = new_consultation_room(next_room_id(), asked, now);
+            // Somebody may have opened a room of theirs about this number.
+            const bool taken = tables.direct_rooms.contains(*made.room.direct) ||
+                               tables.is_removed(made.room.context);
+            if (taken) continue;
+            tables.direct_rooms[*made.room.direct] = made.room.id;
+            return put(std::move(made));
+        }
+    }
+
 private:
     MemoryDatabase::State& state() { return database_->state(); }
     RoomId next_room_id() { return RoomId{++state().tables.position.value}; }
@@ -92,6 +107,7 @@ private:
     MemoryPersonalStore personal_{database_->state()};
     MemoryReceiptStore receipts_{database_->state()};
     MemoryTransferStore transfer_{database_->state()};
+    MemoryConsultationReader consultations_{database_->state()};
 };
 
 }  // namespace

@@ -66,6 +66,7 @@ Room room_from(Cursor& row) {
     room.deleted_at = row.optional_time();
     room.totals = totals_from(row);
     room.image_url = row.text();
+    room.consultation = wire::decode_consultation(row.bytes());
     return room;
 }
 

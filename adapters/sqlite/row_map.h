@@ -18,7 +18,8 @@
     "r.participant_count, r.last_seq, r.head, r.last_activity_at, r.preview_id, "           \
     "r.preview_sender, r.preview_type, r.preview_content, r.preview_created_at, r.notice, " \
     "r.notice_by, r.notice_at, r.pin_count, r.deleted_at, r.message_count, r.media_count, " \
-    "r.file_count, r.image_url"
+    "r.file_count, r.image_url, CASE WHEN r.context_type = 'consultation' THEN "            \
+    "(SELECT cs.body FROM consultations cs WHERE cs.room_id = r.id) END"
 
 #define CHATCORE_MEMBER_COLUMNS                                                             \
     "m.room_id, m.user_id, m.role, m.active, m.removed, m.silent, m.joined_at, m.left_at, " \

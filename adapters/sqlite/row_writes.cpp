@@ -42,6 +42,11 @@ Status insert_account(Statement& insert, const Account& account) {
                       account.disabled, profile.external_id);
 }
 
+Status insert_consultation(Statement& insert, RoomId room, const Consultation& consultation) {
+    return insert.run(room, Blob::of(wire::encode(consultation)), consultation.state,
+                      consultation.requester, consultation.recipient);
+}
+
 Status insert_schedule(Statement& insert, const Schedule& schedule) {
     return insert.run(schedule.id, schedule.owner, schedule.room, schedule.content,
                       schedule.first_local.time_since_epoch().count(), schedule.due_at,

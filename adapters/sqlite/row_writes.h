@@ -18,6 +18,8 @@ Status insert_message(Statement& insert, const Message& message, std::uint64_t d
 Status insert_member(Statement& insert, const Member& member);
 /// The account's own id. Where its email or external id is taken, no row is altered.
 Status insert_account(Statement& insert, const Account& account);
+/// What a room about a consultation has besides.
+Status insert_consultation(Statement& insert, RoomId room, const Consultation& consultation);
 Status insert_schedule(Statement& insert, const Schedule& schedule);
 /// Where its id is taken, no row is altered.
 Status insert_upload(Statement& insert, const Upload& upload);

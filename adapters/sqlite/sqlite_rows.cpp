@@ -2,6 +2,7 @@
 
 #include "chatcore/wire.h"
 
+#include "consultation_sql.h"
 #include "personal_sql.h"
 #include "removal_sql.h"
 #include "row_writes.h"
@@ -50,11 +51,16 @@ SqliteRows::SqliteRows(Connection& connection)
       is_removed_(connection, sql::is_removed),
       insert_member_(connection, sql::insert_member),
       update_member_(connection, sql::update_member),
-      move_pointer_(connection, sql::move_pointer) {}
+      move_pointer_(connection, sql::move_pointer),
+      insert_consultation_(connection, sql::insert_consultation),
+      update_consultation_(connection, sql::update_consultation),
+      touch_consultation_(connection, sql::touch_consultation),
+      delete_consultation_(connection, sql::delete_consultation) {}
 
 void SqliteRows::begin() {
     position_loaded_ = false;
     stored_changes_.clear();
+    stored_consultations_.clear();
 }
 
 Result<std::int64_t> SqliteRows::position() {
@@ -90,7 +96,10 @@ Status SqliteRows::load_rooms(const std::vector<RoomId>& rooms, WorkingSet& set)
         Cursor row(room_, id);
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
-        if (*found) set.put(room_from(row));
+        if (!*found) continue;
+        Room room = room_from(row);
+        if (room.consultation) stored_consultations_[id] = *room.consultation;
+        set.put(std::move(room));
     }
     return {};
 }
@@ -275,6 +284,7 @@ Status SqliteRows::update(const Room& room) {
     if (room.deleted_at) {
         if (Status status = delete_room_.run(room.id, *room.deleted_at); !status) return status;
     }
+    if (Status status = save_consultation(room); !status) return status;
     return update_room_.run(
         room.id, room.title, room.updated_at, room.changed_at, room.participant_count,
         room.last_seq, room.head, room.last_activity_at, kept_if(shown, preview.id),
@@ -283,6 +293,21 @@ Status SqliteRows::update(const Room& room) {
         kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
         kept_if(noticed, notice.at), room.pin_count, room.totals.all, room.totals.media,
         room.totals.files, room.image_url);
+}
+
+Status SqliteRows::save_consultation(const Room& room) {
+    const auto stored = stored_consultations_.find(room.id);
+    if (stored == stored_consultations_.end()) return {};  // it is none, and never becomes one
+    if (!room.consultation) {
+        stored_consultations_.erase(stored);
+        return delete_consultation_.run(room.id);
+    }
+    const Consultation& now = *room.consultation;
+    if (stored->second == now) return {};
+    const bool moved = stored->second.state != now.state;
+    stored->second = now;
+    if (!moved) return touch_consultation_.run(room.id, Blob::of(wire::encode(now)));
+    return update_consultation_.run(room.id, Blob::of(wire::encode(now)), now.state);
 }
 
 Result<std::optional<Room>> SqliteRows::direct_room(const DirectKey& key) {
@@ -325,7 +350,8 @@ Status SqliteRows::insert(const NewRoom& made) {
         if (!status) return status;
         status = insert(member);
     }
-    return status;
+    if (!status || !room.consultation) return status;
+    return insert_consultation(insert_consultation_, room.id, *room.consultation);
 }
 
 }  // namespace chatcore::sqlite

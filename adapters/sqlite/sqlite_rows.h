@@ -50,6 +50,7 @@ private:
     Status insert(const Member& member);
     Status update(const Member& member);
     Status update(const Room& room);
+    Status save_consultation(const Room& room);
 
     Statement counter_;
     Statement set_counter_;
@@ -80,11 +81,17 @@ private:
     Statement insert_member_;
     Statement update_member_;
     Statement move_pointer_;
+    Statement insert_consultation_;
+    Statement update_consultation_;
+    Statement touch_consultation_;
+    Statement delete_consultation_;
 
     bool position_loaded_ = false;
     /// Where each loaded member's last change stands in the file, to tell a mere move of the
     /// pointer from a change of the membership.
     std::unordered_map<MemberKey, Position, MemberKeyHash> stored_changes_;
+    /// The consultations of loaded rooms as they stand in the file.
+    std::unordered_map<RoomId, Consultation> stored_consultations_;
 };
 
 }  // namespace chatcore::sqlite

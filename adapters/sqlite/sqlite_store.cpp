@@ -6,6 +6,7 @@
 #include "migrations.h"
 #include "search_index.h"
 #include "sqlite_attachments.h"
+#include "sqlite_consultations.h"
 #include "sqlite_oversight.h"
 #include "sqlite_people.h"
 #include "sqlite_personal.h"
@@ -30,7 +31,7 @@ public:
     SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
                  inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_,
-                 transfer_}),
+                 transfer_, consultations_}),
           connection_(std::move(connection)),
           line_(line),
           applying_cache_kib_(applying_cache_kib) {}
@@ -87,6 +88,26 @@ public:
         return made;
     }
 
+    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+        WriteTransaction transaction(transactions_, line_);
+        if (!transaction.begun()) return unexpected(transaction.begun().error());
+        for (;;) {
+            Result<RoomId> id = rows_.draw_room_id();
+            if (!id) return unexpected(id.error());
+            NewRoom made = new_consultation_room(*id, asked, now);
+            Result<std::optional<Room>> there = rows_.direct_room(*made.room.direct);
+            if (!there) return unexpected(there.error());
+            Result<bool> removed = rows_.is_removed(made.room.context);
+            if (!removed) return unexpected(removed.error());
+            // Somebody may have opened a room of theirs about this number.
+            if (*there || *removed) continue;
+            Status status = rows_.insert(made);
+            if (status) status = transaction.commit();
+            if (!status) return unexpected(status.error());
+            return std::move(made.room);
+        }
+    }
+
 private:
     template <class Make>
     Result<Room> insert(const std::optional<Context>& context, Make make) {
@@ -123,6 +144,7 @@ private:
     SqlitePersonalStore personal_{*connection_, transactions_, line_};
     SqliteReceiptStore receipts_{*connection_, transactions_, line_};
     SqliteTransferStore transfer_{*connection_, transactions_, line_, applying_cache_kib_};
+    SqliteConsultationReader consultations_{*connection_};
 };
 
 }  // namespace

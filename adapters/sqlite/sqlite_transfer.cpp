@@ -2,6 +2,7 @@
 
 #include "chatcore/rules/import_rules.h"
 
+#include "consultation_sql.h"
 #include "mention_index.h"
 #include "personal_sql.h"
 #include "row_writes.h"
@@ -96,7 +97,7 @@ private:
         const bool shown = room.preview.has_value();
         const Notice notice = room.notice.value_or(Notice{});
         const bool noticed = room.notice.has_value();
-        return room_.run(
+        Status status = room_.run(
             room.id, room.kind, room.open, context.type, context.id, kept_if(between, direct.low),
             kept_if(between, direct.high), room.created_by, room.created_at, room.metadata,
             room.title, room.updated_at, room.changed_at, room.participant_count, room.last_seq,
@@ -106,6 +107,8 @@ private:
             kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
             kept_if(noticed, notice.at), room.pin_count, room.deleted_at, room.totals.all,
             room.totals.media, room.totals.files, it.to_clear, room.image_url);
+        if (!status || !room.consultation) return status;
+        return insert_consultation(consultation_, room.id, *room.consultation);
     }
     Status insert(const Member& member) { return insert_member(member_, member); }
     Status insert(const MessageRecord& it) {
@@ -171,6 +174,7 @@ private:
     Statement account_{connection_, sql::insert_user};
     Statement context_{connection_, sql::import_context};
     Statement room_{connection_, sql::import_room};
+    Statement consultation_{connection_, sql::insert_consultation};
     Statement member_{connection_, sql::insert_member};
     Statement message_{connection_, sql::insert_message};
     Statement schedule_{connection_, sql::insert_schedule};

@@ -66,6 +66,25 @@ OutsideConfig outside_config(const Values& values) {
     return config;
 }
 
+ConsultationOptions consultation_options(const Values& values) {
+    ConsultationOptions options;
+    options.time_zone = values.text("consultation.time_zone");
+    options.archive_name = values.text("consultation.archive_name");
+    options.snapshot_name = values.text("consultation.snapshot_name");
+    options.hot_key = values.text("consultation.hot_key");
+    return options;
+}
+
+void set_consultation_limits(const Values& values, Limits& limits) {
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    limits.consultation_hot_ttl = hours(values.number<int>("consultation.hot_hours"));
+    limits.consultation_idle = hours(values.number<int>("consultation.idle_hours"));
+    limits.consultation_snapshot_interval =
+        minutes(values.number<int>("consultation.snapshot_minutes"));
+    limits.consultation_clean_interval = minutes(values.number<int>("consultation.clean_minutes"));
+}
+
 /// What is sound by itself, and not with the rest.
 void check_together(const std::vector<Setting>& settings, std::vector<std::string>& problems) {
     const Values values(settings);
@@ -92,6 +111,8 @@ void check_together(const std::vector<Setting>& settings, std::vector<std::strin
                 "public_key_file and jwks_file is given");
     if (values.is("auth.outside.admins", "true") && values.text("auth.outside.role_claim").empty())
         objects("auth.outside.admins", "no role is read: auth.outside.role_claim is empty");
+    if (const Status sound = check(consultation_options(values)); !sound)
+        objects("consultation." + sound.error().detail, sound.error().cause);
 }
 
 Config typed(const Values& values) {
@@ -122,7 +143,11 @@ Config typed(const Values& values) {
     config.attachments.types_allowed = split_list(values.text("attachments.types_allowed"));
     config.attachments.types_denied = split_list(values.text("attachments.types_denied"));
 
+    config.consultations = consultation_options(values);
+    config.transcript_template_file = values.text("consultation.template_file");
+
     Limits& limits = config.limits;
+    set_consultation_limits(values, limits);
     limits.attachment_bytes_max = values.number<std::int64_t>("limits.attachment_bytes");
     limits.attachment_unused_max =
         std::chrono::hours(values.number<int>("limits.attachment_unused_hours"));
@@ -150,6 +175,7 @@ Config typed(const Values& values) {
     }
     config.legacy_form = values.is("doors.social.legacy", "true");
     config.broadcast = values.is("bench.broadcast", "true");
+    config.consultation_door = values.is("doors.consultation.enabled", "true");
     return config;
 }
 

@@ -13,6 +13,7 @@
 #include "chatcore/accounts.h"
 #include "chatcore/adapters/spdlog_log.h"
 #include "chatcore/attachments.h"
+#include "chatcore/consultations.h"
 #include "chatcore/limits.h"
 
 #include "address.h"
@@ -57,6 +58,8 @@ struct Config {
     std::string blob_path;
     int blob_workers = 4;
     AttachmentOptions attachments;
+    ConsultationOptions consultations;  ///< without the template, which stands in a file
+    std::string transcript_template_file;
 
     Limits limits;
     int connections_max = 0;
@@ -70,6 +73,7 @@ struct Config {
     int io_threads = 1;
     bool legacy_form = false;  ///< of /api/v1
     bool broadcast = false;
+    bool consultation_door = true;
 };
 
 /// One setting, as it was written.

@@ -148,6 +148,32 @@ Status add_attachments(const Config& config, EngineParts& parts) {
 
 }  // namespace
 
+namespace {
+
+Result<ConsultationOptions> consultation_options(const Config& config, const TimeZones& zones) {
+    ConsultationOptions options = config.consultations;
+    const auto fault = [](std::string why) {
+        return unexpected(ErrorCode::invalid_value, "consultation", std::move(why));
+    };
+    // Without the tz database no zone is known, and times are in UTC.
+    const bool installed = zones.known("Asia/Seoul");
+    if (installed && !zones.known(options.time_zone))
+        return fault(
+            fmt::format("consultation.time_zone: \"{}\" is no time zone", options.time_zone));
+    if (config.transcript_template_file.empty()) return options;
+    Result<std::string> text = KeyFile(config.transcript_template_file).read();
+    if (!text)
+        return fault(fmt::format("the template of transcripts {} cannot be read",
+                                 config.transcript_template_file));
+    options.transcript_template = std::move(*text);
+    if (const Status sound = check(options); !sound)
+        return fault(fmt::format("the template of transcripts in {} is none: {}",
+                                 config.transcript_template_file, sound.error().cause));
+    return options;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings surroundings) {
     auto random = std::make_unique<SystemRandom>();
     Result<std::unique_ptr<TokenSigner>> signer = make_signer(surroundings.jwt_secret, *random);
@@ -169,6 +195,8 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
     parts.digest = std::make_unique<Sha256>();
     parts.outside = std::move(*outside);
     parts.time_zones = std::make_unique<TzTimeZones>();
+    Result<ConsultationOptions> consultations = consultation_options(config, *parts.time_zones);
+    if (!consultations) return unexpected(consultations.error());
     parts.shards = std::move(surroundings.shards);
     parts.writers = threads("write", parts.store->writers());
     parts.readers = threads("read", config.store_readers);
@@ -178,9 +206,11 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
         if (Status added = add_attachments(config, parts); !added) return unexpected(added.error());
     }
 
-    Result<std::unique_ptr<Engine>> engine = Engine::start(
-        std::move(parts),
-        {.limits = config.limits, .accounts = config.accounts, .attachments = config.attachments});
+    Result<std::unique_ptr<Engine>> engine =
+        Engine::start(std::move(parts), {.limits = config.limits,
+                                         .accounts = config.accounts,
+                                         .attachments = config.attachments,
+                                         .consultations = std::move(*consultations)});
     if (engine) return engine;
     return unexpected(ErrorCode::unavailable, "store", explain_store_error(config, engine.error()));
 }

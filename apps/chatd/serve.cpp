@@ -176,6 +176,7 @@ private:
         options.trusted_proxies = config_.trusted_proxies;
         options.legacy_form = config_.legacy_form;
         options.broadcast = config_.broadcast;
+        options.consultation_door = config_.consultation_door;
         options.routes = [this](gateway::Router& router) {
             health_->add_routes(router);
             add_metrics_route(router, *telemetry_);

@@ -8,6 +8,7 @@
 
 #include "chatcore/accounts.h"
 #include "chatcore/attachments.h"
+#include "chatcore/consultations.h"
 #include "chatcore/contexts.h"
 #include "chatcore/hub.h"
 #include "chatcore/hub_shard.h"
@@ -56,7 +57,8 @@ struct EngineParts {
     std::unique_ptr<TimeZones> time_zones;   ///< may be left out: schedules repeat in UTC only
 
     std::unique_ptr<BlobStore> blobs;  ///< this, `file_types` and `blob_workers` may be left out
-                                       ///< together: then no attachments()
+                                       ///< together: then no attachments(), and no
+                                       ///< consultation that was begun can be ended
     std::unique_ptr<FileTypes> file_types;
 
     /// One hub shard each; tasks on them never block. At least one.
@@ -74,13 +76,14 @@ struct EngineOptions {
     Limits limits;
     AccountOptions accounts;
     AttachmentOptions attachments;
+    ConsultationOptions consultations;
 };
 
 /// Chat. Threads: every method any thread; see the use cases for where completions run.
 class Engine {
 public:
     /// Opens the stores and starts. Errors: what the store's opening gives; `invalid_value` for
-    /// parts that are missing.
+    /// parts that are missing, and for options that cannot be used.
     static Result<std::unique_ptr<Engine>> start(EngineParts parts, EngineOptions options = {});
 
     /// Stops all executors and closes the stores. What is under way is not completed; nothing
@@ -97,6 +100,7 @@ public:
     Inbox& inbox();
     Oversight& oversight();
     Contexts& contexts();
+    Consultations& consultations();
     /// Only where hasher, signer and digest were given.
     Accounts& accounts();
     bool has_accounts() const;
@@ -109,7 +113,8 @@ public:
     const Limits& limits() const;
     /// Puts others in force, for requests that come from now on: see limits.h for how. What is held
     /// already is not cut down. `sweep_interval`, `presence_refresh`, `schedule_interval`,
-    /// `removal_interval` and `attachment_sweep_interval` stay as they were at the start, since
+    /// `removal_interval`, `attachment_sweep_interval`, `consultation_snapshot_interval` and
+    /// `consultation_clean_interval` stay as they were at the start, since
     /// their timers began then.
     void set_limits(const Limits& limits);
     Clock& clock();

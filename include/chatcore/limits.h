@@ -133,6 +133,17 @@ struct Limits {
     Limit<int> attachments_swept_at_once = 100;        ///< in one transaction
     Limit<Ms> presence_ttl = Ms{60'000};
     Limit<Ms> presence_refresh = Ms{20'000};
+
+    // Consultations.
+    Limit<Ms> consultation_hot_ttl = Ms{36 * 3'600'000};       ///< of the copy in the cache
+    Limit<int> consultation_hot_messages_max = 10'000;         ///< in it; the oldest go
+    Limit<std::size_t> consultation_hot_waiting_max = 10'000;  ///< on their way; beyond: dropped
+    Limit<Ms> consultation_idle = Ms{60 * 3'600'000};          ///< then it is closed
+    Limit<Ms> consultation_snapshot_interval = Ms{300'000};    ///< 0: never
+    Limit<Ms> consultation_clean_interval = Ms{600'000};       ///< 0: never
+    Limit<int> consultation_snapshots_kept = 3;  ///< of one that goes on; a new one is a whole one
+    /// That are given out at once, as a list or as a transcript; the archive has no bound.
+    Limit<int> consultation_messages_max = 20'000;
 };
 
 }  // namespace chatcore

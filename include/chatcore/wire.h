@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chatcore/domain/consultation.h"
 #include "chatcore/domain/message.h"
 
 namespace chatcore::wire {
@@ -77,10 +78,12 @@ std::string encode(const std::vector<Attachment>& attachments);
 std::string encode(const std::vector<Mention>& mentions);
 std::string encode(const std::vector<Reaction>& reactions);
 std::string encode(const std::optional<Original>& original);
+std::string encode(const Consultation& consultation);
 /// What was encoded; empty where the bytes are not such a record.
 std::vector<Attachment> decode_attachments(std::string_view bytes);
 std::vector<Mention> decode_mentions(std::string_view bytes);
 std::vector<Reaction> decode_reactions(std::string_view bytes);
 std::optional<Original> decode_original(std::string_view bytes);
+std::optional<Consultation> decode_consultation(std::string_view bytes);
 
 }  // namespace chatcore::wire

@@ -100,7 +100,9 @@ Result<std::optional<State>> state_now(WorkingSet& set, const Change& change, Po
     if (const auto* removal = std::get_if<RemoveMember>(&change.what)) return member(removal->user);
     const bool of_the_room = std::holds_alternative<RenameRoom>(change.what) ||
                              std::holds_alternative<SetNotice>(change.what) ||
-                             std::holds_alternative<DeleteRoom>(change.what);
+                             std::holds_alternative<DeleteRoom>(change.what) ||
+                             std::holds_alternative<StepConsultation>(change.what) ||
+                             std::holds_alternative<CompleteConsultation>(change.what);
     if (of_the_room) return state_from(set.room(change.room));
     return member(change.actor);
 }
@@ -208,8 +210,24 @@ NewRoom new_direct_room(RoomId id, const DirectKey& key, UserId opener, Timestam
     made.room.context = key.context;
     made.room.direct = key;
     made.room.participant_count = 2;
+    if (key.context && key.context->type == consultation_context) {
+        Consultation& consultation = made.room.consultation.emplace();
+        consultation.requester = opener;
+        consultation.recipient = key.low == opener ? key.high : key.low;
+        consultation.moved_at = now;
+    }
     made.members.push_back(first_member(id, key.low, MemberRole::member, now));
     made.members.push_back(first_member(id, key.high, MemberRole::member, now));
+    return made;
+}
+
+NewRoom new_consultation_room(RoomId id, const NewConsultation& asked, Timestamp now) {
+    Context itself{std::string(consultation_context), std::to_string(id.value)};
+    NewRoom made =
+        new_direct_room(id, DirectKey::of(asked.requester, asked.recipient, std::move(itself)),
+                        asked.requester, now);
+    made.room.consultation->title = asked.title;
+    made.room.consultation->scheduled_at = asked.scheduled_at;
     return made;
 }
 

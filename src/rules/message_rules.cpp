@@ -81,6 +81,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
 
     if (is_gagged(*standing->actor, change.at)) return refused(ErrorCode::muted);
     if (std::optional<Decision> no = barred_from_saying(context, *standing)) return *no;
+    if (!takes_messages(*standing->room)) return refused(ErrorCode::wrong_state, "consultation");
 
     std::optional<MessageId> root;
     if (what.parent) {
@@ -127,6 +128,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
                     .bookmarked = {}};
     room.preview = preview_of(message);
     room.last_activity_at = change.at;
+    const bool begins = note_said(room, position, change.at, true);
     if (what.moves_pointer) {
         Member& actor = context.set.alter(*standing->actor);
         actor.read_position = position;
@@ -134,7 +136,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
         actor.read_at = change.at;
     }
 
-    Applied applied{position, prev, {}};
+    Applied applied{position, prev, {}, room.consultation.has_value()};
     const Message& stored = context.set.insert(std::move(message), what.digest);
     if (Status noted = note_shown(context, stored, true, change.at); !noted)
         return unexpected(noted.error());
@@ -142,6 +144,7 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
     if (!counted) return unexpected(counted.error());
     applied.states.emplace_back(stored);
     if (*counted) applied.states.emplace_back(std::move(**counted));
+    if (begins) applied.states.emplace_back(room);
     return Outcome{std::move(applied)};
 }
 
@@ -153,6 +156,7 @@ Decision decide(Context& context, const Change& change, const EditMessage& what)
     if (named->message->sender != change.actor) return refused(ErrorCode::forbidden);
     if (is_gagged(*standing.actor, change.at)) return refused(ErrorCode::muted);
     if (std::optional<Decision> no = barred_from_saying(context, standing)) return *no;
+    if (!takes_messages(*standing.room)) return refused(ErrorCode::wrong_state, "consultation");
     if (named->message->content == what.content) return Outcome{Unchanged{*named->message}};
     Result<Mentioned> mentioned = mentions_of(context, change, standing, {});
     if (!mentioned) return unexpected(mentioned.error());
@@ -165,7 +169,8 @@ Decision decide(Context& context, const Change& change, const EditMessage& what)
     message.edited_at = change.at;
     ++message.edit_count;
     keep_preview(context, *standing.room, message);
-    return Outcome{Applied{position, prev, {message}}};
+    note_said(context.set.alter(*standing.room), position, change.at, false);
+    return Outcome{Applied{position, prev, {message}, standing.room->consultation.has_value()}};
 }
 
 Decision decide(Context& context, const Change& change, const DeleteMessage& what) {
@@ -191,7 +196,8 @@ Decision decide(Context& context, const Change& change, const DeleteMessage& wha
     message.changed_at = position;
     message.deleted_at = change.at;
     keep_preview(context, *standing.room, message);
-    Applied applied{position, prev, {message}};
+    note_said(context.set.alter(*standing.room), position, change.at, false);
+    Applied applied{position, prev, {message}, standing.room->consultation.has_value()};
     Result<std::optional<Message>> counted = count_reply(context, message, -1);
     if (!counted) return unexpected(counted.error());
     if (*counted) applied.states.emplace_back(std::move(**counted));

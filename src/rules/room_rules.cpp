@@ -135,7 +135,9 @@ Decision decide(Context& context, const Change& change, const DeleteRoom& what) 
     room.participant_count = 0;
     room.last_seq = 0;
     room.totals = {};
-    return Outcome{Applied{position, prev, {room}}};
+    const bool consulted = room.consultation.has_value();
+    room.consultation.reset();
+    return Outcome{Applied{position, prev, {room}, consulted}};
 }
 
 }  // namespace chatcore::rules

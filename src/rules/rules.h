@@ -33,6 +33,8 @@ Decision decide(Context& context, const Change& change, const SetRole& what);
 Decision decide(Context& context, const Change& change, const GagMember& what);
 Decision decide(Context& context, const Change& change, const SetPersonal& what);
 Decision decide(Context& context, const Change& change, const DeleteRoom& what);
+Decision decide(Context& context, const Change& change, const StepConsultation& what);
+Decision decide(Context& context, const Change& change, const CompleteConsultation& what);
 
 inline Outcome refused(ErrorCode code, std::string detail = {}) {
     return Refused{Error{code, std::move(detail)}};
@@ -111,6 +113,14 @@ inline bool leads(const Member& member) {
 inline bool arranges(const Standing& standing) {
     return standing.room->kind == RoomKind::direct || leads(*standing.actor);
 }
+
+/// Whether the room takes messages, as far as a consultation has a say in it.
+inline bool takes_messages(const Room& room) {
+    return !room.consultation || is_active(*room.consultation);
+}
+/// Notes that something was said at the position, altered or taken back. The first message begins
+/// the consultation; true then.
+bool note_said(Room& room, Position position, Timestamp at, bool is_message);
 
 inline bool is_gagged(const Member& member, Timestamp now) {
     return member.gagged_until && now < *member.gagged_until;

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "contract/broken_attachments.h"
+#include "contract/broken_consultations.h"
 #include "contract/broken_oversight.h"
 #include "contract/broken_people.h"
 #include "contract/broken_personal.h"
@@ -200,7 +201,7 @@ public:
     BrokenStore(std::unique_ptr<Store> real, Hands hands)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
                  inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_,
-                 transfer_}),
+                 transfer_, consultations_}),
           real_(std::move(real)),
           hands_(hands),
           rooms_(real_->rooms(), hands),
@@ -218,7 +219,9 @@ public:
           removals_(real_->removals(), hands),
           personal_(real_->personal(), hands),
           receipts_(real_->receipts(), hands),
-          transfer_(real_->transfer(), hands) {}
+          transfer_(real_->transfer(), hands),
+          consultations_(real_->consultations(), hands),
+          spoiler_(hands) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         std::vector<Change> changes(batch.changes.begin(), batch.changes.end());
@@ -250,7 +253,9 @@ public:
                 if (!people.empty()) people = {*people.begin()};
             }
         }
+        spoiler_.before(changes);
         auto outcomes = real_->apply(altered);
+        spoiler_.after();
         if (hands_.is(StoreFault::takes_the_first_namesake))
             hands_.tables().namesakes = before.namesakes;
         if (!outcomes) return outcomes;
@@ -279,6 +284,16 @@ public:
             return made;
         }
         return real_->open_groups(groups, now);
+    }
+
+    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+        if (hands_.is(StoreFault::shares_a_consultation)) {
+            for (const auto& [id, room] : hands_.tables().rooms) {
+                if (room.consultation && room.consultation->requester == asked.requester)
+                    return room;
+            }
+        }
+        return real_->open_consultation(asked, now);
     }
 
 private:
@@ -360,6 +375,8 @@ private:
     BrokenPersonal personal_;
     BrokenReceipts receipts_;
     BrokenTransfer transfer_;
+    BrokenConsultations consultations_;
+    ConsultationSpoiler spoiler_;
     int posts_ = 0;
     int batches_ = 0;
 };

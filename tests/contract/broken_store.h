@@ -114,8 +114,17 @@ enum class StoreFault {
     numbers_anew,
     forgets_imported_keys,
     fills_what_is_full,
+    shares_a_consultation,  ///< a second request finds the first
+    lists_any_state,
+    forgets_the_recipient,
+    keeps_the_ended_active,
+    posts_into_the_ended,
+    never_begins,  ///< whatever is said
+    completes_over_what_was_said,
+    anybody_moves_a_consultation,
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::fills_what_is_full) + 1;
+inline constexpr int store_fault_count =
+    static_cast<int>(StoreFault::anybody_moves_a_consultation) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

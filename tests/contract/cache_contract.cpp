@@ -192,7 +192,81 @@ void numbers_go_in_time(const CacheFactory& make, Findings& findings) {
         "each goes when its time is over, and is renewed alone");
 }
 
-constexpr std::array<Clause<CacheFactory>, 9> clauses = {{
+using Lengths = std::vector<std::int64_t>;
+using Values = std::vector<std::string>;
+
+Lengths append(Cache& cache, const std::vector<ListEntry>& entries, milliseconds time_to_live,
+               std::int64_t length_max = 100) {
+    const auto result = cache.append(entries, time_to_live, length_max);
+    return result ? *result : Lengths{-1};
+}
+Values read(Cache& cache, const std::string& list) {
+    const auto result = cache.read({&list, 1});
+    return result && result->size() == 1 ? result->front() : Values{"nothing was read"};
+}
+
+void lists_grow(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    findings.expect(read(cache, "a").empty(), "nothing is in a list at first");
+    findings.expect(append(cache, {{"a", "1"}}, long_time) == Lengths{1}, "one is in it then");
+    findings.expect(
+        append(cache, {{"a", "2"}, {"b", "x"}, {"a", "2"}}, long_time) == Lengths{2, 1, 3},
+        "each is answered with the length of its list, one after the other");
+    findings.expect(read(cache, "a") == Values{"1", "2", "2"} && read(cache, "b") == Values{"x"},
+                    "the values are kept in their order, equal ones too");
+    const Values asked = {"b", "x", "a", "b"};
+    const auto found = cache.read(asked);
+    findings.expect(found && *found == std::vector<Values>{{"x"}, {}, {"1", "2", "2"}, {"x"}},
+                    "each list is answered in its place");
+    findings.expect(append(subject->other_cache(), {{"a", "3"}}, long_time) == Lengths{4},
+                    "the other cache appends to the same");
+    findings.expect(append(cache, {{"a", "4"}, {"a", "5"}}, long_time, 3) == Lengths{3, 3} &&
+                        read(cache, "a") == Values{"3", "4", "5"},
+                    "of too many the oldest go");
+    findings.expect(cache.append({}, long_time, 1).has_value() && cache.read({}).has_value() &&
+                        cache.drop({}).has_value(),
+                    "asking nothing is no error");
+    findings.expect(any(cache, {"a"}) == Answers{false} &&
+                        raise(cache, {{"a", "x", 1}}, long_time) == Before{nothing} &&
+                        add(cache, {{"a", "1"}}, long_time) == Answers{true} &&
+                        read(cache, "a").size() == 3,
+                    "sets and numbers of the same name are others");
+}
+
+void lists_are_dropped(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    append(cache, {{"a", "1"}, {"b", "1"}, {"c", "1"}}, long_time);
+    const Values gone = {"a", "x", "c"};
+    findings.expect(cache.drop(gone).has_value(), "dropping an absent list is no error");
+    findings.expect(read(cache, "a").empty() && read(cache, "c").empty(),
+                    "what is dropped is gone");
+    findings.expect(read(cache, "b") == Values{"1"}, "and others are there");
+    findings.expect(
+        append(cache, {{"a", "2"}}, long_time) == Lengths{1} && read(cache, "a") == Values{"2"},
+        "a list begins anew");
+    const std::string bytes("a\0\r\n{한\xFF", 10);
+    append(cache, {{bytes, bytes}}, long_time);
+    findings.expect(read(cache, bytes) == Values{bytes}, "names and values are bytes");
+}
+
+void lists_go_in_time(const CacheFactory& make, Findings& findings) {
+    const auto subject = make();
+    Cache& cache = subject->cache();
+    const milliseconds tick = subject->tick();
+    append(cache, {{"a", "1"}, {"b", "1"}}, 2 * tick);
+    subject->advance(tick);
+    append(cache, {{"a", "2"}}, 3 * tick);
+    subject->advance(2 * tick);
+    findings.expect(read(cache, "a") == Values{"1", "2"}, "appending renews the whole list");
+    findings.expect(read(cache, "b").empty(), "the other goes when its time is over");
+    findings.expect(append(cache, {{"b", "2"}}, tick) == Lengths{1}, "and begins anew");
+    subject->advance(2 * tick);
+    findings.expect(read(cache, "a").empty(), "a list goes as a whole");
+}
+
+constexpr std::array<Clause<CacheFactory>, 12> clauses = {{
     {"members", adds_and_removes},
     {"absent members", removes_what_is_not_there},
     {"each entry", answers_each_entry},
@@ -202,6 +276,9 @@ constexpr std::array<Clause<CacheFactory>, 9> clauses = {{
     {"names", names_are_bytes},
     {"numbers", numbers_rise},
     {"numbers in time", numbers_go_in_time},
+    {"lists", lists_grow},
+    {"dropping", lists_are_dropped},
+    {"lists in time", lists_go_in_time},
 }};
 
 }  // namespace

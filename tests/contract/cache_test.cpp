@@ -49,6 +49,12 @@ enum class Fault {
     takes_the_last_number,
     answers_with_the_new,
     keeps_numbers,
+    lists_backwards,
+    keeps_the_first,
+    answers_with_all,
+    keeps_lists,
+    renews_no_list,
+    drops_nothing,
 };
 
 /// A cache in a few lines, with a fault of one's choice.
@@ -69,15 +75,21 @@ private:
 
     using Numbers = std::map<std::pair<std::string, std::string>,
                              std::pair<std::int64_t, std::chrono::milliseconds>>;
+    struct List {
+        std::vector<std::string> values;
+        std::chrono::milliseconds until{};
+    };
+    using Lists = std::map<std::string, List>;
     struct Shelf {
         Sets sets;
         Numbers numbers;
+        Lists lists;
     };
 
     class FaultyCache final : public Cache {
     public:
         FaultyCache(FaultyCaches& all, Shelf& shelf)
-            : all_(all), sets_(shelf.sets), numbers_(shelf.numbers) {}
+            : all_(all), sets_(shelf.sets), numbers_(shelf.numbers), lists_(shelf.lists) {}
 
         Result<std::vector<bool>> add(std::span<const SetEntry> entries,
                                       std::chrono::milliseconds time_to_live) override {
@@ -138,7 +150,44 @@ private:
             return answers;
         }
 
+        Result<std::vector<std::int64_t>> append(std::span<const ListEntry> entries,
+                                                 std::chrono::milliseconds time_to_live,
+                                                 std::int64_t length_max) override {
+            std::vector<std::int64_t> lengths;
+            for (const ListEntry& entry : entries) {
+                expire_lists();
+                auto [it, fresh] = lists_.try_emplace(name(entry.list));
+                auto& [values, until] = it->second;
+                if (fresh || !all_.faults(Fault::renews_no_list)) until = all_.now_ + time_to_live;
+                const bool backwards = all_.faults(Fault::lists_backwards);
+                values.insert(backwards ? values.begin() : values.end(), entry.value);
+                const bool first = all_.faults(Fault::keeps_the_first);
+                while (std::ssize(values) > length_max)
+                    values.erase(first ? values.end() - 1 : values.begin());
+                lengths.push_back(std::ssize(values));
+            }
+            if (all_.faults(Fault::answers_with_all)) lengths.assign(1, std::ssize(lengths));
+            return lengths;
+        }
+        Result<std::vector<std::vector<std::string>>> read(
+            std::span<const std::string> lists) override {
+            expire_lists();
+            std::vector<std::vector<std::string>> found;
+            for (const std::string& list : lists) found.push_back(lists_[name(list)].values);
+            std::erase_if(lists_, [](const auto& one) { return one.second.values.empty(); });
+            return found;
+        }
+        Status drop(std::span<const std::string> lists) override {
+            if (all_.faults(Fault::drops_nothing)) return {};
+            for (const std::string& list : lists) lists_.erase(name(list));
+            return {};
+        }
+
     private:
+        void expire_lists() {
+            if (all_.faults(Fault::keeps_lists)) return;
+            std::erase_if(lists_, [&](const auto& one) { return one.second.until <= all_.now_; });
+        }
         std::string name(const std::string& text) const {
             return all_.faults(Fault::cuts_names) ? std::string(text.c_str()) : text;
         }
@@ -153,6 +202,7 @@ private:
         FaultyCaches& all_;
         Sets& sets_;
         Numbers& numbers_;
+        Lists& lists_;
     };
 
     bool faults(Fault fault) const { return fault_ == fault; }
@@ -198,10 +248,30 @@ TEST_SUITE("cache contract") {
         CHECK(findings_with(Fault::takes_the_last_number).broke("numbers"));
         CHECK(findings_with(Fault::answers_with_the_new).broke("numbers"));
         CHECK(findings_with(Fault::keeps_numbers).broke("numbers in time"));
+        CHECK(findings_with(Fault::lists_backwards).broke("lists"));
+        CHECK(findings_with(Fault::keeps_the_first).broke("lists"));
+        CHECK(findings_with(Fault::answers_with_all).broke("lists"));
+        CHECK(findings_with(Fault::keeps_lists).broke("lists in time"));
+        CHECK(findings_with(Fault::renews_no_list).broke("lists in time"));
+        CHECK(findings_with(Fault::drops_nothing).broke("dropping"));
     }
 }
 
 TEST_SUITE("memory cache") {
+    TEST_CASE("lists that are too many are forgotten, the one that would go first at first") {
+        SetClock clock;
+        MemoryCache cache(std::make_shared<MemoryCacheSpace>(clock, 3));
+        const std::vector<ListEntry> some = {{"a", "1"}, {"a", "2"}};
+        const std::vector<ListEntry> other = {{"b", "1"}};
+        REQUIRE(cache.append(some, 10ms, 9).has_value());
+        REQUIRE(cache.append(other, 30ms, 9).has_value());
+        const std::vector<std::string> both = {"a", "b"};
+        CHECK(cache.read(both)->front().size() == 2);
+        REQUIRE(cache.append(other, 30ms, 9).has_value());
+        CHECK(cache.read(both)->front().empty());
+        CHECK(cache.read(both)->back().size() == 2);
+    }
+
     TEST_CASE("a member goes at the very end of its time") {
         SetClock clock;
         MemoryCache cache(std::make_shared<MemoryCacheSpace>(clock));

@@ -70,6 +70,9 @@ public:
                                           Timestamp now) override {
         return inner_->open_groups(groups, now);
     }
+    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+        return inner_->open_consultation(asked, now);
+    }
 
 private:
     std::unique_ptr<Store> inner_;

@@ -57,6 +57,9 @@ public:
                                                   Timestamp at) override {
                 return inner_->open_groups(groups, at);
             }
+            Result<Room> open_consultation(const NewConsultation& asked, Timestamp at) override {
+                return inner_->open_consultation(asked, at);
+            }
 
         private:
             std::unique_ptr<Store> inner_;

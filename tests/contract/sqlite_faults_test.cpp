@@ -20,6 +20,7 @@
 #include "chatcore/adapters/sqlite_store.h"
 
 #include "attachment_sql.h"
+#include "consultation_sql.h"
 #include "contract/faulty_vfs.h"
 #include "contract/store_subjects.h"
 #include "message_sql.h"
@@ -391,7 +392,13 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::clear_schedules,
                                   sql::messages_to_clear,
                                   sql::clear_message,
-                                  sql::delete_room}) {
+                                  sql::delete_room,
+                                  sql::update_consultation,
+                                  sql::touch_consultation,
+                                  sql::delete_consultation,
+                                  sql::consultations_of,
+                                  sql::consultations_of_in,
+                                  sql::active_consultations}) {
         const std::string plan = program.plan_of(statement);
         // A scan of what a list of ids or a cut page holds is a short one.
         for (const char* table : {" r\n",          " m\n",
@@ -408,7 +415,8 @@ TEST_CASE("every read finds its rows by an index") {
                                   "counters\n",    " b\n",
                                   " n\n",          "bookmarks\n",
                                   "mentions\n",    "users\n",
-                                  "block_moves\n", "deliveries\n"}) {
+                                  "block_moves\n", "deliveries\n",
+                                  " cs\n",         "consultations\n"}) {
             CHECK_MESSAGE(plan.find(std::string("SCAN") + (table[0] == ' ' ? "" : " ") + table) ==
                               std::string::npos,
                           std::string(statement), "\n", plan);

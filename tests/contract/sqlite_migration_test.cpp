@@ -75,6 +75,7 @@ TEST_CASE("what was said before mentions and totals were kept is counted when th
     run(path,
         "DELETE FROM schema_versions WHERE version >= 11; DROP TABLE bookmarks; DROP TABLE "
         "mentions; DROP TABLE deliveries; DROP TABLE block_moves; "
+        "DROP TABLE consultations; "
         "DELETE FROM counters WHERE name = 'block'; "
         "DROP INDEX users_named; DELETE FROM counters WHERE name = 'bookmark'; "
         "ALTER TABLE rooms DROP COLUMN message_count; ALTER TABLE rooms DROP COLUMN media_count; "

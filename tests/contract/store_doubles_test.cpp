@@ -2,6 +2,7 @@
 
 #include "contract/attachment_contract.h"
 #include "contract/broken_store.h"
+#include "contract/consultation_contract.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/personal_contract.h"
@@ -27,7 +28,8 @@ std::vector<Findings> check_everything(StoreFault fault) {
             contract::check_social_contract(make),    contract::check_attachment_contract(make),
             contract::check_oversight_contract(make), contract::check_removal_contract(make),
             contract::check_personal_contract(make),  contract::check_mentions_contract(make),
-            contract::check_receipt_contract(make),   contract::check_transfer_contract(make)};
+            contract::check_receipt_contract(make),   contract::check_transfer_contract(make),
+            contract::check_consultation_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -142,6 +144,14 @@ constexpr Noticed noticed[] = {
     {StoreFault::delivers_backwards, "delivery pointers go forward"},
     {StoreFault::forgets_senders, "the senders of a stretch are told"},
     {StoreFault::numbers_no_unblocking, "changes of block sets are numbered"},
+    {StoreFault::shares_a_consultation, "each request is another"},
+    {StoreFault::lists_any_state, "consultations are listed"},
+    {StoreFault::forgets_the_recipient, "consultations are listed"},
+    {StoreFault::keeps_the_ended_active, "active ones are listed"},
+    {StoreFault::posts_into_the_ended, "messages are taken while it is active"},
+    {StoreFault::never_begins, "the first message begins it"},
+    {StoreFault::completes_over_what_was_said, "it is completed with what was said"},
+    {StoreFault::anybody_moves_a_consultation, "who moves it"},
 };
 
 }  // namespace

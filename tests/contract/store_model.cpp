@@ -146,6 +146,15 @@ private:
             if (other == opener) return;
             std::optional<Context> context;
             if (draw(2) == 0) context = Context{"product", std::to_string(draw(3))};
+            if (draw(5) == 0) context = Context{"consultation", std::to_string(draw(60))};
+            if (draw(5) == 0) {
+                const NewConsultation asked{opener, other, draw(2) == 0 ? "" : "talk",
+                                            draw(2) == 0 ? std::optional(at) : std::nullopt};
+                auto made = both("open_consultation",
+                                 [&](Store& store) { return store.open_consultation(asked, at); });
+                if (made) oracle_.opened(*made, {opener, other});
+                return;
+            }
             const DirectKey key = DirectKey::of(opener, other, context);
             auto opened = both("open_direct",
                                [&](Store& store) { return store.open_direct(key, opener, at); });
@@ -301,6 +310,7 @@ private:
 
     RoomChange any_change(RoomId room) {
         if (draw(150) == 0) return DeleteRoom{draw(2) == 0};
+        if (oracle_.consultation(room) != nullptr && draw(3) == 0) return any_step(room);
         switch (draw(26)) {
             case 0:
                 return EditMessage{any_message(room),
@@ -347,6 +357,18 @@ private:
             default:
                 return any_post(room);
         }
+    }
+
+    RoomChange any_step(RoomId room) {
+        if (draw(4) == 0) {
+            const Position said =
+                draw(4) == 0 ? position_of(any_message(room)) : oracle_.consultation(room)->said_at;
+            return CompleteConsultation{said, draw(6) == 0};
+        }
+        StepConsultation step{draw(2) == 0 ? ConsultationStep::approve
+                                           : static_cast<ConsultationStep>(draw(3))};
+        if (draw(3) == 0) step.scheduled_at = now();
+        return step;
     }
 
     RoomChange any_standing() {
@@ -416,6 +438,11 @@ private:
             }
         }
         expect((**header).totals == oracle_.totals(room), "the totals equal a recount");
+        const auto* held = oracle_.consultation(room);
+        expect((held != nullptr) == (**header).consultation.has_value() &&
+                   (held == nullptr || (held->state == (**header).consultation->state &&
+                                        held->said_at == (**header).consultation->said_at)),
+               "the state of a consultation equals a recount");
         std::vector<UserId> everybody;
         for (int i = 1; i <= people; ++i) everybody.push_back(UserId{i});
         compare("read_standings",
@@ -467,7 +494,38 @@ private:
         compare("page", [&](Store& store) { return store.messages().page(query, viewer); });
     }
 
+    void compare_consultations(UserId user) {
+        ConsultationQuery query{.limit = static_cast<int>(1 + draw(3))};
+        if (draw(2) == 0) query.state = static_cast<ConsultationState>(draw(6));
+        std::size_t listed = 0;
+        for (;;) {
+            const auto page = both("of_person", [&](Store& store) {
+                return store.consultations().of_person(user, query);
+            });
+            if (!page) return;
+            listed += page->items.size();
+            if (!page->has_more()) break;
+            query.before = page->items.back().id;
+        }
+        std::size_t mine = 0;
+        std::size_t active = 0;
+        for (const RoomId room : oracle_.rooms()) {
+            const auto* held = oracle_.consultation(room);
+            if (held == nullptr) continue;
+            active += is_active(*held) ? 1 : 0;
+            mine += held->is_party(user) && (!query.state || held->state == *query.state) ? 1 : 0;
+        }
+        expect(listed == mine, "a person's consultations equal a recount");
+        const auto all =
+            both("active", [](Store& store) { return store.consultations().active({}, 1'000); });
+        expect(all && all->size() == active, "active consultations equal a recount");
+        const RoomId after = any_room();
+        compare("some active ones",
+                [&](Store& store) { return store.consultations().active(after, 2); });
+    }
+
     void compare_own(UserId user) {
+        compare_consultations(user);
         const auto unread =
             both("unread", [&](Store& store) { return store.personal().unread(user, 1'000); });
         if (unread) {

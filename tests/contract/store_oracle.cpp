@@ -13,6 +13,7 @@ void StoreOracle::opened(const Room& room, const std::vector<UserId>& first_memb
     place.direct = room.kind == RoomKind::direct;
     if (!place.direct) place.owner = room.created_by;
     for (UserId user : first_members) place.people[user].joined_at = room.created_at;
+    place.consultation = room.consultation;
 }
 
 std::optional<bool> StoreOracle::allowed(const Place& place, const Change& change) const {
@@ -37,11 +38,18 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     if (std::holds_alternative<LeaveRoom>(change.what)) return known;
     if (const auto* deletion = std::get_if<DeleteRoom>(&change.what))
         return deletion->by_authority || (in && owns && !place.direct);
+    const std::optional<Consultation>& held = place.consultation;
+    if (std::holds_alternative<CompleteConsultation>(change.what))
+        return held && may_move(*held, change);
     if (!in) return false;
     const bool blocked =
         place.direct && std::any_of(place.people.begin(), place.people.end(), [&](const auto& one) {
             return blocks(one.first, change.actor) || blocks(change.actor, one.first);
         });
+    if (std::holds_alternative<StepConsultation>(change.what))
+        return held && may_move(*held, change);
+    const bool open = !held || held->state == ConsultationState::scheduled ||
+                      held->state == ConsultationState::in_progress;
     if (std::holds_alternative<RenameRoom>(change.what)) return leads && !place.direct;
     if (const auto* notice = std::get_if<SetNotice>(&change.what))
         return (leads || place.direct) && !(blocked && !notice->content.empty());
@@ -64,7 +72,7 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     if (const auto* edit = std::get_if<EditMessage>(&change.what)) {
         const Said* one = said(edit->message);
         return one != nullptr && !one->deleted && one->sender == change.actor && !gagged &&
-               !blocked;
+               !blocked && open;
     }
     if (const auto* deletion = std::get_if<DeleteMessage>(&change.what)) {
         const Said* one = said(deletion->message);
@@ -88,10 +96,36 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
                 const auto named = place.people.find(mention.user);
                 return named != place.people.end() && named->second.active;
             });
-        return !blocked && !gagged && members_only &&
+        return open && !blocked && !gagged && members_only &&
                (!post->parent || said(*post->parent) != nullptr) && may_show(*post, change.actor);
     }
     return std::nullopt;
+}
+
+bool StoreOracle::may_move(const Consultation& held, const Change& change) {
+    const bool pending = held.state == ConsultationState::pending;
+    const bool scheduled = held.state == ConsultationState::scheduled;
+    if (const auto* step = std::get_if<StepConsultation>(&change.what)) {
+        if (step->step == ConsultationStep::cancel)
+            return change.actor == held.requester && (pending || scheduled);
+        return change.actor == held.recipient && pending;
+    }
+    const auto& done = std::get<CompleteConsultation>(change.what);
+    return (done.by_engine || held.is_party(change.actor)) && done.said_at == held.said_at &&
+           (scheduled || held.state == ConsultationState::in_progress);
+}
+
+void StoreOracle::move(Consultation& held, const Change& change) {
+    if (const auto* step = std::get_if<StepConsultation>(&change.what)) {
+        static constexpr ConsultationState states[] = {ConsultationState::scheduled,
+                                                       ConsultationState::rejected,
+                                                       ConsultationState::cancelled};
+        held.state = states[static_cast<std::size_t>(step->step)];
+    } else if (std::holds_alternative<CompleteConsultation>(change.what)) {
+        held.state = ConsultationState::completed;
+    } else if (std::holds_alternative<PostMessage>(change.what)) {
+        held.state = ConsultationState::in_progress;
+    }
 }
 
 std::optional<std::string> StoreOracle::heard(const Change& change, const Outcome& outcome) {
@@ -119,6 +153,14 @@ std::optional<std::string> StoreOracle::heard(const Change& change, const Outcom
 }
 
 void StoreOracle::remember(Place& place, const Change& change, Position position) {
+    if (place.consultation) {
+        move(*place.consultation, change);
+        const bool says = std::holds_alternative<PostMessage>(change.what) ||
+                          std::holds_alternative<EditMessage>(change.what) ||
+                          std::holds_alternative<DeleteMessage>(change.what);
+        if (says) place.consultation->said_at = position;
+        if (std::holds_alternative<DeleteRoom>(change.what)) place.consultation.reset();
+    }
     const auto admit = [&](UserId user, bool admin) {
         const auto [it, fresh] = place.people.try_emplace(user);
         if (!fresh && it->second.active) return;

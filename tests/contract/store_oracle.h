@@ -55,6 +55,11 @@ public:
     std::int64_t uses(AttachmentId id) const;
     /// Whether no deleted room showed it: what one showed ends at some time, when it is cleared.
     bool settled(AttachmentId id) const;
+    /// As far as changes move it; nullptr where the room is none.
+    const Consultation* consultation(RoomId room) const {
+        const auto& held = places_.at(room).consultation;
+        return held ? &*held : nullptr;
+    }
     const std::vector<RoomId>& rooms() const { return ids_; }
     /// The ids of the messages of a room, in the order of posting.
     std::vector<MessageId> messages(RoomId room) const;
@@ -89,11 +94,14 @@ private:
         std::optional<UserId> owner;
         std::map<UserId, Person> people;
         std::vector<Said> said;
+        std::optional<Consultation> consultation;  ///< its state, its people, and what was said
     };
 
     /// Whether the change must be allowed; nullopt where this account has no opinion.
     std::optional<bool> allowed(const Place& place, const Change& change) const;
     void remember(Place& place, const Change& change, Position position);
+    static bool may_move(const Consultation& held, const Change& change);
+    static void move(Consultation& held, const Change& change);
     void leave(Place& place, UserId user);
     bool may_show(const PostMessage& post, UserId actor) const;
     void show(const PostMessage& post, RoomId room, MessageId message);

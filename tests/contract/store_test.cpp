@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "contract/attachment_contract.h"
+#include "contract/consultation_contract.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/personal_contract.h"
@@ -54,6 +55,10 @@ TEST_CASE("the memory store keeps the contract of schedules and leases") {
 
 TEST_CASE("the memory store keeps the contract of oversight") {
     check(contract::check_oversight_contract(make));
+}
+
+TEST_CASE("the memory store keeps the contract of consultations") {
+    check(contract::check_consultation_contract(make));
 }
 
 TEST_CASE("the memory store keeps the contract of what is deleted and left") {

@@ -97,6 +97,12 @@ void make_everything(StoreWorld& world) {
     for (int i = 0; i < 4; ++i) world.post(gone, ari, "soon gone @bora");
     world.applied(gone, ari, DeleteRoom{});
     world.value(store.removals().clear(3), "some of it is cleared away");
+    const NewConsultation asked_for{bora, ari, "a thesis", world.now() + std::chrono::hours(1)};
+    const RoomId talk =
+        world.value(store.open_consultation(asked_for, world.tick()), "a consultation is asked for")
+            .id;
+    world.applied(talk, ari, StepConsultation{ConsultationStep::approve, {}});
+    world.post(talk, bora, "good morning");
 
     Schedule schedule = a_schedule(ari, room);
     schedule.due_at = world.tick();

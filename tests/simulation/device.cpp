@@ -297,11 +297,14 @@ void Device::check_lists() {
         // In larger rooms a pointer moves without a position: what was lost of it is not found.
         const std::size_t members = copy_of(membership.room).members().size();
         if (static_cast<int>(members) > setting_.limits.receipts_told_members_max) continue;
+        const auto view = ledger_.truth().rooms().view(membership.room, user_);
+        // Where nobody may say a last word the list is as it was told last, maybe before a fault.
+        const auto& held = (*view)->room.consultation;
+        if (held && !is_active(*held)) continue;
         const Listed& listed = lists_[membership.room];
         if (listed.unread != membership.unread_count())
             setting_.violated("{}: the list says {} unread in room {}, the store {}", name_,
                               listed.unread, membership.room.value, membership.unread_count());
-        const auto view = ledger_.truth().rooms().view(membership.room, user_);
         const auto& preview = (*view)->room.preview;
         const std::string last = preview ? preview->content : "";
         if ((listed.preview ? listed.preview->content : "") != last)

@@ -154,6 +154,8 @@ private:
     void delete_room();
     void change_context();
     void block();
+    void consult();
+    void move_consultation(const Room& room);
     void schedule();
     void change_schedule(ScheduleId schedule);
     void look_around();

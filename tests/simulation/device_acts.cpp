@@ -11,6 +11,7 @@ void Device::act() {
     if (!connected()) return;
     if (setting_.dice.per_mille(12)) return delete_room();
     if (setting_.dice.per_mille(12)) return change_context();
+    if (setting_.dice.per_mille(90)) return consult();
     const std::size_t choice = setting_.dice.below(100);
     if (choice < 34) return post();
     if (choice < 44) return edit();
@@ -304,6 +305,59 @@ void Device::block() {
                      [this, asked, where = connection_->where()](const Result<Bond>& bond) {
                          ledger_.people().block_answered(asked, where, bond.has_value());
                      }));
+}
+
+void Device::consult() {
+    Consultations& consultations = engine().consultations();
+    const UserId other = people_[setting_.dice.below(people_.size())];
+    if (setting_.dice.per_mille(300) && other != user_) {
+        setting_.trace("{} asks person {} for a consultation", name_, other.value);
+        return consultations.request(
+            caller(), {other, "", {}},
+            answer<ConsultationView>("request", false,
+                                     [this](const Result<ConsultationView>& made) {
+                                         if (!made) return;
+                                         copy_of(made->room.id);
+                                         attach(made->room.id);
+                                     }));
+    }
+    ConsultationQuery query{.limit = 20};
+    if (setting_.dice.per_mille(700))
+        query.state = static_cast<ConsultationState>(setting_.dice.below(3));
+    consultations.list(caller(), query,
+                       answer<Page<ConsultationView>>(
+                           "consultations", true, [this](Result<Page<ConsultationView>> page) {
+                               if (!page || page->items.empty() || !connected()) return;
+                               move_consultation(setting_.dice.one_of(page->items).room);
+                           }));
+}
+
+void Device::move_consultation(const Room& room) {
+    Consultations& consultations = engine().consultations();
+    const auto moved = [&](const char* name) {
+        setting_.trace("{}: {} consultation {}", name_, name, room.id.value);
+        return answer<ConsultationView>(name, false, [](const Result<ConsultationView>&) {});
+    };
+    if (room.consultation->state == ConsultationState::pending && setting_.dice.per_mille(700))
+        return consultations.approve(caller(), room.id, {}, moved("approve"));
+    switch (setting_.dice.below(6)) {
+        case 0:
+            return consultations.approve(caller(), room.id, {}, moved("approve"));
+        case 1:
+            return consultations.reject(caller(), room.id, moved("reject"));
+        case 2:
+            return consultations.cancel(caller(), room.id, moved("cancel"));
+        case 3:
+            return post_to(room.id);
+        default:
+            setting_.trace("{} ends consultation {}", name_, room.id.value);
+            return consultations.end(
+                caller(), room.id,
+                answer<ConsultationView>(
+                    "end", false, [this, id = room.id](const Result<ConsultationView>& ended) {
+                        if (ended) ledger_.consultations().ended(id);
+                    }));
+    }
 }
 
 void Device::schedule() {

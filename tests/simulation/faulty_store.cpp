@@ -145,31 +145,57 @@ private:
     PersonalStore& inner_;
 };
 
+class FaultyConsultationReader final : public ConsultationReader {
+public:
+    FaultyConsultationReader(Fate& fate, ConsultationReader& inner) : fate_(fate), inner_(inner) {}
+
+    Result<Page<Room>> of_person(UserId user, const ConsultationQuery& query) override {
+        if (fate_.read_fails()) return away();
+        return inner_.of_person(user, query);
+    }
+    Result<std::vector<Room>> active(RoomId after, int limit) override {
+        if (fate_.read_fails()) return away();
+        return inner_.active(after, limit);
+    }
+
+private:
+    Fate& fate_;
+    ConsultationReader& inner_;
+};
+
+/// What the stores of a cluster tell what they have decided.
+struct Books {
+    ScheduleBook& schedules;
+    PeopleBook& people;
+    ConsultationBook& consultations;
+    const memory::Tables& tables;
+};
+
 class FaultyStore final : public Store {
 public:
-    FaultyStore(Setting& setting, std::unique_ptr<Store> inner, ScheduleBook& book,
-                PeopleBook& people, Life& life)
+    FaultyStore(Setting& setting, std::unique_ptr<Store> inner, const Books& books, Life& life)
         : Store({rooms_, messages_, search_, inner->people(), inner->sessions(), schedules_,
                  leases_, social_, inbox_, inner->attachments(), inner->oversight(), contexts_,
-                 removals_, personal_, inner->receipts(), inner->transfer()}),
+                 removals_, personal_, inner->receipts(), inner->transfer(), consultations_}),
           fate_(setting, life),
           inner_(std::move(inner)),
-          book_(book),
-          people_(people),
+          books_(books),
           life_(life) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         if (fate_.write_fails()) return away();
         Result<std::vector<Outcome>> outcomes = apply_as_asked(batch);
-        if (outcomes) book_.decided(batch.changes, *outcomes);
-        if (outcomes) people_.applied(batch.changes, *outcomes);
+        if (outcomes) books_.schedules.decided(batch.changes, *outcomes);
+        if (outcomes) books_.people.applied(batch.changes, *outcomes);
+        if (outcomes) books_.consultations.decided(batch.changes, *outcomes, books_.tables);
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
-        if (outcomes) people_.heard(&life_, *outcomes);
+        if (outcomes) books_.people.heard(&life_, *outcomes);
         return outcomes;
     }
     Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) override {
         if (fate_.write_fails()) return away();
         Result<Opened> opened = inner_->open_direct(key, opener, now);
+        if (opened) books_.consultations.opened(opened->room);
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
         return opened;
     }
@@ -177,6 +203,14 @@ public:
                                           Timestamp now) override {
         if (fate_.write_fails()) return away();
         Result<std::vector<Room>> room = inner_->open_groups(groups, now);
+        if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
+        return room;
+    }
+
+    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+        if (fate_.write_fails()) return away();
+        Result<Room> room = inner_->open_consultation(asked, now);
+        if (room) books_.consultations.opened(*room);
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
         return room;
     }
@@ -190,7 +224,8 @@ private:
         if (all || setting.breach == Breach::forgets_schedule_keys) {
             for (Change& change : changes) {
                 auto* post = std::get_if<PostMessage>(&change.what);
-                if (post == nullptr || (!all && (post->moves_pointer || !book_.knows(post->key))))
+                if (post == nullptr ||
+                    (!all && (post->moves_pointer || !books_.schedules.knows(post->key))))
                     continue;
                 for (std::uint8_t& byte : post->key.bytes)
                     byte = static_cast<std::uint8_t>(setting.dice.next());
@@ -198,6 +233,14 @@ private:
             batch.changes = changes;
         } else if (setting.breach == Breach::forgets_batches) {
             batch.retry = false;
+        } else if (setting.breach == Breach::completes_anyway) {
+            for (Change& change : changes) {
+                auto* done = std::get_if<CompleteConsultation>(&change.what);
+                const Room* room = books_.tables.room(change.room);
+                if (done != nullptr && room != nullptr && room->consultation)
+                    done->said_at = room->consultation->said_at;
+            }
+            batch.changes = changes;
         }
         Result<std::vector<Outcome>> outcomes = inner_->apply(batch);
         if (setting.breach == Breach::forgets_client_keys && outcomes) {
@@ -225,19 +268,19 @@ private:
 
     Fate fate_;
     std::unique_ptr<Store> inner_;
-    ScheduleBook& book_;
-    PeopleBook& people_;
+    const Books books_;
     const Life& life_;
     FaultyRoomReader rooms_{fate_, inner_->rooms()};
     FaultyMessageReader messages_{fate_, inner_->messages()};
     FaultySearchReader search_{fate_, inner_->search()};
-    FaultyScheduleStore schedules_{fate_, inner_->schedules(), book_};
+    FaultyScheduleStore schedules_{fate_, inner_->schedules(), books_.schedules};
     FaultyLeaseStore leases_{fate_, inner_->leases()};
     FaultyContextStore contexts_{fate_, inner_->contexts()};
     FaultyRemovalStore removals_{fate_, inner_->removals()};
     FaultyPersonalStore personal_{fate_, inner_->personal()};
     FaultySocialStore social_{fate_, inner_->social()};
     FaultyInboxStore inbox_{fate_, inner_->inbox()};
+    FaultyConsultationReader consultations_{fate_, inner_->consultations()};
 };
 
 }  // namespace
@@ -245,8 +288,9 @@ private:
 Result<std::unique_ptr<Store>> FaultyStoreFactory::open() {
     Result<std::unique_ptr<Store>> inner = inner_.open();
     if (!inner) return inner;
+    const Books books{book_, people_, consultations_, database_->state().tables};
     return std::unique_ptr<Store>(
-        std::make_unique<FaultyStore>(setting_, std::move(*inner), book_, people_, life_));
+        std::make_unique<FaultyStore>(setting_, std::move(*inner), books, life_));
 }
 
 Result<std::vector<bool>> FaultyCache::add(std::span<const SetEntry> entries,
@@ -269,6 +313,24 @@ Result<std::vector<std::optional<std::int64_t>>> FaultyCache::raise(
     std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) {
     if (away()) return simulation::away();
     return inner_->raise(pointers, time_to_live);
+}
+
+Result<std::vector<std::int64_t>> FaultyCache::append(std::span<const ListEntry> entries,
+                                                      std::chrono::milliseconds time_to_live,
+                                                      std::int64_t length_max) {
+    if (away()) return simulation::away();
+    return inner_->append(entries, time_to_live, length_max);
+}
+
+Result<std::vector<std::vector<std::string>>> FaultyCache::read(
+    std::span<const std::string> lists) {
+    if (away()) return simulation::away();
+    return inner_->read(lists);
+}
+
+Status FaultyCache::drop(std::span<const std::string> lists) {
+    if (away()) return simulation::away();
+    return inner_->drop(lists);
 }
 
 }  // namespace chatcore::simulation

@@ -8,6 +8,7 @@
 #include "chatcore/ports/cache.h"
 #include "chatcore/ports/store_factory.h"
 
+#include "consultation_book.h"
 #include "people_book.h"
 #include "schedule_book.h"
 #include "setting.h"
@@ -17,11 +18,14 @@ namespace chatcore::simulation {
 class FaultyStoreFactory final : public StoreFactory {
 public:
     FaultyStoreFactory(Setting& setting, std::shared_ptr<MemoryDatabase> database,
-                       ScheduleBook& book, PeopleBook& people, Life& life)
+                       ScheduleBook& book, PeopleBook& people, ConsultationBook& consultations,
+                       Life& life)
         : setting_(setting),
+          database_(database),
           inner_(std::move(database)),
           book_(book),
           people_(people),
+          consultations_(consultations),
           life_(life) {}
 
     Result<std::unique_ptr<Store>> open() override;
@@ -29,9 +33,11 @@ public:
 
 private:
     Setting& setting_;
+    std::shared_ptr<MemoryDatabase> database_;
     MemoryStoreFactory inner_;
     ScheduleBook& book_;
     PeopleBook& people_;
+    ConsultationBook& consultations_;
     Life& life_;
 };
 
@@ -47,6 +53,11 @@ public:
     Result<std::vector<bool>> any(std::span<const std::string> sets) override;
     Result<std::vector<std::optional<std::int64_t>>> raise(
         std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) override;
+    Result<std::vector<std::int64_t>> append(std::span<const ListEntry> entries,
+                                             std::chrono::milliseconds time_to_live,
+                                             std::int64_t length_max) override;
+    Result<std::vector<std::vector<std::string>>> read(std::span<const std::string> lists) override;
+    Status drop(std::span<const std::string> lists) override;
 
 private:
     bool away() { return life_.dying || setting_.trips(setting_.faults.cache_fails); }

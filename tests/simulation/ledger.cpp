@@ -26,8 +26,9 @@ std::string look_of(const Member& member) {
                        member.removed, member.banned, member.silent);
 }
 std::string look_of(const Room& room) {
-    return fmt::format("{}/{}/{}/{}", room.title, room.open,
-                       room.notice ? room.notice->content : "", room.deleted_at.has_value());
+    return fmt::format("{}/{}/{}/{}/{}", room.title, room.open,
+                       room.notice ? room.notice->content : "", room.deleted_at.has_value(),
+                       room.consultation ? static_cast<int>(room.consultation->state) : -1);
 }
 std::string name_of(const Message& message) {
     return fmt::format("message {}", message.id.value);
@@ -42,8 +43,12 @@ std::string name_of(const Room&) {
 }  // namespace
 
 Ledger::Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules,
-               PeopleBook& people)
-    : setting_(setting), schedules_(schedules), database_(std::move(database)), people_(people) {
+               PeopleBook& people, ConsultationBook& consultations)
+    : setting_(setting),
+      schedules_(schedules),
+      database_(std::move(database)),
+      people_(people),
+      consultations_(consultations) {
     MemoryStoreFactory factory(database_);
     truth_ = std::move(*factory.open());
 }

@@ -11,6 +11,7 @@
 #include "chatcore/domain/event.h"
 #include "chatcore/ports/store.h"
 
+#include "consultation_book.h"
 #include "memory_tables.h"
 #include "people_book.h"
 #include "schedule_book.h"
@@ -37,12 +38,13 @@ struct ContextRemoval {
 class Ledger {
 public:
     Ledger(Setting& setting, std::shared_ptr<MemoryDatabase> database, ScheduleBook& schedules,
-           PeopleBook& people);
+           PeopleBook& people, ConsultationBook& consultations);
 
     /// The store without faults: the truth.
     Store& truth() { return *truth_; }
     ScheduleBook& schedules() { return schedules_; }
     PeopleBook& people() { return people_; }
+    ConsultationBook& consultations() { return consultations_; }
 
     // Calls.
     std::size_t called(Call call);
@@ -93,6 +95,7 @@ private:
     ScheduleBook& schedules_;
     std::shared_ptr<MemoryDatabase> database_;
     PeopleBook& people_;
+    ConsultationBook& consultations_;
     std::unique_ptr<Store> truth_;
     std::vector<Call> calls_;
 

@@ -124,12 +124,13 @@ int run(const Arguments& given) {
     }
     fmt::print(
         "{}{} seeds from {}: {} tasks, {} crashes, {} messages, {} posted again, {} batches tried "
-        "again, {} scheduled, {} rooms deleted, {} events told, {} gaps read, {} resumptions, {} "
+        "again, {} scheduled, {} rooms deleted, {} consultations completed, {} events told, {} "
+        "gaps read, {} resumptions, {} "
         "of them truncated, "
         "{:.1f} s\n",
         given.minutes > 0 ? "\n" : "", seeds, first, all.tasks, all.crashes, all.messages,
-        all.reposts, all.retries, all.scheduled, all.deleted, all.events, all.gaps, all.resumed,
-        all.truncated, seconds());
+        all.reposts, all.retries, all.scheduled, all.deleted, all.consultations, all.events,
+        all.gaps, all.resumed, all.truncated, seconds());
     return given.options.breach == Breach::none ? 0 : 1;
 }
 

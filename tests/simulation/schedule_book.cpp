@@ -35,7 +35,8 @@ void ScheduleBook::decided(std::span<const Change> changes, const std::vector<Ou
         const auto* refused = std::get_if<Refused>(&outcomes[i]);
         if (refused == nullptr) continue;
         refused_.insert(post->key);
-        if (refused->why.code == ErrorCode::blocked) blocked_.insert(post->key);
+        if (refused->why.code == ErrorCode::blocked || refused->why.code == ErrorCode::wrong_state)
+            blocked_.insert(post->key);
     }
 }
 

@@ -39,7 +39,8 @@ private:
     std::map<ClientKey, Schedule> claimed_;
     std::set<ClientKey> applied_;
     std::set<ClientKey> refused_;
-    std::set<ClientKey> blocked_;  ///< of those that were refused
+    /// Of those that were refused: where the room does not take messages any more, too.
+    std::set<ClientKey> blocked_;
     std::set<ScheduleId> cancels_asked_;
     std::set<ScheduleId> cancelled_;
     std::map<ClientKey, int> posted_;

@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, breach_count> breach_names = {
     "forgets_blocks",
     "hides_block_moves",
     "notifies_again",
+    "completes_anyway",
+    "keeps_no_blobs",
 };
 
 Limits limits_of(testing::Dice& dice, Breach breach) {
@@ -38,6 +40,10 @@ Limits limits_of(testing::Dice& dice, Breach breach) {
     limits.batch_changes_max = static_cast<std::size_t>(any(1, 3, 4'096));
     limits.journal_queue_max = static_cast<std::size_t>(any(4, 65'536, 65'536));
     limits.removal_rows_max = any(1, 5, 200);
+    limits.consultation_snapshot_interval = std::chrono::milliseconds{any(700, 2'000, 4'000)};
+    limits.consultation_clean_interval = std::chrono::milliseconds{any(1'000, 3'000)};
+    if (any(0, 0, 1) == 1) limits.consultation_idle = std::chrono::seconds{6};
+    limits.consultation_hot_messages_max = any(3, 10'000);
     if (breach == Breach::never_sweeps) limits.sweep_interval = std::chrono::milliseconds{0};
     return limits;
 }
@@ -56,6 +62,8 @@ Faults faults_of(testing::Dice& dice) {
     faults.crash_before_apply = often(8);
     faults.crash_after_apply = often(12);
     faults.crash_in_publish = often(6);
+    faults.blobs_fail = often(150);
+    faults.crash_at_blobs = often(20);
     faults.bus_loses = often(150);
     faults.bus_interrupts = often(60);
     return faults;
@@ -93,6 +101,7 @@ void Tally::add(const Tally& other) {
     reposts += other.reposts;
     scheduled += other.scheduled;
     deleted += other.deleted;
+    consultations += other.consultations;
 }
 
 void Setting::add_line(std::string line) {

@@ -27,6 +27,8 @@ struct Faults {
     int crash_before_apply = 0;  ///< a node that ends before its apply …
     int crash_after_apply = 0;   ///< … after its commit, before anybody hears of it
     int crash_in_publish = 0;    ///< … after it told some nodes of it, and not others
+    int blobs_fail = 0;          ///< a call of the blobs that says `unavailable`, done or not
+    int crash_at_blobs = 0;      ///< a node that ends before or after it
     int bus_loses = 0;           ///< an event that one node never hears, and nobody says so
     int bus_interrupts = 0;      ///< an event that one node never hears, and is told so
 };
@@ -47,8 +49,10 @@ enum class Breach : std::uint8_t {
     forgets_blocks,     ///< a store that says that nobody blocks anybody
     hides_block_moves,  ///< a store and a bus that never say whose blocks have changed
     notifies_again,     ///< a store that takes a notification that is tried again for a new one
+    completes_anyway,   ///< a store that ends consultations whatever was said since the archive
+    keeps_no_blobs,     ///< blobs that say they are there, and are not
 };
-inline constexpr int breach_count = static_cast<int>(Breach::notifies_again) + 1;
+inline constexpr int breach_count = static_cast<int>(Breach::keeps_no_blobs) + 1;
 std::string_view name_of(Breach breach);
 std::optional<Breach> breach_named(std::string_view name);
 
@@ -63,8 +67,9 @@ struct Tally {
     std::uint64_t gaps = 0;       ///< read by hubs
     std::uint64_t retries = 0;    ///< of batches
     std::uint64_t reposts = 0;
-    std::uint64_t scheduled = 0;  ///< messages that schedules have posted
-    std::uint64_t deleted = 0;    ///< rooms, for everybody
+    std::uint64_t scheduled = 0;      ///< messages that schedules have posted
+    std::uint64_t deleted = 0;        ///< rooms, for everybody
+    std::uint64_t consultations = 0;  ///< completed
 
     void add(const Tally& other);
 };

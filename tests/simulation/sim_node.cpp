@@ -1,6 +1,7 @@
 #include "sim_node.h"
 
 #include "device.h"
+#include "faulty_blobs.h"
 #include "faulty_store.h"
 
 namespace chatcore::simulation {
@@ -48,6 +49,7 @@ Ground::Ground(Setting& of)
     : setting(of),
       schedules(of),
       people(of),
+      consultations(of),
       network(of),
       clock(std::make_unique<WallClock>(of)),
       cache(std::make_shared<MemoryCacheSpace>(*clock)) {}
@@ -69,8 +71,8 @@ void SimNode::start() {
         return made;
     };
     EngineParts parts;
-    parts.store = std::make_unique<FaultyStoreFactory>(setting, ground_.database, ground_.schedules,
-                                                       ground_.people, life_);
+    parts.store = std::make_unique<FaultyStoreFactory>(
+        setting, ground_.database, ground_.schedules, ground_.people, ground_.consultations, life_);
     parts.bus = ground_.network.join(life_);
     parts.cache =
         std::make_unique<FaultyCache>(setting, std::make_unique<MemoryCache>(ground_.cache), life_);
@@ -80,6 +82,9 @@ void SimNode::start() {
     parts.shards = executors("shard", 1 + setting.dice.below(2));
     parts.writers = executors("writer", 1 + setting.dice.below(2));
     parts.readers = executors("reader", 1 + setting.dice.below(2));
+    parts.blobs = std::make_unique<FaultyBlobs>(setting, ground_.consultations.blobs(), life_);
+    parts.file_types = std::make_unique<NoFileTypes>();
+    parts.blob_workers = executors("blob worker", 1 + setting.dice.below(2));
     parts.background = std::move(executors("background", 1).front());
     EngineOptions options;
     options.limits = setting.limits;

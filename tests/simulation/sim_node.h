@@ -8,6 +8,7 @@
 #include "chatcore/adapters/memory_store.h"
 #include "chatcore/engine.h"
 
+#include "consultation_book.h"
 #include "faulty_bus.h"
 #include "people_book.h"
 #include "schedule_book.h"
@@ -25,6 +26,7 @@ struct Ground {
     std::shared_ptr<MemoryDatabase> database = std::make_shared<MemoryDatabase>();
     ScheduleBook schedules;
     PeopleBook people;
+    ConsultationBook consultations;
     FaultyNetwork network;
     std::unique_ptr<Clock> clock;
     std::shared_ptr<MemoryCacheSpace> cache;

@@ -21,7 +21,8 @@ public:
     Simulation(std::uint64_t seed, const Options& options)
         : setting_(seed, options.breach, options.tracing),
           ground_(setting_),
-          ledger_(setting_, ground_.database, ground_.schedules, ground_.people) {
+          ledger_(setting_, ground_.database, ground_.schedules, ground_.people,
+                  ground_.consultations) {
         make_people();
         const std::size_t nodes = 1 + setting_.dice.below(3);
         for (std::size_t i = 0; i < nodes; ++i) {
@@ -181,6 +182,7 @@ private:
 
     void check() {
         ledger_.check_store(people_);
+        ground_.consultations.check(ground_.database->state().tables);
         ground_.people.check_inboxes(ground_.database->state().tables);
         ground_.schedules.check(ground_.database->state().tables, ground_.clock->now());
         for (const auto& device : devices_) {

@@ -283,6 +283,27 @@ TEST_CASE("outside tokens have one key, and people by id cannot be made") {
     CHECK(loaded.config.accounts.outside.person_by == OutsideOptions::PersonBy::email);
 }
 
+TEST_CASE("what names the files of consultations must name some") {
+    const Config config = load_config("", variables({}), {}).config;
+    CHECK(config.consultations.archive_name == ConsultationOptions{}.archive_name);
+    CHECK(config.consultations.snapshot_name == ConsultationOptions{}.snapshot_name);
+    CHECK(config.consultations.hot_key == ConsultationOptions{}.hot_key);
+    CHECK(config.consultations.time_zone == ConsultationOptions{}.time_zone);
+    CHECK(config.limits.consultation_idle.value() == Limits{}.consultation_idle.value());
+    CHECK(config.limits.consultation_hot_ttl.value() == Limits{}.consultation_hot_ttl.value());
+    CHECK(config.limits.consultation_snapshot_interval.value() ==
+          Limits{}.consultation_snapshot_interval.value());
+    CHECK(config.limits.consultation_clean_interval.value() ==
+          Limits{}.consultation_clean_interval.value());
+    CHECK(
+        load_flag("consultation.archive_name", "a.txt").problems ==
+        std::vector<std::string>{"--consultation.archive_name: consultation.archive_name: it must "
+                                 "name a file, with {requestIdx} once"});
+    CHECK(load_flag("consultation.snapshot_name", "{requestIdx}{time}").problems.size() == 1);
+    CHECK(load_flag("consultation.hot_key", "chat").problems.size() == 1);
+    CHECK(load_flag("consultation.archive_name", "b/{requestIdx}").problems.empty());
+}
+
 TEST_CASE("proxies are a list of addresses and networks") {
     const LoadedConfig loaded = load_flag("trusted_proxies", "10.0.0.0/8,  2001:db8::1 192.0.2.1");
     REQUIRE(loaded.problems.empty());

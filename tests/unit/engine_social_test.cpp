@@ -85,7 +85,7 @@ public:
         : Store({inner->rooms(), inner->messages(), inner->search(), inner->people(),
                  inner->sessions(), inner->schedules(), inner->leases(), social_, inbox_,
                  inner->attachments(), inner->oversight(), inner->contexts(), inner->removals(),
-                 inner->personal(), inner->receipts(), inner->transfer()}),
+                 inner->personal(), inner->receipts(), inner->transfer(), inner->consultations()}),
           plan_(plan),
           inner_(std::move(inner)),
           inbox_(inner_->inbox(), plan),
@@ -102,6 +102,9 @@ public:
     }
     Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups, Timestamp at) override {
         return inner_->open_groups(groups, at);
+    }
+    Result<Room> open_consultation(const NewConsultation& asked, Timestamp at) override {
+        return inner_->open_consultation(asked, at);
     }
 
 private:

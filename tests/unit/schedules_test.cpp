@@ -74,8 +74,9 @@ struct World {
         parts.writers = one("writer");
         parts.readers = one("reader");
         parts.background = scheduler.make_executor("background");
-        return std::move(*Engine::start(std::move(parts),
-                                        {.limits = limits, .accounts = {}, .attachments = {}}));
+        return std::move(*Engine::start(
+            std::move(parts),
+            {.limits = limits, .accounts = {}, .attachments = {}, .consultations = {}}));
     }
 
     template <class T, class Ask>

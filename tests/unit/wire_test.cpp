@@ -113,4 +113,25 @@ TEST_SUITE("wire") {
             CHECK(wire::decode_mentions(bytes).size() <= bytes.size() / 24);
         }
     }
+
+    TEST_CASE("a consultation is read as it was written, and nothing else is one") {
+        Consultation held;
+        held.state = ConsultationState::in_progress;
+        held.requester = UserId{1};
+        held.recipient = UserId{id_max};
+        held.title = "졸업 논문";
+        held.scheduled_at = Timestamp{std::chrono::milliseconds{-5}};
+        held.started_at = Timestamp{std::chrono::milliseconds{7}};
+        held.moved_at = Timestamp{std::chrono::milliseconds{8}};
+        held.said_at = Position{9};
+        const std::string bytes = wire::encode(held);
+        CHECK(wire::decode_consultation(bytes) == held);
+        CHECK(!wire::decode_consultation({}));
+        CHECK(!wire::decode_consultation(bytes + '\0'));
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            CHECK(!wire::decode_consultation(std::string_view(bytes).substr(0, size)));
+        std::string other = bytes;
+        other.front() = static_cast<char>(consultation_state_count);
+        CHECK(!wire::decode_consultation(other));
+    }
 }

@@ -16,6 +16,9 @@ constexpr std::array<std::string_view, 4> repeats = {"none", "daily", "weekly", 
 constexpr std::array<std::string_view, 4> schedule_states = {"scheduled", "sent", "cancelled",
                                                              "failed"};
 
+constexpr std::array<std::string_view, consultation_state_count> consultation_states = {
+    "PENDING", "SCHEDULED", "IN_PROGRESS", "COMPLETED", "REJECTED", "CANCELLED"};
+
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -25,7 +28,7 @@ template <class Enum, std::size_t n>
 std::optional<Enum> find(const std::array<std::string_view, n>& names, std::string_view wanted) {
     for (std::size_t i = 0; i < n; ++i) {
         if (std::equal(names[i].begin(), names[i].end(), wanted.begin(), wanted.end(),
-                       [](char a, char b) { return a == lower(b); })) {
+                       [](char a, char b) { return lower(a) == lower(b); })) {
             return static_cast<Enum>(i);
         }
     }
@@ -53,6 +56,10 @@ std::string_view name_of(ScheduleState state) {
     return schedule_states[static_cast<std::size_t>(state)];
 }
 
+std::string_view name_of(ConsultationState state) {
+    return consultation_states[static_cast<std::size_t>(state)];
+}
+
 std::optional<MessageType> message_type_of(std::string_view name) {
     return find<MessageType>(message_types, name);
 }
@@ -64,6 +71,9 @@ std::optional<UserRole> user_role_of(std::string_view name) {
 }
 std::optional<Repeat> repeat_of(std::string_view name) {
     return find<Repeat>(repeats, name);
+}
+std::optional<ConsultationState> consultation_state_of(std::string_view name) {
+    return find<ConsultationState>(consultation_states, name);
 }
 
 }  // namespace chatcore::gateway

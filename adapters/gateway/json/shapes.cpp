@@ -27,6 +27,20 @@ void text_or_null(JsonWriter& out, std::string_view name, std::string_view text)
     }
 }
 
+void write_consultation(JsonWriter& out, const Consultation& consultation) {
+    out.key("consultation")
+        .begin_object()
+        .member("status", name_of(consultation.state))
+        .member("requesterId", consultation.requester)
+        .member("recipientId", consultation.recipient);
+    text_or_null(out, "title", consultation.title);
+    nullable(out, "scheduledAt", consultation.scheduled_at);
+    nullable(out, "startedAt", consultation.started_at);
+    nullable(out, "endedAt", consultation.ended_at);
+    nullable(out, "durationMinutes", duration_minutes(consultation));
+    out.end_object();
+}
+
 void write_shared_fields(JsonWriter& out, const Room& room) {
     out.member("id", room.id).member("kind", name_of(room.kind));
     text_or_null(out, "title", room.title);
@@ -45,6 +59,7 @@ void write_shared_fields(JsonWriter& out, const Room& room) {
     write_notice(out, room.notice);
     if (!room.image_url.empty()) out.member("imageUrl", room.image_url);
     if (!room.metadata.empty()) out.key("metadata").raw(room.metadata);
+    if (room.consultation) write_consultation(out, *room.consultation);
     out.member("position", room.head)
         .member("createdAt", room.created_at)
         .member("updatedAt", room.updated_at);

@@ -37,6 +37,9 @@ template <>
 inline constexpr std::array<std::string_view, 7> enum_names<NotificationKind>{
     "mention",         "reply",      "reaction",    "friend_request",
     "friend_accepted", "invitation", "consultation"};
+template <>
+inline constexpr std::array<std::string_view, 6> enum_names<ConsultationState>{
+    "pending", "scheduled", "in_progress", "completed", "rejected", "cancelled"};
 
 /// T, to be read or to be written.
 template <class Given, class T>
@@ -136,6 +139,18 @@ void fields(A& a, Of<ContextRecord> auto& it) {
     a("pending", it.pending);
 }
 template <class A>
+void fields(A& a, Of<Consultation> auto& it) {
+    a("state", it.state);
+    a("requester", it.requester);
+    a("recipient", it.recipient);
+    a("title", it.title);
+    a("scheduledAt", it.scheduled_at);
+    a("startedAt", it.started_at);
+    a("endedAt", it.ended_at);
+    a("movedAt", it.moved_at);
+    a("saidAt", it.said_at);
+}
+template <class A>
 void fields(A& a, Of<RoomRecord> auto& record) {
     auto& it = record.room;
     a("id", it.id);
@@ -159,6 +174,7 @@ void fields(A& a, Of<RoomRecord> auto& record) {
     a("head", it.head);
     a("preview", it.preview);
     a("lastActivityAt", it.last_activity_at);
+    a("consultation", it.consultation);
     a("toClear", record.to_clear);
 }
 template <class A>

@@ -1,6 +1,7 @@
 #pragma once
 // What can happen in a room. A change is a plain value: it can be journaled, replayed, printed and
 // compared.
+// Long because all kinds of change stand in one list.
 
 #include <optional>
 #include <string>
@@ -13,9 +14,10 @@
 
 namespace chatcore {
 
-/// Posts a message. `key` makes it exactly-once: a second post of the same actor and key is
-/// answered with the first. The same key with another digest is refused with `key_reused`. Moves
-/// the actor's own read pointer to it, unless it is posted without them being there.
+/// Posts a message; in a consultation `wrong_state` while it is not active, and the first one
+/// begins it. `key` makes it exactly-once: a second post of the same actor and key is answered with
+/// the first. The same key with another digest is refused with `key_reused`. Moves the actor's own
+/// read pointer to it, unless it is posted without them being there.
 struct PostMessage {
     ClientKey key;
     std::uint64_t digest = 0;  ///< of the request as the client sent it
@@ -34,8 +36,8 @@ struct PostMessage {
 };
 
 /// Replaces the content, and finds anew whom it names. Only the sender may; `already_deleted` for a
-/// tombstone; as for a post `muted`, and `blocked` in a direct room. The same content changes
-/// nothing.
+/// tombstone; as for a post `muted`, `blocked` in a direct room, and `wrong_state` in a consultation
+/// that is not active. The same content changes nothing.
 struct EditMessage {
     MessageId message;
     std::string content;
@@ -162,11 +164,34 @@ struct MoveReadPointer {
     bool operator==(const MoveReadPointer&) const = default;
 };
 
+/// What a party makes of a consultation that was asked for.
+enum class ConsultationStep : std::uint8_t { approve, reject, cancel };
+
+/// Moves a consultation: from pending to scheduled or rejected, which the recipient may, and from
+/// pending or scheduled to cancelled, which the requester may. `forbidden` for the other of the
+/// two, `wrong_state` from elsewhere, `not_found` (consultation) where the room is none.
+struct StepConsultation {
+    ConsultationStep step = ConsultationStep::approve;
+    std::optional<Timestamp> scheduled_at = {};  ///< with an approval: another time than asked for
+
+    bool operator==(const StepConsultation&) const = default;
+};
+
+/// Ends an active consultation, once its transcript is in the archive. Both parties may, also one
+/// who has left, and the engine itself. `conflict` where something was said, edited or deleted
+/// since `said_at`, which the transcript was made at.
+struct CompleteConsultation {
+    Position said_at;
+    bool by_engine = false;
+
+    bool operator==(const CompleteConsultation&) const = default;
+};
+
 /// One alternative per kind. A new kind is a new struct here and one rule in src/rules/.
 using RoomChange =
     std::variant<PostMessage, EditMessage, DeleteMessage, JoinRoom, LeaveRoom, InviteMembers,
                  RemoveMember, RenameRoom, MoveReadPointer, SetReaction, SetPin, SetNotice, SetRole,
-                 GagMember, SetPersonal, DeleteRoom>;
+                 GagMember, SetPersonal, DeleteRoom, StepConsultation, CompleteConsultation>;
 
 /// A change with who, where and when; `position` is set by a journal that numbers by itself and
 /// empty where the store numbers it.

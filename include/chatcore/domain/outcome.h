@@ -17,6 +17,8 @@ struct Applied {
     Position position;
     Position prev;
     std::vector<State> states;
+    /// Something of a consultation, whose hot copy follows.
+    bool of_consultation = false;
 
     bool operator==(const Applied&) const = default;
 };

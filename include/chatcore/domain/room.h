@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "chatcore/domain/consultation.h"
 #include "chatcore/domain/ids.h"
 #include "chatcore/domain/message.h"
 #include "chatcore/domain/user.h"
@@ -96,6 +97,7 @@ struct Room {
     Position head;                   ///< position of the last change in the room
     std::optional<Preview> preview;  ///< of the newest message
     Timestamp last_activity_at;
+    std::optional<Consultation> consultation;  ///< of a direct room that is one
 
     bool operator==(const Room&) const = default;
 };

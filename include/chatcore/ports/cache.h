@@ -35,6 +35,14 @@ struct Pointer {
     bool operator==(const Pointer&) const = default;
 };
 
+/// One more at the end of one list, for `append`. Lists are apart from sets and numbers.
+struct ListEntry {
+    std::string list;
+    std::string value;
+
+    bool operator==(const ListEntry&) const = default;
+};
+
 /// Shared, forgetful state with times to live. May forget anything at any time.
 class Cache {
 public:
@@ -52,6 +60,17 @@ public:
     /// over. Answers for each with what stood there before; nullopt where nothing did.
     virtual Result<std::vector<std::optional<std::int64_t>>> raise(
         std::span<const Pointer> pointers, std::chrono::milliseconds time_to_live) = 0;
+    /// Puts values at the ends of lists, one after the other, and renews the lists; each goes as a
+    /// whole when its time is over. Of more than `length_max` in a list the oldest go. Answers for
+    /// each with the length of its list then.
+    virtual Result<std::vector<std::int64_t>> append(std::span<const ListEntry> entries,
+                                                     std::chrono::milliseconds time_to_live,
+                                                     std::int64_t length_max) = 0;
+    /// For each list what is in it, the oldest first; nothing where there is none.
+    virtual Result<std::vector<std::vector<std::string>>> read(
+        std::span<const std::string> lists) = 0;
+    /// Takes lists away; no error where there is none.
+    virtual Status drop(std::span<const std::string> lists) = 0;
 };
 
 }  // namespace chatcore

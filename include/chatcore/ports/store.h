@@ -15,6 +15,7 @@
 #include "chatcore/domain/outcome.h"
 #include "chatcore/limits.h"
 #include "chatcore/ports/attachment_store.h"
+#include "chatcore/ports/consultation_reader.h"
 #include "chatcore/ports/context_store.h"
 #include "chatcore/ports/inbox_store.h"
 #include "chatcore/ports/lease_store.h"
@@ -66,6 +67,14 @@ struct NewGroup {
     std::vector<UserId> members;  ///< without the owner, without repeats, at most 499
 };
 
+/// Somebody asks another for a consultation.
+struct NewConsultation {
+    UserId requester;
+    UserId recipient;
+    std::string title;
+    std::optional<Timestamp> scheduled_at;
+};
+
 struct Opened {
     Room room;
     bool created = false;
@@ -94,6 +103,7 @@ public:
         PersonalStore& personal;
         ReceiptStore& receipts;
         TransferStore& transfer;
+        ConsultationReader& consultations;
     };
 
     virtual ~Store() = default;
@@ -113,6 +123,8 @@ public:
     /// removed.
     virtual Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
                                                   Timestamp now) = 0;
+    /// Opens a direct room about itself: a pending consultation, another one at each call.
+    virtual Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) = 0;
     Result<Room> open_group(const NewGroup& group, Timestamp now) {
         Result<std::vector<Room>> made = open_groups({&group, 1}, now);
         if (!made) return unexpected(made.error());
@@ -135,6 +147,7 @@ public:
     PersonalStore& personal() { return parts_.personal; }
     ReceiptStore& receipts() { return parts_.receipts; }
     TransferStore& transfer() { return parts_.transfer; }
+    ConsultationReader& consultations() { return parts_.consultations; }
     /// All of them, for a store that wraps another.
     const Parts& parts() const { return parts_; }
 

@@ -16,6 +16,7 @@
 #include "chatcore/adapters/system_random.h"
 #include "chatcore/adapters/thread_executor.h"
 
+#include "gateway/doors/consultation/consultation.h"
 #include "gateway/doors/v1/v1.h"
 #include "gateway/http/request_parser.h"
 
@@ -294,6 +295,10 @@ std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits, const Outfi
     Result<std::unique_ptr<Engine>> engine = Engine::start(std::move(parts), options);
     REQUIRE(engine);
     return std::move(*engine);
+}
+
+void DoorWorld::open_consultation_door() {
+    add_consultation_routes(router_, *engine_);
 }
 
 DoorWorld::~DoorWorld() = default;

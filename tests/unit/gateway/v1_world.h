@@ -100,6 +100,9 @@ public:
     /// Waits until the clock shows another millisecond, since lists are ordered by time.
     void let_time_pass() const;
 
+    /// Opens the front door of consultations beside it.
+    void open_consultation_door();
+
     Engine& engine() { return *engine_; }
     MemoryBlobs& blobs() { return *blobs_; }
     const Router& router() const { return router_; }

@@ -73,6 +73,8 @@ struct ServerOptions : ServerLimits {
     /// `X-Chatd-Form: canonical`.
     bool legacy_form = false;
     bool broadcast = false;  ///< the benchmark's unstored broadcast
+    /// The front door of consultations, /api/chat and /api/consultations.
+    bool consultation_door = true;
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
 };

@@ -1,0 +1,21 @@
+#pragma once
+// The reads of consultations.
+
+#include "chatcore/ports/consultation_reader.h"
+
+#include "memory_tables.h"
+
+namespace chatcore::memory {
+
+class MemoryConsultationReader final : public ConsultationReader {
+public:
+    explicit MemoryConsultationReader(MemoryDatabase::State& state) : state_(state) {}
+
+    Result<Page<Room>> of_person(UserId user, const ConsultationQuery& query) override;
+    Result<std::vector<Room>> active(RoomId after, int limit) override;
+
+private:
+    MemoryDatabase::State& state_;
+};
+
+}  // namespace chatcore::memory
