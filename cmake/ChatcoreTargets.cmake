@@ -4,8 +4,9 @@ function(chatcore_compile_options target)
     target_compile_features(${target} PUBLIC cxx_std_20)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-        # g++ 12 sees overlaps in std::string where there are none (its bug 105651).
-        target_compile_options(${target} PRIVATE -Wno-restrict)
+        # g++ 12 sees overlaps in std::string where there are none (its bug 105651), and does not see which
+        # alternative of a variant is set.
+        target_compile_options(${target} PRIVATE -Wno-restrict -Wno-maybe-uninitialized)
     endif()
     if(CHATCORE_WERROR)
         target_compile_options(${target} PRIVATE -Werror)
@@ -18,10 +19,6 @@ function(chatcore_compile_options target)
             ${target} PUBLIC -fsanitize=${CHATCORE_SANITIZE} -fno-sanitize-recover=all
                              -fno-omit-frame-pointer)
         target_link_options(${target} PUBLIC -fsanitize=${CHATCORE_SANITIZE})
-        if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-            # With checks in between, g++ 12 no longer sees which alternative of a variant is set.
-            target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
-        endif()
         if(CHATCORE_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
             target_compile_options(${target} PRIVATE -Wno-tsan)  # fences of asio, which TSAN ignores
         endif()
