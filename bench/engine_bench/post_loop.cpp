@@ -60,6 +60,15 @@ public:
         std::span<const chatcore::Pointer> pointers, std::chrono::milliseconds) override {
         return std::vector<std::optional<std::int64_t>>(pointers.size());
     }
+    Result<std::vector<std::int64_t>> append(std::span<const chatcore::ListEntry> entries,
+                                             std::chrono::milliseconds, std::int64_t) override {
+        return std::vector<std::int64_t>(entries.size(), 1);
+    }
+    Result<std::vector<std::vector<std::string>>> read(
+        std::span<const std::string> lists) override {
+        return std::vector<std::vector<std::string>>(lists.size());
+    }
+    chatcore::Status drop(std::span<const std::string>) override { return {}; }
 };
 
 struct Counted {

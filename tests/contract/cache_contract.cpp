@@ -210,28 +210,29 @@ void lists_grow(const CacheFactory& make, Findings& findings) {
     Cache& cache = subject->cache();
     findings.expect(read(cache, "a").empty(), "nothing is in a list at first");
     findings.expect(append(cache, {{"a", "1"}}, long_time) == Lengths{1}, "one is in it then");
-    findings.expect(
-        append(cache, {{"a", "2"}, {"b", "x"}, {"a", "2"}}, long_time) == Lengths{2, 1, 3},
-        "each is answered with the length of its list, one after the other");
-    findings.expect(read(cache, "a") == Values{"1", "2", "2"} && read(cache, "b") == Values{"x"},
+    const Lengths grown = append(cache, {{"a", "2"}, {"b", "x"}, {"a", "2"}}, long_time);
+    findings.expect(grown == Lengths{2, 1, 3},
+                    "each is answered with the length of its list, one after the other");
+    findings.expect(read(cache, "a") == Values{"1", "2", "2"},
                     "the values are kept in their order, equal ones too");
+    findings.expect(read(cache, "b") == Values{"x"}, "each in its list");
     const Values asked = {"b", "x", "a", "b"};
     const auto found = cache.read(asked);
-    findings.expect(found && *found == std::vector<Values>{{"x"}, {}, {"1", "2", "2"}, {"x"}},
-                    "each list is answered in its place");
+    const std::vector<Values> all = {{"x"}, {}, {"1", "2", "2"}, {"x"}};
+    findings.expect(found && *found == all, "each list is answered in its place");
     findings.expect(append(subject->other_cache(), {{"a", "3"}}, long_time) == Lengths{4},
                     "the other cache appends to the same");
-    findings.expect(append(cache, {{"a", "4"}, {"a", "5"}}, long_time, 3) == Lengths{3, 3} &&
-                        read(cache, "a") == Values{"3", "4", "5"},
-                    "of too many the oldest go");
-    findings.expect(cache.append({}, long_time, 1).has_value() && cache.read({}).has_value() &&
-                        cache.drop({}).has_value(),
+    const Lengths cut = append(cache, {{"a", "4"}, {"a", "5"}}, long_time, 3);
+    findings.expect(cut == Lengths{3, 3}, "a list keeps to its length");
+    findings.expect(read(cache, "a") == Values{"3", "4", "5"}, "of too many the oldest go");
+    findings.expect(cache.append({}, long_time, 1).has_value(), "appending nothing is no error");
+    findings.expect(cache.read({}).has_value() && cache.drop({}).has_value(),
                     "asking nothing is no error");
-    findings.expect(any(cache, {"a"}) == Answers{false} &&
-                        raise(cache, {{"a", "x", 1}}, long_time) == Before{nothing} &&
-                        add(cache, {{"a", "1"}}, long_time) == Answers{true} &&
-                        read(cache, "a").size() == 3,
-                    "sets and numbers of the same name are others");
+    findings.expect(any(cache, {"a"}) == Answers{false}, "no set of members begins to live by it");
+    findings.expect(raise(cache, {{"a", "x", 1}}, long_time) == Before{nothing},
+                    "no number is raised by it");
+    add(cache, {{"a", "1"}}, long_time);
+    findings.expect(read(cache, "a").size() == 3, "and no list by a set of its name");
 }
 
 void lists_are_dropped(const CacheFactory& make, Findings& findings) {
@@ -240,13 +241,12 @@ void lists_are_dropped(const CacheFactory& make, Findings& findings) {
     append(cache, {{"a", "1"}, {"b", "1"}, {"c", "1"}}, long_time);
     const Values gone = {"a", "x", "c"};
     findings.expect(cache.drop(gone).has_value(), "dropping an absent list is no error");
-    findings.expect(read(cache, "a").empty() && read(cache, "c").empty(),
-                    "what is dropped is gone");
+    findings.expect(read(cache, "a").empty(), "what is dropped is gone");
+    findings.expect(read(cache, "c").empty(), "all of it");
     findings.expect(read(cache, "b") == Values{"1"}, "and others are there");
-    findings.expect(
-        append(cache, {{"a", "2"}}, long_time) == Lengths{1} && read(cache, "a") == Values{"2"},
-        "a list begins anew");
-    const std::string bytes("a\0\r\n{한\xFF", 10);
+    findings.expect(append(cache, {{"a", "2"}}, long_time) == Lengths{1}, "a list begins anew");
+    findings.expect(read(cache, "a") == Values{"2"}, "with what was put there since");
+    const std::string bytes("a\0\r\n{한\xFF", 9);
     append(cache, {{bytes, bytes}}, long_time);
     findings.expect(read(cache, bytes) == Values{bytes}, "names and values are bytes");
 }

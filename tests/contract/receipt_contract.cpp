@@ -296,9 +296,10 @@ void hiding_text(StoreWorld& world) {
     const auto history = world.value(store.messages().history({.room = set.room}, ari)).messages;
     world.expect(!history.empty() && concealed(history.front()), "also in history");
     const auto whole = world.value(store.messages().find(set.forwarded, chan));
-    world.expect(
-        whole && whole->forwarded_from->content == "word of bora" && whole->attachments.size() == 1,
-        "others are shown it");
+    world.expect(whole && whole->forwarded_from &&
+                     whole->forwarded_from->content == "word of bora" &&
+                     whole->attachments.size() == 1,
+                 "others are shown it");
     const auto preview = [&](UserId viewer) {
         return world.value(store.rooms().view(set.room, viewer))->room.preview;
     };

@@ -1,3 +1,5 @@
+// Long because every promise is shown on a store that holds everything, which is made here.
+
 #include "contract/transfer_contract.h"
 
 #include <algorithm>
@@ -114,6 +116,7 @@ void make_everything(StoreWorld& world) {
         return world.value(store.social().apply({actor, world.tick(), std::move(what)}));
     };
     const auto asked = between(ari, RequestFriend{bora});
+    world.require(asked.request.has_value(), "a request is made");
     between(bora, AnswerRequest{asked.request->id, true});
     between(chan, RequestFriend{ari});
     between(dana, SetBlock{chan, true});
@@ -298,11 +301,14 @@ void going_on(Copies& copies) {
         given.push_back(said.id.value);
         given.push_back(world.value(store.schedules().create(a_schedule(ari, room), 9)).value);
         const auto asked = world.value(store.social().apply({bora, {}, RequestFriend{chan}}));
+        world.require(asked.request.has_value(), "a request is made");
         given.push_back(asked.request->id.value);
         world.value(store.social().apply({bora, {}, SetBlock{dana, true}}));
         given.push_back(world.value(store.social().block_set(bora)).number);
         const NewNotification told{ari, NotificationKind::reply, said.id.value, {}, bora, room, {}};
-        given.push_back(world.value(store.inbox().add({&told, 1})).at(0).notification.id.value);
+        const auto notified = world.value(store.inbox().add({&told, 1}));
+        world.require(notified.size() == 1, "somebody is told");
+        given.push_back(notified.front().notification.id.value);
         world.value(store.personal().toggle_bookmark(bora, said.id, 9));
         const auto marked = records_of(store);
         for (const Record& record : marked) {
@@ -395,9 +401,16 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
     StoreWorld source(make, findings);
     make_everything(source);
     const std::vector<Record> good = records_of(source.store());
+    source.require(good.size() > 2 && std::holds_alternative<Account>(good[1]) &&
+                       std::holds_alternative<CountersRecord>(good.back()),
+                   "people stand first, and the counters last");
+    // A store that is broken otherwise may have given none.
     const auto first = [&]<class T>(std::vector<Record>& records, T) {
-        return std::find_if(records.begin(), records.end(),
-                            [](const Record& record) { return std::holds_alternative<T>(record); });
+        const auto found = std::find_if(records.begin(), records.end(), [](const Record& record) {
+            return std::holds_alternative<T>(record);
+        });
+        source.require(found != records.end(), "there is a record of the kind");
+        return found;
     };
     const auto refused = [&](const char* what, auto spoil) {
         std::vector<Record> records = good;
@@ -421,6 +434,7 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
     refused("with one client key", [&](Records& all) {
         const auto message = first(all, MessageRecord{});
         auto& one = std::get<MessageRecord>(*message).message;
+        source.require(std::holds_alternative<MessageRecord>(*(message + 1)), "and another");
         auto& other = std::get<MessageRecord>(*(message + 1)).message;
         other.sender = one.sender;
         other.key = one.key;

@@ -22,7 +22,8 @@ struct NewRoom {
 };
 /// A consultation, pending, where that is what it is about.
 NewRoom new_direct_room(RoomId id, const DirectKey& key, UserId opener, Timestamp now);
-/// A direct room about itself: its context is a consultation whose id is the room's own, in decimal.
+/// A direct room about itself: its context is a consultation whose id is the room's own, in
+/// decimal.
 NewRoom new_consultation_room(RoomId id, const NewConsultation& asked, Timestamp now);
 NewRoom new_group_room(RoomId id, const NewGroup& group, Timestamp now);
 

@@ -288,32 +288,29 @@ TEST_CASE("users, friends and blocks are what the domain says") {
 TEST_CASE("rooms are opened and set as the domain says") {
     check({
         {"a room with oneself is refused",
-         [](Scene& s) {
-    return s.world.post(s.owner, "/chatrooms/direct", user(s.owner)); }, 422,
+         [](Scene& s) { return s.world.post(s.owner, "/chatrooms/direct", user(s.owner)); }, 422,
          "self_room"},
         {"a room is opened with somebody",
-         [](Scene& s) {
-    return s.world.post(s.owner, "/chatrooms/direct", R"({"userId":777})"); },
+         [](Scene& s) { return s.world.post(s.owner, "/chatrooms/direct", R"({"userId":777})"); },
          404, "not_found", "user"},
         {"a context has a type and an id",
          [](Scene& s) {
-    return s.world.post(s.owner, "/chatrooms",
-                        R"({"title":"x","memberIds":[],"context":{"type":"A b","id":"1"}})");
+             return s.world.post(
+                 s.owner, "/chatrooms",
+                 R"({"title":"x","memberIds":[],"context":{"type":"A b","id":"1"}})");
          },
          422, "invalid_value", "context"},
         {"a group has a title",
-         [](Scene& s) {
-    return s.world.post(s.owner, "/chatrooms", R"({"title":" "})"); }, 422,
+         [](Scene& s) { return s.world.post(s.owner, "/chatrooms", R"({"title":" "})"); }, 422,
          "empty", "title"},
         {"of 100 code points",
          [](Scene& s) {
-    return s.world.put(s.owner, s.in(s.group),
-                       fmt::format(R"({{"title":"{}"}})", times(101, "방")));
+             return s.world.put(s.owner, s.in(s.group),
+                                fmt::format(R"({{"title":"{}"}})", times(101, "방")));
          },
          422, "too_long", "title"},
         {"without controls",
-         [](Scene& s) {
-    return s.world.put(s.owner, s.in(s.group), R"({"title":"a\nb"})"); }, 422,
+         [](Scene& s) { return s.world.put(s.owner, s.in(s.group), R"({"title":"a\nb"})"); }, 422,
          "invalid_value", "title"},
         {"a picture is one that others may fetch",
          [](Scene& s) {
@@ -322,73 +319,63 @@ TEST_CASE("rooms are opened and set as the domain says") {
          422, "invalid_value", "imageUrl"},
         {"custom metadata is of 4 KiB",
          [](Scene& s) {
-    return s.world.post(
-        s.owner, "/chatrooms",
-        fmt::format(R"({{"title":"x","metadata":{{"a":"{}"}}}})", times(4'096, "x")));
+             return s.world.post(
+                 s.owner, "/chatrooms",
+                 fmt::format(R"({{"title":"x","metadata":{{"a":"{}"}}}})", times(4'096, "x")));
          },
          422, "too_long", "metadata"},
         {"and a JSON object",
          [](Scene& s) {
-    return s.world.post(s.owner, "/chatrooms", R"({"title":"x","metadata":[1]})");
+             return s.world.post(s.owner, "/chatrooms", R"({"title":"x","metadata":[1]})");
          },
          400, "malformed", "metadata"},
         {"several groups are at most 20",
          [](Scene& s) {
-    std::string rooms = R"({"title":"x"})";
-    rooms += times(20, R"(,{"title":"x"})");
-    return s.world.post(s.owner, "/chatrooms/multiple", fmt::format(R"({{"rooms":[{}]}})", rooms));
+             std::string rooms = R"({"title":"x"})";
+             rooms += times(20, R"(,{"title":"x"})");
+             return s.world.post(s.owner, "/chatrooms/multiple",
+                                 fmt::format(R"({{"rooms":[{}]}})", rooms));
          },
          422, "invalid_value", "rooms"},
         {"a group's title is for who leads it",
-         [](Scene& s) {
-    return s.world.put(s.member, s.in(s.group), R"({"title":"x"})"); }, 403,
+         [](Scene& s) { return s.world.put(s.member, s.in(s.group), R"({"title":"x"})"); }, 403,
          "forbidden"},
         {"and so is its picture",
-         [](Scene& s) {
-    return s.world.put(s.member, s.in(s.group), R"({"imageUrl":"/a.png"})"); },
+         [](Scene& s) { return s.world.put(s.member, s.in(s.group), R"({"imageUrl":"/a.png"})"); },
          403, "forbidden"},
         {"a direct room has no title",
-         [](Scene& s) {
-    return s.world.put(s.owner, s.in(s.direct), R"({"title":"x"})"); }, 403,
+         [](Scene& s) { return s.world.put(s.owner, s.in(s.direct), R"({"title":"x"})"); }, 403,
          "forbidden"},
         {"a notice is set by owner or admin",
-         [](Scene& s) {
-    return s.world.post(s.member, s.in(s.group, "/notice"), content("x")); },
+         [](Scene& s) { return s.world.post(s.member, s.in(s.group, "/notice"), content("x")); },
          403, "forbidden"},
         {"a room is deleted for everybody by its owner",
-         [](Scene& s) {
-    return s.world.del(s.admin, s.in(s.group) + "?forEveryone=true"); }, 403,
+         [](Scene& s) { return s.world.del(s.admin, s.in(s.group) + "?forEveryone=true"); }, 403,
          "forbidden"},
         {"a direct room by neither",
-         [](Scene& s) {
-    return s.world.del(s.owner, s.in(s.direct) + "?forEveryone=true"); }, 403,
+         [](Scene& s) { return s.world.del(s.owner, s.in(s.direct) + "?forEveryone=true"); }, 403,
          "forbidden"},
         {"a deleted room's id is remembered as such",
-         [](Scene& s) {
-    return s.world.get(s.owner, s.in(s.deleted)); }, 410, "room_deleted"},
-        {"and takes no post", [](Scene& s) {
-    return s.says(s.owner, s.deleted, content("x")); }, 410,
-         "room_deleted"},
+         [](Scene& s) { return s.world.get(s.owner, s.in(s.deleted)); }, 410, "room_deleted"},
+        {"and takes no post", [](Scene& s) { return s.says(s.owner, s.deleted, content("x")); },
+         410, "room_deleted"},
         {"contexts are registered by the host",
          [](Scene& s) {
-    return s.world.put(s.owner, "/contexts/product/1",
-                       fmt::format(R"({{"ownerId":{}}})", s.owner.id.value));
+             return s.world.put(s.owner, "/contexts/product/1",
+                                fmt::format(R"({{"ownerId":{}}})", s.owner.id.value));
          },
          403, "forbidden"},
-        {"and deleted by it",
-         [](Scene& s) {
-    return s.world.del(s.owner, "/contexts/product/1"); }, 403, "forbidden"},
+        {"and deleted by it", [](Scene& s) { return s.world.del(s.owner, "/contexts/product/1"); },
+         403, "forbidden"},
         {"a list is filtered by a whole context",
-         [](Scene& s) {
-    return s.world.get(s.owner, "/chatrooms?contextType=product"); }, 400,
+         [](Scene& s) { return s.world.get(s.owner, "/chatrooms?contextType=product"); }, 400,
          "malformed", "contextId"},
         {"what is one's own of a room is for who is in it",
-         [](Scene& s) {
-    return s.world.post(s.stranger, s.in(s.group, "/favorite")); }, 403,
+         [](Scene& s) { return s.world.post(s.stranger, s.in(s.group, "/favorite")); }, 403,
          "not_a_member"},
         {"and who has left has none",
-         [](Scene& s) {
-    return s.world.post(s.gone, s.in(s.group, "/mute")); }, 403, "not_a_member"},
+         [](Scene& s) { return s.world.post(s.gone, s.in(s.group, "/mute")); }, 403,
+         "not_a_member"},
     });
 }
 

@@ -15,9 +15,9 @@ public:
     struct State;
 
     /// Times to live are counted by `clock.steady()`; the clock outlives all use of the caches.
-    /// `members_max`: how many members all sets hold together, how many numbers, and how many values
-    /// all lists; when one more comes, the one that would go first is forgotten, of lists the whole
-    /// list.
+    /// `members_max`: how many members all sets hold together, how many numbers, and how many
+    /// values all lists; when one more comes, the one that would go first is forgotten, of lists
+    /// the whole list.
     explicit MemoryCacheSpace(const Clock& clock, std::size_t members_max = 1'000'000);
     ~MemoryCacheSpace();
 
