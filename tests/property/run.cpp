@@ -50,7 +50,7 @@ void Run::command() {
         {&Run::edit, 14},
         {&Run::erase, 10},
         {&Run::react, 16},
-        {&Run::pin, 16},
+        {static_cast<void (Run::*)()>(&Run::pin), 16},
         {&Run::forward, 10},
         {&Run::bookmark, 10},
         {&Run::read, 14},

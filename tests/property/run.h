@@ -63,6 +63,9 @@ private:
     void erase();
     void react();
     void pin();
+    void pin(UserId user, MessageId id, bool pinned);
+    /// More of a room than may be pinned.
+    void pin_many();
     void forward();
     void bookmark();
     void read();

@@ -206,9 +206,24 @@ void Run::react() {
 }
 
 void Run::pin() {
+    if (once_in(3)) return pin_many();
+    pin(anybody(), any_message(), !once_in(3));
+}
+
+void Run::pin_many() {
+    const Place* place = model_.place(any_room());
+    if (place == nullptr || place->deleted) return;
+    std::vector<MessageId> ids;
+    for (const Said& said : place->said) ids.push_back(said.id);
+    const std::size_t some = std::min<std::size_t>(ids.size(), pins_max + 2);
     const UserId user = anybody();
-    const MessageId id = any_message();
-    const bool pinned = !once_in(3);
+    for (std::size_t i = ids.size() - some; i < ids.size(); ++i) {
+        pin(user, ids[i], true);
+        engine_.pass(std::chrono::milliseconds{60});
+    }
+}
+
+void Run::pin(UserId user, MessageId id, bool pinned) {
     note(fmt::format("{} {} message {}", user.value, pinned ? "pins" : "unpins", id.value));
     Why why = unmarkable(user, id);
     Place* place = model_.shown(user, id);
