@@ -94,6 +94,17 @@ void Exchange::respond_refusal(Response response, ErrorCode code, std::string_vi
     respond(std::move(response));
 }
 
+ErrorCode code_of(HttpError error) {
+    switch (status_of(error)) {
+        case 413:
+        case 414:
+        case 431:
+            return ErrorCode::too_large;
+        default:
+            return ErrorCode::malformed;
+    }
+}
+
 int status_of(ErrorCode code) {
     switch (code) {
         case ErrorCode::malformed:

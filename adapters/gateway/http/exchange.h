@@ -12,6 +12,7 @@
 #include "chatcore/error.h"
 
 #include "gateway/http/body_streams.h"
+#include "gateway/http/http_error.h"
 #include "gateway/http/ip_address.h"
 #include "gateway/http/request.h"
 #include "gateway/http/response.h"
@@ -98,5 +99,7 @@ using ExchangePtr = std::shared_ptr<Exchange>;
 
 /// The status that the API gives each code.
 int status_of(ErrorCode code);
+/// The code of what is no HTTP: `too_large` or `malformed`.
+ErrorCode code_of(HttpError error);
 
 }  // namespace chatcore::gateway

@@ -37,17 +37,6 @@ int status_of(HttpError error) {
     return 400;
 }
 
-ErrorCode code_of(HttpError error) {
-    switch (status_of(error)) {
-        case 413:
-        case 414:
-        case 431:
-            return ErrorCode::too_large;
-        default:
-            return ErrorCode::malformed;
-    }
-}
-
 std::string_view describe(HttpError error) {
     switch (error) {
         case HttpError::none:

@@ -7,8 +7,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "chatcore/error.h"
-
 namespace chatcore::gateway {
 
 enum class HttpError : std::uint8_t {
@@ -37,9 +35,6 @@ enum class HttpError : std::uint8_t {
 
 /// The status of the answer: 400, 413, 414, 417, 431, 501 or 505; 0 for `none`.
 int status_of(HttpError error);
-
-/// The code of the answer: `too_large` or `malformed`.
-ErrorCode code_of(HttpError error);
 
 /// One English sentence without what the client sent.
 std::string_view describe(HttpError error);
