@@ -79,7 +79,7 @@ TEST_CASE("what was said before mentions and totals were kept is counted when th
         "DELETE FROM counters WHERE name = 'block'; "
         "DROP INDEX users_named; DELETE FROM counters WHERE name = 'bookmark'; "
         "ALTER TABLE rooms DROP COLUMN message_count; ALTER TABLE rooms DROP COLUMN media_count; "
-        "ALTER TABLE rooms DROP COLUMN file_count");
+        "ALTER TABLE rooms DROP COLUMN file_count; ALTER TABLE rooms DROP COLUMN image_url");
     SqliteStoreFactory factory(options_for(path));
     auto store = factory.open();
     REQUIRE_MESSAGE(store.has_value(), store.error().cause);

@@ -60,10 +60,6 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     if (const auto* gag = std::get_if<GagMember>(&change.what))
         return led(gag->user) && place.people.at(gag->user).active;
     if (std::holds_alternative<MoveReadPointer>(change.what)) return true;
-    const bool blocked =
-        place.direct && std::any_of(place.people.begin(), place.people.end(), [&](const auto& one) {
-            return blocks(one.first, change.actor) || blocks(change.actor, one.first);
-        });
     const auto said = [&](MessageId id) -> const Said* {
         const auto found = std::find_if(place.said.begin(), place.said.end(),
                                         [&](const Said& one) { return one.id == id; });
