@@ -140,6 +140,7 @@ private:
     }
 
     void calm_down() {
+        bury();  // whoever died in the last step
         setting_.faults = Faults{};
         setting_.trace("nothing goes wrong any more");
         for (const auto& node : nodes_) {

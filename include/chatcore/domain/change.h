@@ -36,8 +36,8 @@ struct PostMessage {
 };
 
 /// Replaces the content, and finds anew whom it names. Only the sender may; `already_deleted` for a
-/// tombstone; as for a post `muted`, `blocked` in a direct room, and `wrong_state` in a consultation
-/// that is not active. The same content changes nothing.
+/// tombstone; as for a post `muted`, `blocked` in a direct room, and `wrong_state` in a
+/// consultation that is not active. The same content changes nothing.
 struct EditMessage {
     MessageId message;
     std::string content;
