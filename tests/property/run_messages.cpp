@@ -50,7 +50,8 @@ void Run::post() {
         user = who;
         request = what;
         if (once_in(3)) request.content = any_content();
-        if (once_in(6)) request.room = any_room();
+        // A key is forgotten with its room, some time after it.
+        if (once_in(6) && !model_.place(what.room)->deleted) request.room = any_room();
     } else {
         request.room = any_room();
         request.content = any_content();
