@@ -90,7 +90,7 @@ Why Model::silenced(const Place& place, UserId user, Timestamp now) const {
     Why why;
     const Person& found = place.people.at(user);
     if (found.gagged_until && now < *found.gagged_until) why.insert(ErrorCode::muted);
-    if (place.direct() && blocked(place.low, place.high)) why.insert(ErrorCode::blocked);
+    if (barred(place)) why.insert(ErrorCode::blocked);
     return why;
 }
 

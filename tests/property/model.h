@@ -116,6 +116,10 @@ struct Model {
     Place* shown(UserId viewer, MessageId id);
     bool hides(const Place& place, UserId viewer, UserId sender) const;
     bool blocked(UserId one, UserId other) const;
+    /// Whether it is a room of two one of whom blocks the other.
+    bool barred(const Place& place) const {
+        return place.direct() && blocked(place.low, place.high);
+    }
 
     /// Why the person may do nothing in the room.
     Why standing(RoomId id, UserId user) const;

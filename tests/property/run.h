@@ -96,6 +96,8 @@ private:
     static Why wrong_content(const std::string& content);
     /// Why one does nothing to a message: it is not shown to them, or deleted.
     Why unmarkable(UserId user, MessageId id);
+    /// The same, for what says something: behind a block nothing is said in a room of two.
+    Why unsayable(UserId user, MessageId id);
     void open_a_place(const Room& room, const std::vector<UserId>& people);
     void command();
     void note(std::string line);

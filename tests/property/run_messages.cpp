@@ -41,6 +41,13 @@ Why Run::unmarkable(UserId user, MessageId id) {
     return {};
 }
 
+Why Run::unsayable(UserId user, MessageId id) {
+    Why why = unmarkable(user, id);
+    const Place* place = model_.shown(user, id);
+    if (place != nullptr && model_.barred(*place)) why.insert(ErrorCode::blocked);
+    return why;
+}
+
 void Run::post() {
     UserId user = anybody();
     PostRequest request;
@@ -179,7 +186,7 @@ void Run::react() {
     const bool present = !once_in(3);
     note(fmt::format("{} {} reaction {} of message {}", user.value, present ? "puts" : "takes",
                      which, id.value));
-    Why why = unmarkable(user, id);
+    Why why = present ? unsayable(user, id) : unmarkable(user, id);
     if (which >= 3 && which < 6) why.insert(ErrorCode::invalid_reaction);
     if (which == 6) why.insert(ErrorCode::malformed);
     Place* place = model_.shown(user, id);
@@ -226,7 +233,7 @@ void Run::pin_many() {
 
 void Run::pin(UserId user, MessageId id, bool pinned) {
     note(fmt::format("{} {} message {}", user.value, pinned ? "pins" : "unpins", id.value));
-    Why why = unmarkable(user, id);
+    Why why = pinned ? unsayable(user, id) : unmarkable(user, id);
     Place* place = model_.shown(user, id);
     if (why.empty()) {
         if (!place->direct() && !place->people.at(user).leads()) why.insert(ErrorCode::forbidden);

@@ -322,6 +322,8 @@ void Run::change_notice() {
     Why why = model_.standing(room, user);
     if (why.empty() && !place->direct() && !place->people.at(user).leads())
         why = {ErrorCode::forbidden};
+    if (place != nullptr && !content.empty() && model_.barred(*place))
+        why.insert(ErrorCode::blocked);
     if (content.size() > 1'000) why.insert(ErrorCode::too_long);
     watch(room);
     const auto got = engine_.ask<RoomView>([&](auto done) {
