@@ -87,9 +87,9 @@ void Remover::found(const CascadePtr& cascade, const Result<std::vector<RoomId>>
 void Remover::deleted(const CascadePtr& cascade, const Result<Outcome>& outcome) {
     if (!outcome) {
         cascade->error = outcome.error();
-    } else if (!std::holds_alternative<Refused>(*outcome)) {
-        ++cascade->deleted;
-    }  // else somebody else has deleted it
+    } else {
+        ++cascade->deleted;  // maybe by somebody else, who found it doomed as well
+    }
     if (--cascade->waiting > 0) return;
     if (cascade->error) return failed(cascade, *cascade->error);
     cascade->failures = 0;
