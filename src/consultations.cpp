@@ -47,6 +47,16 @@ Result<Room> seen_by(Store& store, Caller caller, RoomId id) {
     return room;
 }
 
+/// The same for what is said in it: who has left reads no more of it.
+Result<Room> read_by(Store& store, Caller caller, RoomId id) {
+    Result<Room> room = seen_by(store, caller, id);
+    if (!room || caller.is_admin) return room;
+    Result<std::optional<Member>> member = store.rooms().member(id, caller.user);
+    if (!member) return unexpected(member.error());
+    if (!*member || !(*member)->active) return unexpected(ErrorCode::not_a_member);
+    return room;
+}
+
 }  // namespace
 
 void Consultations::request(Caller caller, ConsultationRequest request,
@@ -161,7 +171,7 @@ void Consultations::messages(Caller caller, RoomId room, Completion<std::vector<
     desk_.node.ask<std::vector<Utterance>>(
         caller.home,
         [this, caller, room](Store& store) -> Result<std::vector<Utterance>> {
-            Result<Room> found = seen_by(store, caller, room);
+            Result<Room> found = read_by(store, caller, room);
             if (!found) return unexpected(found.error());
             return desk_.everything(store, room, desk_.node.limits.consultation_messages_max);
         },
@@ -172,7 +182,7 @@ void Consultations::transcript(Caller caller, RoomId room, Completion<std::strin
     desk_.node.ask<std::string>(
         caller.home,
         [this, caller, room](Store& store) -> Result<std::string> {
-            Result<Room> found = seen_by(store, caller, room);
+            Result<Room> found = read_by(store, caller, room);
             if (!found) return unexpected(found.error());
             Result<std::vector<Utterance>> said =
                 desk_.everything(store, room, desk_.node.limits.consultation_messages_max);

@@ -189,6 +189,19 @@ std::string TranscriptLayout::empty(const TranscriptHead& head) const {
     return render(parts_[empty_part], head);
 }
 
+namespace {
+
+/// Lines behind the first are set in, so that nobody's words look like another one's entry.
+void add_indented(std::string& out, std::string_view content) {
+    for (std::size_t i = 0; i < content.size(); ++i) {
+        const char c = content[i];
+        out += c;
+        if (c == '\n' || (c == '\r' && !content.substr(i + 1).starts_with('\n'))) out += "    ";
+    }
+}
+
+}  // namespace
+
 std::string TranscriptLayout::entry(const TranscriptEntry& entry) const {
     std::string out;
     for (const Piece& piece : parts_[entry_part]) {
@@ -203,7 +216,7 @@ std::string TranscriptLayout::entry(const TranscriptEntry& entry) const {
                 out += entry.sender_code;
                 break;
             case Value::content:
-                out += entry.content;
+                add_indented(out, entry.content);
                 break;
             default:
                 out += piece.text;

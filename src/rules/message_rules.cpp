@@ -154,6 +154,8 @@ Decision decide(Context& context, const Change& change, const EditMessage& what)
     if (named->refusal) return *named->refusal;
     const Standing& standing = named->standing;
     if (named->message->sender != change.actor) return refused(ErrorCode::forbidden);
+    // What the host has said is not the person's, in whose name it stands.
+    if (named->message->type == MessageType::system) return refused(ErrorCode::forbidden, "type");
     if (is_gagged(*standing.actor, change.at)) return refused(ErrorCode::muted);
     if (std::optional<Decision> no = barred_from_saying(context, standing)) return *no;
     if (!takes_messages(*standing.room)) return refused(ErrorCode::wrong_state, "consultation");

@@ -68,7 +68,7 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     if (const auto* edit = std::get_if<EditMessage>(&change.what)) {
         const Said* one = said(edit->message);
         return one != nullptr && !one->deleted && one->sender == change.actor && !gagged &&
-               !blocked && open;
+               !blocked && open && one->type != MessageType::system;
     }
     if (const auto* deletion = std::get_if<DeleteMessage>(&change.what)) {
         const Said* one = said(deletion->message);

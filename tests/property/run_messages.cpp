@@ -134,7 +134,8 @@ void Run::edit() {
     } else {
         const Said& said = *place->message(id);
         if (said.deleted) why.insert(ErrorCode::already_deleted);
-        if (said.sender != user) why.insert(ErrorCode::forbidden);
+        const bool the_hosts = said.type == MessageType::system;
+        if (said.sender != user || the_hosts) why.insert(ErrorCode::forbidden);
         why.merge(model_.silenced(*place, user, engine_.now()));
     }
     if (place != nullptr) watch(place->id);

@@ -368,6 +368,10 @@ TEST_CASE("who has left ends it, and what is idle is closed by the cleaner") {
     REQUIRE(office.world.ask<RoomView>([&](auto done) {
         office.world.engine().rooms().leave({office.student, 0}, left, false, std::move(done));
     }));
+    const auto said = office.world.ask<std::vector<Utterance>>([&](auto done) {
+        office.consultations().messages({office.student, 0}, left, std::move(done));
+    });
+    CHECK(said.error().code == ErrorCode::not_a_member);
     REQUIRE(office.end(office.student, left));
 
     const RoomId idle = office.begun();

@@ -66,7 +66,7 @@ TEST_CASE("another layout is a template") {
           "bye 123, 2025-10-24 14:30:22\n");
     CHECK(layout->whole(head, {}) == "nothing in 123");
     const TranscriptEntry odd{at(0, 0, 0), "{sender}", "{{", "two\nlines {content}"};
-    CHECK(layout->entry(odd) == "{{@2025-10-24 00:00:00: two\nlines {content}\n");
+    CHECK(layout->entry(odd) == "{{@2025-10-24 00:00:00: two\n    lines {content}\n");
 }
 
 TEST_CASE("a template that is none is told what is wrong") {

@@ -782,6 +782,11 @@ TEST_CASE("what the domain allows to who has left, to any letter case, to the ho
     REQUIRE(system.status == 201);
     CHECK(system.text("/type") == "system");
     CHECK(system.number("/senderId") == scene.owner.id.value);
+    // In whose name it stands does not alter what the host has said.
+    const Answer edited =
+        world.put(scene.owner, "/messages/" + std::to_string(system.number("/id")),
+                  R"({"content":"the host says otherwise"})");
+    check_refusal(edited, 403, "forbidden", "type");
     // A picture is given with the group, and changed with or without the title.
     const std::string room = world.group(scene.owner, {}, R"(,"imageUrl":"/first.png")");
     CHECK(world.get(scene.owner, scene.in(room)).text("/imageUrl") == "/first.png");
