@@ -122,7 +122,12 @@ void ConsultationCloser::archive(ClosingPtr closing) {
 
 void ConsultationCloser::archived(const ClosingPtr& closing,
                                   const Result<TranscriptWriter::Written>& written) {
-    if (!written) return finish(closing, unexpected(written.error()));
+    if (!written) {
+        // Whatever is wrong with the store of blobs, it is not what was asked.
+        const bool away = written.error().detail == "blob";
+        return finish(closing, away ? unexpected(ErrorCode::unavailable, "blob")
+                                    : unexpected(written.error()));
+    }
     closing->written = *written;
     clear(closing);
 }

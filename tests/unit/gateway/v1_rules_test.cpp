@@ -794,6 +794,8 @@ TEST_CASE("what the domain allows to who has left, to any letter case, to the ho
                                   R"({"title":"Both","imageUrl":"https://x.example/b.png"})");
     CHECK(both.text("/title") == "Both");
     CHECK(both.text("/imageUrl") == "https://x.example/b.png");
+    check_refusal(world.put(scene.owner, scene.in(room), R"({"imageUrl":5})"), 400, "malformed",
+                  "imageUrl");
     const Answer none = world.put(scene.owner, scene.in(room), R"({"imageUrl":""})");
     CHECK_FALSE(none.has("/imageUrl"));
     CHECK(none.text("/title") == "Both");

@@ -118,11 +118,11 @@ void archive(Engine& engine, const ExchangePtr& exchange) {
 }  // namespace
 
 void add_chat_routes(Router& router, Engine& engine) {
-    router.add("GET", "/api/chat/messages/{requestIdx}", Login::required,
+    router.add("GET", "/api/chat/messages/{requestIdx}", Login::person_or_host,
                [&engine](const ExchangePtr& exchange) { messages(engine, exchange); });
-    router.add("POST", "/api/chat/history/download/{requestIdx}", Login::required,
+    router.add("POST", "/api/chat/history/download/{requestIdx}", Login::person_or_host,
                [&engine](const ExchangePtr& exchange) { transcript(engine, exchange); });
-    router.add("GET", "/api/chat/archive/download/{requestIdx}", Login::required,
+    router.add("GET", "/api/chat/archive/download/{requestIdx}", Login::person_or_host,
                [&engine](const ExchangePtr& exchange) { archive(engine, exchange); });
 }
 

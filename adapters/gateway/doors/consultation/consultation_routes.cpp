@@ -160,8 +160,8 @@ void add_consultation_routes(Router& router, Engine& engine) {
     add("POST", "/api/consultations/read", step(engine, read));
     add("GET", "/api/consultations",
         [&engine](const ExchangePtr& exchange) { list(engine, exchange); });
-    add("GET", "/api/consultations/{requestIdx}",
-        [&engine](const ExchangePtr& exchange) { find(engine, exchange); });
+    router.add("GET", "/api/consultations/{requestIdx}", Login::person_or_host,
+               [&engine](const ExchangePtr& exchange) { find(engine, exchange); });
 }
 
 }  // namespace chatcore::gateway::consultation

@@ -107,6 +107,7 @@ void add_room_routes(Router& router, Engine& engine) {
         HeaderRequest request;
         if (const auto title = in.body().text("title")) request.title = std::string(*title);
         if (const auto image = in.body().text("imageUrl")) request.image_url = std::string(*image);
+        if (in.refused()) return;
         if (!request.title && !request.image_url) in.wrong("title");
         if (in.refused()) return;
         engine.rooms().set_header(exchange->caller, room, std::move(request),
