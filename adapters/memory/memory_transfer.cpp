@@ -15,7 +15,7 @@ std::vector<Record> records_of(const Tables& tables) {
             ContextRecord{context, stored.registered, stored.removed, stored.cut, stored.pending});
     }
     for (const auto& [id, room] : tables.rooms)
-        all.emplace_back(RoomRecord{room, tables.to_clear.contains(id)});
+        all.emplace_back(RoomRecord{room, tables.to_clear.contains(id), tables.is_shared(room)});
     for (const auto& [key, member] : tables.members) all.emplace_back(member);
     for (const auto& [id, stored] : tables.messages)
         all.emplace_back(MessageRecord{stored.message, stored.digest});
@@ -128,6 +128,8 @@ private:
         const Room& room = it.room;
         if (room.direct && !tables_.direct_rooms.emplace(*room.direct, room.id).second)
             return taken(record, "people and context");
+        if (it.shared && !tables_.shared_rooms.emplace(*room.context, room.id).second)
+            return taken(record, "context");
         tables_.rooms[room.id] = room;
         if (it.to_clear) tables_.to_clear.insert(room.id);
         return {};

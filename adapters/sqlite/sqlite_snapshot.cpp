@@ -31,7 +31,8 @@ Record context_record(Cursor& row) {
 
 Record room_record(Cursor& row) {
     const bool to_clear = row.flag();
-    return RoomRecord{room_from(row), to_clear};
+    const bool shared = row.flag();
+    return RoomRecord{room_from(row), to_clear, shared};
 }
 
 Record message_record(Cursor& row) {

@@ -106,7 +106,7 @@ private:
             kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at),
             kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
             kept_if(noticed, notice.at), room.pin_count, room.deleted_at, room.totals.all,
-            room.totals.media, room.totals.files, it.to_clear, room.image_url);
+            room.totals.media, room.totals.files, it.to_clear, room.image_url, it.shared);
         if (!status || !room.consultation) return status;
         return insert_consultation(consultation_, room.id, *room.consultation);
     }

@@ -101,6 +101,11 @@ Status ImportRules::take(const Record& record) {
     if (friends != nullptr && friends->low >= friends->high)
         return refuse_record(ErrorCode::invalid_value, kind,
                              "the first of the two is not the lower");
+    const auto* room = std::get_if<RoomRecord>(&record);
+    if (room != nullptr && room->shared &&
+        (!room->room.context || room->room.deleted_at || room->room.kind != RoomKind::group))
+        return refuse_record(ErrorCode::invalid_value, kind,
+                             "only a group about something that stands is shared");
     if (!counters && (!named || key.second < 0 || key.second > id_max))
         return refuse_record(ErrorCode::invalid_value, kind, "its key is none");
     if (record.index() < kind_)

@@ -122,9 +122,15 @@ enum class StoreFault {
     never_begins,  ///< whatever is said
     completes_over_what_was_said,
     anybody_moves_a_consultation,
+    shares_twice,  ///< each open_shared makes a room
+    tells_one_context,
+    counts_the_others_unread,
+    tells_own_rooms_only,  ///< direct rooms about a context are left out
+    passes_over_nothing,
+    lists_any_kind,
+    exports_nothing_shared,
 };
-inline constexpr int store_fault_count =
-    static_cast<int>(StoreFault::anybody_moves_a_consultation) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::exports_nothing_shared) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

@@ -176,6 +176,7 @@ void fields(A& a, Of<RoomRecord> auto& record) {
     a("lastActivityAt", it.last_activity_at);
     a("consultation", it.consultation);
     a("toClear", record.to_clear);
+    a("shared", record.shared);
 }
 template <class A>
 void fields(A& a, Of<Member> auto& it) {

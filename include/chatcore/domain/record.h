@@ -36,6 +36,7 @@ struct ContextRecord {
 struct RoomRecord {
     Room room;
     bool to_clear = false;  ///< it is deleted, and some of what hung on it is still there
+    bool shared = false;    ///< it is the shared group of its context, and stands
 
     bool operator==(const RoomRecord&) const = default;
 };

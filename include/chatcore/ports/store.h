@@ -123,6 +123,10 @@ public:
     /// removed.
     virtual Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
                                                   Timestamp now) = 0;
+    /// Gives the one shared group about `group.context`, which it must have; made of `group` if
+    /// there was none, or the one that there was is deleted. Two callers at once get the same room.
+    /// Other groups about the context are no shared one. `room_deleted` as for open_direct.
+    virtual Result<Opened> open_shared(const NewGroup& group, Timestamp now) = 0;
     /// Opens a direct room about itself: a pending consultation, another one at each call.
     virtual Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) = 0;
     Result<Room> open_group(const NewGroup& group, Timestamp now) {
