@@ -8,7 +8,7 @@
 #include "account_rules.h"
 #include "consultation_closer.h"
 #include "consultation_desk.h"
-#include "notifier.h"
+#include "direct_rooms.h"
 #include "rates.h"
 #include "submit.h"
 
@@ -65,7 +65,7 @@ void Consultations::request(Caller caller, ConsultationRequest request,
     Status status = check_title(request.title, node.limits);
     if (status && request.scheduled_at && *request.scheduled_at < node.clock.now())
         status = unexpected(ErrorCode::in_the_past, "scheduledAt");
-    if (status) status = node.rates->take_change(caller.user);
+    if (status) status = take_opening(node, caller.user, true);
     if (!status) {
         node.answer<ConsultationView>(caller.home, std::move(done), unexpected(status.error()));
         return;
@@ -77,23 +77,16 @@ void Consultations::request(Caller caller, ConsultationRequest request,
             Result<UserId> recipient = recipient_of(store, request);
             if (!recipient) return unexpected(recipient.error());
             if (*recipient == caller.user) return unexpected(ErrorCode::self_room);
-            const UserId people[] = {caller.user, *recipient};
-            Result<bool> exist = in.profiles.exist(store, people);
-            if (!exist) return unexpected(exist.error());
-            if (!*exist) return unexpected(ErrorCode::not_found, "user");
-            // Blocks are set on this same worker, so none comes in between.
-            Result<bool> blocked = store.social().blocked_between(caller.user, *recipient);
-            if (!blocked) return unexpected(blocked.error());
-            if (*blocked) return unexpected(ErrorCode::blocked);
-            Result<Room> made = store.open_consultation(
-                {caller.user, *recipient, text::trimmed(request.title), request.scheduled_at},
-                in.clock.now());
-            if (!made) return unexpected(made.error());
-            in.telemetry.add(Counter::rooms_created, 1);
-            in.tell({make_event(RoomGained{caller.user, made->id}),
-                     make_event(RoomGained{*recipient, made->id})});
-            in.notifier->consultation_opened(*made);
-            return desk_.view(store, std::move(*made));
+            const auto open = [&]() -> Result<Opened> {
+                Result<Room> made = store.open_consultation(
+                    {caller.user, *recipient, text::trimmed(request.title), request.scheduled_at},
+                    in.clock.now());
+                if (!made) return unexpected(made.error());
+                return Opened{std::move(*made), true};
+            };
+            Result<Opened> opened = open_between(in, store, caller.user, *recipient, open);
+            if (!opened) return unexpected(opened.error());
+            return desk_.view(store, std::move(opened->room));
         },
         std::move(done));
 }

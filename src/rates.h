@@ -36,11 +36,14 @@ public:
     void charge_posts(UserId user, int count) {
         if (limits_.person_posts_per_s > 0) posts_.charge(user, count);
     }
-    /// Edits, reactions, pins, titles and notices share a bucket: each is an event for a whole
-    /// room, as a post is. `too_many` (changes).
+    /// Edits, reactions, pins, titles, notices and consultations share a bucket: each is an event
+    /// for a whole room, as a post is. `too_many` (changes).
     Status take_change(UserId user) {
         return passed(changes_.take(user, limits_.person_changes_per_s, clock_.steady()),
                       "changes");
+    }
+    void give_back_change(UserId user) {
+        if (limits_.person_changes_per_s > 0) changes_.give_back(user);
     }
     /// `too_many` (reports).
     Status take_report(UserId user) {

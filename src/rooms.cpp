@@ -7,6 +7,7 @@
 #include "chatcore/text.h"
 
 #include "context_rules.h"
+#include "direct_rooms.h"
 #include "node.h"
 #include "notifier.h"
 #include "rates.h"
@@ -54,37 +55,21 @@ void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> cont
                                unexpected(ErrorCode::invalid_value, "context"));
         return;
     }
+    if (Status status = take_opening(node_, caller.user, is_consultation(context)); !status) {
+        node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
+        return;
+    }
     node_.pool.write([this, caller, other, context = std::move(context),
                       done = std::move(done)](Store& store) mutable {
-        const UserId people[] = {caller.user, other};
-        Result<bool> exist = node_.profiles.exist(store, people);
-        Result<Opened> opened = unexpected(ErrorCode::not_found, "user");
-        if (!exist) {
-            opened = unexpected(exist.error());
-        } else if (*exist) {
-            // Blocks are set on this same worker, so none comes in between.
-            Result<bool> blocked = store.social().blocked_between(caller.user, other);
-            if (!blocked || *blocked) {
-                opened = blocked ? unexpected(ErrorCode::blocked) : unexpected(blocked.error());
-                node_.answer<RoomView>(caller.home, std::move(done), unexpected(opened.error()));
-                return;
-            }
-            opened = store.open_direct(DirectKey::of(caller.user, other, std::move(context)),
-                                       caller.user, node_.clock.now());
-        }
+        Result<Opened> opened = open_between(node_, store, caller.user, other, [&] {
+            return store.open_direct(DirectKey::of(caller.user, other, std::move(context)),
+                                     caller.user, node_.clock.now());
+        });
         if (!opened) {
             node_.answer<RoomView>(caller.home, std::move(done), unexpected(opened.error()));
             return;
         }
         const RoomId room = opened->room.id;
-        if (opened->created) node_.telemetry.add(Counter::rooms_created, 1);
-        if (opened->created && opened->room.consultation)
-            node_.notifier->consultation_opened(opened->room);
-        // Nobody has spoken in it yet: whoever opened it first may have ended before telling.
-        if (opened->created || opened->room.head == Position{}) {
-            node_.tell(
-                {make_event(RoomGained{caller.user, room}), make_event(RoomGained{other, room})});
-        }
         Result<RoomView> mine = view(store, caller, room);
         if (mine && !mine->active) {
             change(caller, room, JoinRoom{}, std::move(done));
@@ -104,8 +89,7 @@ Status Rooms::check_group(const Caller& caller, GroupRequest& request) const {
     if (static_cast<int>(members.size()) >= node_.limits.first_members_max)
         return unexpected(ErrorCode::invalid_value, "memberIds");
     // Only two people hold a consultation.
-    const bool consults = request.context && request.context->type == consultation_context;
-    if (request.context && (!is_sound(*request.context) || consults))
+    if (request.context && (!is_sound(*request.context) || is_consultation(request.context)))
         return unexpected(ErrorCode::invalid_value, "context");
     if (request.metadata.size() > node_.limits.metadata_bytes_max)
         return unexpected(ErrorCode::too_long, "metadata");

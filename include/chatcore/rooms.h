@@ -38,7 +38,8 @@ public:
 
     /// The one room of the caller, the other person and the context; made if there was none. A
     /// caller who had left is in again. Errors: `self_room`, `not_found` (user), `invalid_value`
-    /// (context), `blocked` (either by the other), `unavailable`.
+    /// (context), `blocked` (either by the other), `unavailable`; of a new one about a consultation
+    /// `too_many` (changes).
     void open_direct(Caller caller, UserId other, std::optional<Context> context,
                      Completion<RoomView> done);
     /// Errors: `empty`, `too_long`, `malformed`, `not_found` (user), `invalid_value` (too many

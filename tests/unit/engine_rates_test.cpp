@@ -172,3 +172,52 @@ TEST_CASE("a forward is as many posts as it has rooms, and the next one waits fo
     }));
     CHECK(post(world, bora, own).has_value());
 }
+
+TEST_CASE("asking for consultations is limited, by whichever way, and finding one again is not") {
+    Limits limits = calm();
+    limits.person_changes_per_s = 2;
+    World world(1, limits);
+    const UserId student = world.person("student");
+    const UserId professor = world.person("professor");
+    const auto open = [&](UserId user, UserId other, const std::string& about) {
+        return world.ask<RoomView>([&](Completion<RoomView> done) {
+            world.engine().rooms().open_direct({user, 0}, other, Context{"consultation", about},
+                                               std::move(done));
+        });
+    };
+    const auto request = [&] {
+        return world.ask<ConsultationView>([&](Completion<ConsultationView> done) {
+            world.engine().consultations().request({student, 0}, {professor, "", {}},
+                                                   std::move(done));
+        });
+    };
+    const auto first = open(student, professor, "first");
+    REQUIRE(first);
+    for (int i = 0; i < 10; ++i) {
+        const auto again = open(student, professor, "first");
+        REQUIRE(again);
+        CHECK(again->room.id == first->room.id);
+    }
+    // More than a slow machine takes a second for.
+    int refused = 0;
+    for (int i = 0; i < 40; ++i) {
+        const auto opened = open(student, professor, std::to_string(i));
+        if (opened) continue;
+        ++refused;
+        CHECK(too_many(opened.error(), "changes"));
+    }
+    CHECK(refused > 0);
+    refused = 0;
+    for (int i = 0; i < 40; ++i) {
+        const auto opened = request();
+        if (!opened && too_many(opened.error(), "changes")) ++refused;
+    }
+    CHECK(refused > 0);
+    // What is about anything else is opened as before.
+    for (int i = 0; i < 40; ++i) {
+        CHECK(world.ask<RoomView>([&](Completion<RoomView> done) {
+            world.engine().rooms().open_direct(
+                {student, 0}, professor, Context{"product", std::to_string(i)}, std::move(done));
+        }));
+    }
+}
