@@ -89,6 +89,14 @@ std::string_view name_of(ErrorCode code) {
     return text_of(code).name;
 }
 
+std::optional<ErrorCode> error_code_named(std::string_view name) {
+    for (int i = 0; i < error_code_count; ++i) {
+        const auto code = static_cast<ErrorCode>(i);
+        if (name_of(code) == name) return code;
+    }
+    return std::nullopt;
+}
+
 std::string_view sentence_of(ErrorCode code) {
     return text_of(code).sentence;
 }

@@ -165,6 +165,7 @@ std::optional<Progress> Scheduler::progress_after(const Schedule& schedule,
         const ErrorCode code = refused->why.code;
         if (is_retryable(code)) return std::nullopt;
         progress.state = ScheduleState::failed;
+        progress.failure = code;
         if (code == ErrorCode::not_a_member || code == ErrorCode::banned ||
             code == ErrorCode::room_deleted || code == ErrorCode::not_found) {
             progress.state = ScheduleState::cancelled;
@@ -179,6 +180,7 @@ std::optional<Progress> Scheduler::progress_after(const Schedule& schedule,
     if (next) {
         progress.state = ScheduleState::scheduled;
         progress.next_at = *next;
+        progress.failure.reset();
     } else {
         node_.telemetry.log({.level = LogLevel::warning,
                              .text = "a schedule has no next time in " + schedule.time_zone,

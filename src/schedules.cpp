@@ -1,19 +1,13 @@
 #include "chatcore/schedules.h"
 
 #include "content_rules.h"
+#include "may_post.h"
 #include "node.h"
 #include "utc_only.h"
 
 namespace chatcore {
 
 namespace {
-
-Status check_member(Store& store, RoomId room, UserId user) {
-    Result<std::optional<Member>> member = store.rooms().member(room, user);
-    if (!member) return unexpected(member.error());
-    if (*member && (*member)->active) return {};
-    return unexpected(ErrorCode::not_a_member);
-}
 
 /// One's own schedule; somebody else's is not found.
 Result<Schedule> own(Store& store, ScheduleId id, UserId user) {
@@ -60,8 +54,8 @@ void Schedules::create(Caller caller, ScheduleRequest request, Completion<Schedu
     node_.ask_writer<Schedule>(
         caller.home,
         [this, schedule = std::move(schedule)](Store& store) mutable -> Result<Schedule> {
-            if (Status member = check_member(store, schedule.room, schedule.owner); !member)
-                return unexpected(member.error());
+            Status may = may_post(store, schedule.owner, {&schedule.room, 1}, node_.clock.now());
+            if (!may) return unexpected(may.error());
             Result<ScheduleId> id =
                 store.schedules().create(schedule, node_.limits.schedules_open_max);
             if (!id) return unexpected(id.error());
@@ -104,8 +98,8 @@ void Schedules::edit(Caller caller, ScheduleId id, ScheduleEdit edit, Completion
                 return unexpected(ErrorCode::wrong_state);
             if (Status changed = change_by(*schedule, std::move(edit), zones_); !changed)
                 return unexpected(changed.error());
-            if (Status member = check_member(store, schedule->room, caller.user); !member)
-                return unexpected(member.error());
+            Status may = may_post(store, caller.user, {&schedule->room, 1}, node_.clock.now());
+            if (!may) return unexpected(may.error());
             Result<bool> kept = store.schedules().update(*schedule);
             if (!kept) return unexpected(kept.error());
             if (!*kept) return unexpected(ErrorCode::wrong_state);

@@ -20,6 +20,8 @@ public:
     Result<Page<Member>> members(RoomId room, UserId after, int limit) override;
     Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) override;
     Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) override;
+    Result<std::vector<RoomStanding>> standings(UserId user,
+                                                std::span<const RoomId> rooms) override;
     Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override;
 
 private:

@@ -120,6 +120,7 @@ Result<std::vector<bool>> MemoryScheduleStore::advance(std::span<const Progress>
         if (!done.back()) continue;
         stored->claimed = false;
         stored->state = step.state;
+        stored->failure = step.failure;
         if (step.state != ScheduleState::scheduled) continue;
         ++stored->occurrence;
         stored->due_at = step.next_at;

@@ -165,6 +165,12 @@ Schedule schedule_from(Cursor& row) {
     schedule.claimed = row.flag();
     schedule.state = row.enumerator<ScheduleState>();
     schedule.created_at = row.time();
+    if (row.null()) {
+        row.skip();
+    } else {
+        // One of a later version is not known here.
+        schedule.failure = error_code_named(row.text()).value_or(ErrorCode::internal);
+    }
     return schedule;
 }
 

@@ -51,7 +51,11 @@ Status insert_schedule(Statement& insert, const Schedule& schedule) {
     return insert.run(schedule.id, schedule.owner, schedule.room, schedule.content,
                       schedule.first_local.time_since_epoch().count(), schedule.due_at,
                       schedule.repeat, schedule.time_zone, schedule.occurrence, schedule.claimed,
-                      schedule.state, schedule.created_at);
+                      schedule.state, schedule.created_at, kept_name(schedule.failure));
+}
+
+std::optional<std::string_view> kept_name(std::optional<ErrorCode> code) {
+    return code ? std::optional(name_of(*code)) : std::nullopt;
 }
 
 Status insert_upload(Statement& insert, const Upload& upload) {

@@ -21,6 +21,8 @@ Status insert_account(Statement& insert, const Account& account);
 /// What a room about a consultation has besides.
 Status insert_consultation(Statement& insert, RoomId room, const Consultation& consultation);
 Status insert_schedule(Statement& insert, const Schedule& schedule);
+/// A code as it is kept: by its name, which stays.
+std::optional<std::string_view> kept_name(std::optional<ErrorCode> code);
 /// Where its id is taken, no row is altered.
 Status insert_upload(Statement& insert, const Upload& upload);
 Status insert_report(Statement& insert, const Report& report);

@@ -7,7 +7,7 @@ namespace chatcore::sqlite::sql {
 
 #define CHATCORE_SCHEDULE_COLUMNS                                                          \
     "id, owner_id, room_id, content, first_local, due_at, repeat, time_zone, occurrence, " \
-    "claimed, state, created_at"
+    "claimed, state, created_at, failure"
 
 inline constexpr const char* draw_schedule_id =
     "UPDATE counters SET value = value + 1 WHERE name = 'schedule' RETURNING value";
@@ -15,7 +15,7 @@ inline constexpr const char* open_schedules =
     "SELECT count(*) FROM schedules WHERE owner_id = ?1 AND state = 0";
 inline constexpr const char* insert_schedule =
     "INSERT INTO schedules (" CHATCORE_SCHEDULE_COLUMNS
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 inline constexpr const char* schedule =
     "SELECT " CHATCORE_SCHEDULE_COLUMNS " FROM schedules WHERE id = ?1";
 inline constexpr const char* schedules_of =
@@ -32,7 +32,7 @@ inline constexpr const char* claim_schedule =
     "AND due_at <= ?3 RETURNING " CHATCORE_SCHEDULE_COLUMNS;
 inline constexpr const char* advance_schedule =
     "UPDATE schedules SET claimed = 0, state = ?3, occurrence = occurrence + (?3 = 0), "
-    "due_at = CASE WHEN ?3 = 0 THEN ?4 ELSE due_at END "
+    "due_at = CASE WHEN ?3 = 0 THEN ?4 ELSE due_at END, failure = ?5 "
     "WHERE id = ?1 AND occurrence = ?2 AND state = 0 AND claimed = 1";
 
 inline constexpr const char* lease_token = "SELECT token FROM leases WHERE name = ?1";

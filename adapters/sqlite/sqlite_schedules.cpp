@@ -135,8 +135,8 @@ Result<std::vector<bool>> SqliteScheduleStore::advance(std::span<const Progress>
     if (Status status = check(fence); !status) return unexpected(status.error());
     std::vector<bool> done;
     for (const Progress& step : progress) {
-        Status status =
-            advance_.run(step.over.schedule, step.over.number, step.state, step.next_at);
+        Status status = advance_.run(step.over.schedule, step.over.number, step.state, step.next_at,
+                                     kept_name(step.failure));
         if (!status) return unexpected(status.error());
         done.push_back(connection_.altered() > 0);
     }

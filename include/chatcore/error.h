@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,9 @@ inline constexpr int error_code_count = static_cast<int>(ErrorCode::newer_schema
 
 /// The code's stable name, e.g. `not_a_member`.
 std::string_view name_of(ErrorCode code);
+
+/// The code of that name.
+std::optional<ErrorCode> error_code_named(std::string_view name);
 
 /// One sentence for people, e.g. "You are not a member of this room."
 std::string_view sentence_of(ErrorCode code);

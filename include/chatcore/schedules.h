@@ -43,8 +43,8 @@ public:
     Schedules(Node& node, const TimeZones* zones);
     ~Schedules();
 
-    /// Errors: `in_the_past` (scheduledAt), `invalid_value` (timeZone), `not_a_member`, `too_many`
-    /// (limits.schedules_open_max); as post for the content.
+    /// Errors: `in_the_past` (scheduledAt), `invalid_value` (timeZone), `too_many`
+    /// (limits.schedules_open_max); as a post there would be answered now.
     void create(Caller caller, ScheduleRequest request, Completion<Schedule> done);
     /// One's own, the newest first, ended ones too; those below `before`. Errors: `malformed`
     /// (limit outside 1 to 100).

@@ -11,8 +11,7 @@ namespace rules {
 Result<Place> place_of(Context& context, const Change& change) {
     Result<const Room*> room = context.set.room(change.room);
     if (!room) return unexpected(room.error());
-    if (*room == nullptr) return Place{nullptr, refused(ErrorCode::not_found, "room")};
-    if ((*room)->deleted_at) return Place{*room, refused(ErrorCode::room_deleted)};
+    if (std::optional<Error> why = why_gone(*room)) return Place{*room, refused(std::move(*why))};
     return Place{*room, std::nullopt};
 }
 
@@ -22,11 +21,8 @@ Result<Standing> standing_of(Context& context, const Change& change) {
     if (place->refusal) return Standing{place->room, nullptr, std::move(place->refusal)};
     Result<const Member*> actor = context.set.member(change.room, change.actor);
     if (!actor) return unexpected(actor.error());
-    if (*actor == nullptr || !(*actor)->active) {
-        const bool banned = *actor != nullptr && (*actor)->banned;
-        const ErrorCode why = banned ? ErrorCode::banned : ErrorCode::not_a_member;
-        return Standing{place->room, nullptr, refused(why)};
-    }
+    if (std::optional<Error> why = why_outside(*actor))
+        return Standing{place->room, nullptr, refused(std::move(*why))};
     return Standing{place->room, *actor, std::nullopt};
 }
 

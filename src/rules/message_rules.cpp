@@ -38,6 +38,20 @@ void keep_preview(Context& context, const Room& room, const Message& message) {
         context.set.alter(room).preview = preview_of(message);
 }
 
+/// The room and the actor, who may post there, or why not.
+Result<Standing> poster_of(Context& context, const Change& change) {
+    Result<const Room*> room = context.set.room(change.room);
+    if (!room) return unexpected(room.error());
+    Result<const Member*> actor = context.set.member(change.room, change.actor);
+    if (!actor) return unexpected(actor.error());
+    Result<bool> blocked = *room == nullptr ? Result<bool>(false) : context.set.blocked_in(**room);
+    if (!blocked) return unexpected(blocked.error());
+    Standing standing{*room, *actor, std::nullopt};
+    if (std::optional<Error> why = why_no_post(*room, *actor, *blocked, change.at))
+        standing.refusal = refused(std::move(*why));
+    return standing;
+}
+
 }  // namespace
 
 Result<Named> named_message(Context& context, const Change& change, MessageId id) {
@@ -75,13 +89,9 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
         if (*first == nullptr) return refused(ErrorCode::room_deleted);
         return Outcome{DuplicateOf{position_of((*first)->id), **first}};
     }
-    Result<Standing> standing = standing_of(context, change);
+    Result<Standing> standing = poster_of(context, change);
     if (!standing) return unexpected(standing.error());
     if (standing->refusal) return *standing->refusal;
-
-    if (is_gagged(*standing->actor, change.at)) return refused(ErrorCode::muted);
-    if (std::optional<Decision> no = barred_from_saying(context, *standing)) return *no;
-    if (!takes_messages(*standing->room)) return refused(ErrorCode::wrong_state, "consultation");
 
     std::optional<MessageId> root;
     if (what.parent) {
@@ -158,7 +168,8 @@ Decision decide(Context& context, const Change& change, const EditMessage& what)
     if (named->message->type == MessageType::system) return refused(ErrorCode::forbidden, "type");
     if (is_gagged(*standing.actor, change.at)) return refused(ErrorCode::muted);
     if (std::optional<Decision> no = barred_from_saying(context, standing)) return *no;
-    if (!takes_messages(*standing.room)) return refused(ErrorCode::wrong_state, "consultation");
+    if (std::optional<Error> why = why_silent(*standing.room, false))
+        return refused(std::move(*why));
     if (named->message->content == what.content) return Outcome{Unchanged{*named->message}};
     Result<Mentioned> mentioned = mentions_of(context, change, standing, {});
     if (!mentioned) return unexpected(mentioned.error());

@@ -7,6 +7,8 @@
 #include "chatcore/ports/store.h"
 #include "chatcore/rules/working_set.h"
 
+#include "rules/posting_rules.h"
+
 namespace chatcore::rules {
 
 struct Context {
@@ -36,8 +38,11 @@ Decision decide(Context& context, const Change& change, const DeleteRoom& what);
 Decision decide(Context& context, const Change& change, const StepConsultation& what);
 Decision decide(Context& context, const Change& change, const CompleteConsultation& what);
 
+inline Outcome refused(Error why) {
+    return Refused{std::move(why)};
+}
 inline Outcome refused(ErrorCode code, std::string detail = {}) {
-    return Refused{Error{code, std::move(detail)}};
+    return refused(Error{code, std::move(detail)});
 }
 
 /// The room, or why the change must be refused: there is none, or it was deleted.
@@ -114,16 +119,8 @@ inline bool arranges(const Standing& standing) {
     return standing.room->kind == RoomKind::direct || leads(*standing.actor);
 }
 
-/// Whether the room takes messages, as far as a consultation has a say in it.
-inline bool takes_messages(const Room& room) {
-    return !room.consultation || is_active(*room.consultation);
-}
 /// Notes that something was said at the position, altered or taken back. The first message begins
 /// the consultation; true then.
 bool note_said(Room& room, Position position, Timestamp at, bool is_message);
-
-inline bool is_gagged(const Member& member, Timestamp now) {
-    return member.gagged_until && now < *member.gagged_until;
-}
 
 }  // namespace chatcore::rules

@@ -44,6 +44,9 @@ public:
             for (Progress& step : steps)
                 step.over.number = hands_.tables().schedules[step.over.schedule].occurrence;
         }
+        if (hands_.is(StoreFault::forgets_why_it_failed)) {
+            for (Progress& step : steps) step.failure.reset();
+        }
         return real_.advance(steps, seen_as(fence));
     }
 

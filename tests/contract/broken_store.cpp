@@ -73,6 +73,14 @@ public:
     Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) override {
         return real_.read_standings(room, users);
     }
+    Result<std::vector<RoomStanding>> standings(UserId user,
+                                                std::span<const RoomId> rooms) override {
+        auto found = real_.standings(user, rooms);
+        if (found && hands_.is(StoreFault::stands_past_blocks)) {
+            for (RoomStanding& standing : *found) standing.blocked = false;
+        }
+        return found;
+    }
     Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override {
         auto moves = real_.moved_since(cursor, limit);
         if (moves && hands_.is(StoreFault::skips_moves)) {

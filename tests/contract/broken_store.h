@@ -122,9 +122,10 @@ enum class StoreFault {
     never_begins,  ///< whatever is said
     completes_over_what_was_said,
     anybody_moves_a_consultation,
+    stands_past_blocks,
+    forgets_why_it_failed,
 };
-inline constexpr int store_fault_count =
-    static_cast<int>(StoreFault::anybody_moves_a_consultation) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::forgets_why_it_failed) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

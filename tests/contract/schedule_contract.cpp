@@ -174,13 +174,16 @@ void advances(StoreWorld& world) {
     world.expect(claimed(world, next).size() == 1, "the next one is claimed");
     world.expect(!advanced(world, to_next), "and the first still not advanced over again");
     world.expect(found(world, made.id).occurrence == 2, "so that none is left out");
-    const Progress end{{made.id, 2}, ScheduleState::failed, {}};
+    const Progress end{{made.id, 2}, ScheduleState::failed, {}, ErrorCode::wrong_state};
     world.expect(advanced(world, end), "it ends");
     world.expect(!advanced(world, end), "once");
     const Schedule ended = found(world, made.id);
     world.expect(ended.state == ScheduleState::failed && ended.due_at == next.due_at &&
                      ended.occurrence == 2 && !ended.claimed,
                  "and says how, and when it was due");
+    world.expect(ended.failure == ErrorCode::wrong_state, "and why");
+    world.restart();
+    world.expect(found(world, made.id) == ended, "also after a restart");
 }
 
 void fences(StoreWorld& world) {

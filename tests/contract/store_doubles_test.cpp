@@ -152,6 +152,8 @@ constexpr Noticed noticed[] = {
     {StoreFault::never_begins, "the first message begins it"},
     {StoreFault::completes_over_what_was_said, "it is completed with what was said"},
     {StoreFault::anybody_moves_a_consultation, "who moves it"},
+    {StoreFault::stands_past_blocks, "how a person stands in rooms is told"},
+    {StoreFault::forgets_why_it_failed, "an occurrence is advanced over once"},
 };
 
 }  // namespace

@@ -447,6 +447,10 @@ private:
         for (int i = 1; i <= people; ++i) everybody.push_back(UserId{i});
         compare("read_standings",
                 [&](Store& store) { return store.rooms().read_standings(room, everybody); });
+        const RoomId several[] = {room, any_room(), RoomId{1'000'000}};
+        const UserId someone = person();
+        compare("standings",
+                [&](Store& store) { return store.rooms().standings(someone, several); });
         compare_marks(room);
         compare_history(room, said);
         compare_pages(room);

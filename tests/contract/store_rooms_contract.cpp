@@ -290,6 +290,48 @@ void unread_without_the_deleted(StoreWorld& world) {
     world.expect(world.unread(room, bora) == 0, "also after a restart");
 }
 
+void standings_in_rooms(StoreWorld& world) {
+    const RoomId direct = world.direct(ari, bora);
+    const RoomId group = world.group(bora, {ari, chan});
+    const RoomId left = world.group(ari, {bora});
+    const RoomId deleted = world.group(ari, {bora});
+    world.applied(left, ari, LeaveRoom{});
+    world.applied(deleted, ari, DeleteRoom{});
+    const RoomId none{id_max};
+    const RoomId all[] = {none, group, direct, deleted, left, direct};
+    const auto stand = [&](UserId user) {
+        return world.value(world.store().rooms().standings(user, all), "standings");
+    };
+    const auto expect = [&](UserId user, bool blocked) {
+        const auto found = stand(user);
+        world.require(found.size() == std::size(all), "each room is answered, in its place");
+        world.expect(found[0] == RoomStanding{}, "where there is none there is nothing");
+        world.expect(found[3] == RoomStanding{world.room(deleted), std::nullopt, false},
+                     "what was deleted says so");
+        for (const std::size_t i : {1U, 2U, 4U, 5U}) {
+            const auto member = world.value(world.store().rooms().member(all[i], user));
+            const bool is_direct = all[i] == direct;
+            world.expect(found[i] == RoomStanding{world.room(all[i]), member, blocked && is_direct},
+                         "the room, the membership, and whether a block parts the two");
+        }
+    };
+    expect(ari, false);
+    expect(chan, false);
+    const auto block = [&](UserId actor, UserId other, bool present) {
+        world.value(world.store().social().apply({actor, world.tick(), SetBlock{other, present}}));
+    };
+    block(bora, chan, true);
+    expect(ari, false);
+    block(bora, ari, true);
+    expect(ari, true);
+    expect(bora, true);
+    block(bora, ari, false);
+    expect(ari, false);
+    block(ari, bora, true);
+    expect(ari, true);
+    world.expect(world.value(world.store().rooms().standings(ari, {})).empty(), "none of none");
+}
+
 }  // namespace
 
 Findings check_store_rooms(const StoreSubjectFactory& make) {
@@ -306,6 +348,7 @@ Findings check_store_rooms(const StoreSubjectFactory& make) {
         {"a post may leave the pointer where it is", in_world<posts_that_move_no_pointer>},
         {"read pointers of large rooms take no position", in_world<read_pointers_of_large_rooms>},
         {"unread leaves out the deleted", in_world<unread_without_the_deleted>},
+        {"how a person stands in rooms is told", in_world<standings_in_rooms>},
     };
     return check_all(clauses, make);
 }

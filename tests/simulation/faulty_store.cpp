@@ -41,6 +41,11 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.read_standings(room, users);
     }
+    Result<std::vector<RoomStanding>> standings(UserId user,
+                                                std::span<const RoomId> rooms) override {
+        if (fate_.read_fails()) return away();
+        return inner_.standings(user, rooms);
+    }
     Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override {
         if (fate_.read_fails()) return away();
         return inner_.moved_since(cursor, limit);

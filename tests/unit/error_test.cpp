@@ -15,6 +15,7 @@ TEST_SUITE("error") {
             const std::string_view name = name_of(code);
             CAPTURE(name);
             CHECK(names.insert(name).second);
+            CHECK(error_code_named(name) == code);
             CHECK_FALSE(name.empty());
             CHECK(std::all_of(name.begin(), name.end(),
                               [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; }));
@@ -29,6 +30,7 @@ TEST_SUITE("error") {
 
     TEST_CASE("names are those of the HTTP API") {
         CHECK(name_of(ErrorCode::malformed) == "malformed");
+        CHECK(!error_code_named("Malformed"));
         CHECK(name_of(ErrorCode::not_a_member) == "not_a_member");
         CHECK(name_of(ErrorCode::already_deleted) == "already_deleted");
         CHECK(name_of(ErrorCode::in_the_past) == "in_the_past");

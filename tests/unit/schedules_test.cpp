@@ -105,6 +105,23 @@ struct World {
                        Repeat repeat = Repeat::none, std::string zone = {}) {
         return {room, std::move(content), clock->now() + delay, repeat, std::move(zone)};
     }
+    RoomId direct(std::optional<Context> about = {}) {
+        return answer<RoomView>([&](auto done) {
+                   engine->rooms().open_direct(ari, bora.user, std::move(about), std::move(done));
+               })
+            ->room.id;
+    }
+    void block(const Caller& caller, UserId whom) {
+        REQUIRE(answer<Bond>(
+            [&](auto done) { engine->social().block(caller, whom, true, std::move(done)); }));
+    }
+    /// Asked for by ari, and approved by bora.
+    RoomId consultation() {
+        const RoomId asked = direct(Context{"consultation", "of this test"});
+        REQUIRE(answer<ConsultationView>(
+            [&](auto done) { engine->consultations().approve(bora, asked, {}, std::move(done)); }));
+        return asked;
+    }
     Schedule now(ScheduleId id) { return **store->schedules().find(id); }
     std::vector<Message> messages() {
         HistoryQuery query;
@@ -218,6 +235,7 @@ TEST_CASE("a schedule ends when its sender is no longer in the room") {
     world.scheduler.run_for(12s);
     CHECK(world.messages().empty());
     CHECK(world.now(id).state == ScheduleState::cancelled);
+    CHECK(world.now(id).failure == ErrorCode::not_a_member);
 }
 
 TEST_CASE("what cannot be scheduled is refused with its reason") {
@@ -235,7 +253,113 @@ TEST_CASE("what cannot be scheduled is refused with its reason") {
     CHECK(why(world.in(1s, "x"), Caller{UserId{99}}).code == ErrorCode::not_a_member);
     ScheduleRequest elsewhere = world.in(1s, "x");
     elsewhere.room = RoomId{777};
-    CHECK(why(elsewhere).code == ErrorCode::not_a_member);
+    CHECK(why(elsewhere) == Error{ErrorCode::not_found, "room"});
     for (int i = 0; i < 3; ++i) REQUIRE(world.schedule(world.ari, world.in(1h, "x")).has_value());
     CHECK(why(world.in(1h, "one too many")) == Error{ErrorCode::too_many, "schedules"});
+}
+
+TEST_CASE("scheduling answers what posting there would answer now") {
+    World world;
+    Engine& engine = *world.engine;
+    const auto group = [&] {
+        NewGroup made;
+        made.owner = world.bora.user;
+        made.title = "another";
+        made.members = {world.ari.user};
+        return world.store->open_group(made, world.clock->now())->id;
+    };
+    std::uint8_t keys = 0;
+    const auto expect = [&](RoomId room, std::optional<ErrorCode> code) {
+        PostRequest request;
+        request.room = room;
+        request.content = "now";
+        request.key = ClientKey{};  // asks the store, whatever is remembered
+        request.key->bytes[0] = ++keys;
+        const auto posted = world.answer<Message>(
+            [&](auto done) { engine.messages().post(world.ari, request, std::move(done)); });
+        ScheduleRequest later = world.in(1h, "later");
+        later.room = room;
+        const Result<Schedule> made = world.schedule(world.ari, later);
+        REQUIRE(posted.has_value() == made.has_value());
+        CHECK(made.has_value() == !code.has_value());
+        if (made) {
+            // One that stands is not moved there either.
+            REQUIRE(world.cancel(world.ari, made->id).has_value());
+            return;
+        }
+        CHECK(made.error().code == *code);
+        CHECK(made.error() == posted.error());
+        const Result<Schedule> fine = world.schedule(world.ari, world.in(1h, "later"));
+        REQUIRE(fine.has_value());
+        ScheduleEdit there;
+        there.room = room;
+        CHECK(world.edit(world.ari, fine->id, there).error() == posted.error());
+        REQUIRE(world.cancel(world.ari, fine->id).has_value());
+        world.scheduler.run_for(1s);  // the rate of posts
+    };
+    expect(world.room, std::nullopt);
+    expect(RoomId{777'777}, ErrorCode::not_found);
+
+    const RoomId left = group();
+    REQUIRE(world.answer<RoomView>(
+        [&](auto done) { engine.rooms().leave(world.ari, left, false, std::move(done)); }));
+    expect(left, ErrorCode::not_a_member);
+    const RoomId banned = group();
+    REQUIRE(world.answer<RoomView>([&](auto done) {
+        engine.rooms().remove(world.bora, banned, world.ari.user, true, std::move(done));
+    }));
+    expect(banned, ErrorCode::banned);
+    const RoomId gagged = group();
+    REQUIRE(world.answer<Member>([&](auto done) {
+        engine.rooms().gag(world.bora, gagged, world.ari.user, world.clock->now() + 1h,
+                           std::move(done));
+    }));
+    expect(gagged, ErrorCode::muted);
+    const RoomId deleted = group();
+    REQUIRE(world.answer<Room>(
+        [&](auto done) { engine.rooms().delete_room(world.bora, deleted, std::move(done)); }));
+    expect(deleted, ErrorCode::room_deleted);
+
+    expect(world.direct(Context{"consultation", "not approved"}), ErrorCode::wrong_state);
+    const RoomId held = world.consultation();
+    ScheduleRequest before = world.in(1h, "before");
+    before.room = held;
+    CHECK(world.schedule(world.ari, before).has_value());
+    REQUIRE(world.answer<ConsultationView>(
+        [&](auto done) { engine.consultations().end(world.bora, held, std::move(done)); }));
+    expect(held, ErrorCode::wrong_state);
+
+    const RoomId direct = world.direct();
+    expect(direct, std::nullopt);
+    world.block(world.bora, world.ari.user);
+    expect(direct, ErrorCode::blocked);
+}
+
+TEST_CASE("one that is refused at its time says why") {
+    World world;
+    const RoomId held = world.consultation();
+    const RoomId direct = world.direct();
+    const auto in = [&](RoomId room, std::chrono::milliseconds delay) {
+        ScheduleRequest request = world.in(delay, "later");
+        request.room = room;
+        return world.schedule(world.ari, request)->id;
+    };
+    const ScheduleId too_late = in(held, 5s);
+    const ScheduleId unwelcome = in(direct, 10s);
+    ScheduleRequest daily = world.in(10s, "again and again", Repeat::daily);
+    daily.room = direct;
+    const ScheduleId repeated = world.schedule(world.ari, daily)->id;
+    REQUIRE(world.answer<ConsultationView>([&](auto done) {
+        world.engine->consultations().cancel(world.ari, held, std::move(done));
+    }));
+    world.scheduler.run_for(7s);
+    world.block(world.bora, world.ari.user);
+    world.scheduler.run_for(5s);
+    CHECK(world.now(too_late).state == ScheduleState::failed);
+    CHECK(world.now(too_late).failure == ErrorCode::wrong_state);
+    CHECK(world.now(unwelcome).state == ScheduleState::failed);
+    CHECK(world.now(unwelcome).failure == ErrorCode::blocked);
+    // The next one may be let in again.
+    CHECK(world.now(repeated).state == ScheduleState::scheduled);
+    CHECK(!world.now(repeated).failure);
 }

@@ -297,7 +297,15 @@ void write_schedule(JsonWriter& out, const Schedule& schedule) {
         .member("scheduledAt", schedule.due_at);
     if (schedule.repeat != Repeat::none) out.member("repeat", name_of(schedule.repeat));
     if (!schedule.time_zone.empty()) out.member("timeZone", schedule.time_zone);
-    out.member("status", name_of(schedule.state)).end_object();
+    out.member("status", name_of(schedule.state));
+    if (schedule.failure) {
+        out.key("error")
+            .begin_object()
+            .member("code", chatcore::name_of(*schedule.failure))
+            .member("message", sentence_of(*schedule.failure))
+            .end_object();
+    }
+    out.end_object();
 }
 
 void write_context(JsonWriter& out, const RegisteredContext& context) {

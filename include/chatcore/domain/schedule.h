@@ -2,9 +2,11 @@
 // Messages that are to be posted later, once or again and again.
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "chatcore/domain/ids.h"
+#include "chatcore/error.h"
 
 namespace chatcore {
 
@@ -39,6 +41,8 @@ struct Schedule {
     /// The occurrence is being posted: nothing of it may change until that has ended.
     bool claimed = false;
     ScheduleState state = ScheduleState::scheduled;
+    /// Why it failed, or was cancelled by nobody: what posting it was answered.
+    std::optional<ErrorCode> failure = {};
     Timestamp created_at;
 
     bool operator==(const Schedule&) const = default;

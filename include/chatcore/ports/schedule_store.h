@@ -31,6 +31,8 @@ struct Progress {
     /// The state from now on; `scheduled` goes with `next_at`, the others end it.
     ScheduleState state = ScheduleState::sent;
     Timestamp next_at;
+    /// Becomes the schedule's.
+    std::optional<ErrorCode> failure = {};
 
     bool operator==(const Progress&) const = default;
 };

@@ -134,3 +134,34 @@ TEST_CASE("a message that a schedule sent says that it moved no pointer") {
     CHECK(history.text("/items/0/content") == "soon");
     CHECK(!history.flag("/items/0/movesPointer"));
 }
+
+TEST_CASE("a schedule that failed says why, and none is made where it would") {
+    Pair pair;
+    const Answer room = pair.world.post(pair.ari, "/chatrooms/direct",
+                                        fmt::format(R"({{"userId":{}}})", pair.bora.id.value));
+    REQUIRE(room.status == 200);
+    const auto body = [&](std::chrono::milliseconds after) {
+        const auto at =
+            std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now() + after);
+        return fmt::format(R"({{"roomId":{},"content":"later","scheduledAt":"{}"}})",
+                           room.number("/id"), format_rfc3339(at));
+    };
+    const Answer made =
+        pair.world.post(pair.ari, "/messages/schedule", body(std::chrono::seconds{1}));
+    REQUIRE(made.status == 201);
+    CHECK(!made.has("/error"));
+    REQUIRE(
+        pair.world.post(pair.bora, "/users/blocks", fmt::format(R"({{"userId":{}}})", pair.ari.id.value))
+            .status < 300);
+    check_refusal(pair.world.post(pair.ari, "/messages/schedule", body(std::chrono::hours{1})), 403,
+                  "blocked");
+    for (int i = 0; i < 200; ++i) {
+        const Answer mine = pair.world.get(pair.ari, "/messages/schedule");
+        if (mine.text("/items/0/status") != "scheduled") break;
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+    const Answer mine = pair.world.get(pair.ari, "/messages/schedule");
+    CHECK(mine.text("/items/0/status") == "failed");
+    CHECK(mine.text("/items/0/error/code") == "blocked");
+    CHECK(!mine.text("/items/0/error/message").empty());
+}
