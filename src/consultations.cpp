@@ -103,10 +103,8 @@ void Consultations::step(Caller caller, RoomId room, StepConsultation what,
         return;
     }
     submit(node, caller, room, what,
-           [this, caller, room, done = std::move(done)](Result<Outcome> outcome) mutable {
-               Result<Room> moved = state_of<Room>(std::move(outcome));
-               if (!moved) return done(unexpected(moved.error()));
-               find(caller, room, std::move(done));
+           [this, caller, done = std::move(done)](Result<Outcome> outcome) mutable {
+               show(caller, state_of<Room>(std::move(outcome)), std::move(done));
            });
 }
 
@@ -124,11 +122,19 @@ void Consultations::cancel(Caller caller, RoomId room, Completion<ConsultationVi
 }
 
 void Consultations::end(Caller caller, RoomId room, Completion<ConsultationView> done) {
-    closer_.close(caller, room,
-                  [this, caller, room, done = std::move(done)](Result<Room> ended) mutable {
-                      if (!ended) return done(unexpected(ended.error()));
-                      find(caller, room, std::move(done));
-                  });
+    closer_.close(caller, room, [this, caller, done = std::move(done)](Result<Room> ended) mutable {
+        show(caller, std::move(ended), std::move(done));
+    });
+}
+
+void Consultations::show(Caller caller, Result<Room> moved, Completion<ConsultationView> done) {
+    if (!moved) return done(unexpected(moved.error()));
+    desk_.node.ask<ConsultationView>(
+        caller.home,
+        [this, room = std::move(*moved)](Store& store) mutable -> Result<ConsultationView> {
+            return desk_.view(store, std::move(room));
+        },
+        std::move(done));
 }
 
 void Consultations::find(Caller caller, RoomId room, Completion<ConsultationView> done) {

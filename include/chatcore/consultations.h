@@ -73,7 +73,8 @@ public:
     /// `invalid_value` (title), `too_many`.
     void request(Caller caller, ConsultationRequest request, Completion<ConsultationView> done);
     /// The recipient agrees, to the time asked for or another, or does not; the requester takes it
-    /// back. Errors: `forbidden`, `wrong_state`, `in_the_past`, `not_a_member` also for who has
+    /// back. Each is answered with what it led to, also where others have gone on from there.
+    /// Errors: `forbidden`, `wrong_state`, `in_the_past`, `not_a_member` also for who has
     /// left.
     void approve(Caller caller, RoomId room, std::optional<Timestamp> scheduled_at,
                  Completion<ConsultationView> done);
@@ -109,6 +110,8 @@ public:
 
 private:
     void step(Caller caller, RoomId room, StepConsultation what, Completion<ConsultationView> done);
+    /// What a step has made of it, whatever others have made of it since.
+    void show(Caller caller, Result<Room> moved, Completion<ConsultationView> done);
 
     ConsultationDesk& desk_;
     ConsultationCloser& closer_;

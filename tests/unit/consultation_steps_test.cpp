@@ -1,0 +1,89 @@
+// What each step of a consultation is answered, whatever else is done at the same time.
+
+#include <optional>
+
+#include <doctest/doctest.h>
+
+#include "consultation_office.h"
+#include "contract/store_subjects.h"
+#include "still_engine.h"
+
+using namespace chatcore;
+using namespace chatcore::test;
+
+namespace {
+
+using Answer = Result<ConsultationView>;
+
+/// Two people at once about one pending consultation.
+struct AtOnce {
+    explicit AtOnce(std::uint64_t seed) : engine(seed, subject) {
+        student = engine.person("student");
+        professor = engine.person("professor");
+        const Answer asked = engine.ask<ConsultationView>([&](auto done) {
+            engine->consultations().request({student}, {professor, "", {}}, std::move(done));
+        });
+        REQUIRE(asked);
+        room = asked->room.id;
+    }
+    template <class First, class Second>
+    std::pair<Answer, Answer> both(First first, Second second) {
+        const auto other = std::make_shared<std::optional<Answer>>();
+        Answer one = engine.ask<ConsultationView>([&](auto done) {
+            first(std::move(done));
+            second([other](Answer answer) { *other = std::move(answer); });
+        });
+        for (int i = 0; !*other && i < 100; ++i) engine.pass(50ms);
+        REQUIRE(other->has_value());
+        return {std::move(one), std::move(**other)};
+    }
+
+    contract::MemorySubject subject;
+    StillEngine engine;
+    UserId student;
+    UserId professor;
+    RoomId room;
+};
+
+bool led_to(const Answer& answer, ConsultationState state) {
+    return answer ? answer->room.consultation->state == state
+                  : answer.error().code == ErrorCode::wrong_state;
+}
+
+}  // namespace
+
+TEST_CASE("of steps at the same time each is answered with what it led to itself") {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        CAPTURE(seed);
+        AtOnce two(seed);
+        Consultations& consultations = two.engine->consultations();
+        const auto approve = [&](Completion<ConsultationView> done) {
+            consultations.approve({two.professor}, two.room, {}, std::move(done));
+        };
+        const auto [approved, cancelled] =
+            two.both(approve, [&](Completion<ConsultationView> done) {
+                consultations.cancel({two.student}, two.room, std::move(done));
+            });
+        REQUIRE(cancelled);
+        CHECK(led_to(cancelled, ConsultationState::cancelled));
+        CHECK(led_to(approved, ConsultationState::scheduled));
+    }
+}
+
+TEST_CASE("of an approval and a rejection at the same time one is refused") {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        CAPTURE(seed);
+        AtOnce two(seed);
+        Consultations& consultations = two.engine->consultations();
+        const auto [approved, rejected] = two.both(
+            [&](Completion<ConsultationView> done) {
+                consultations.approve({two.professor}, two.room, {}, std::move(done));
+            },
+            [&](Completion<ConsultationView> done) {
+                consultations.reject({two.professor}, two.room, std::move(done));
+            });
+        CHECK(approved.has_value() != rejected.has_value());
+        CHECK(led_to(approved, ConsultationState::scheduled));
+        CHECK(led_to(rejected, ConsultationState::rejected));
+    }
+}
