@@ -31,7 +31,7 @@ ConsultationCloser::ConsultationCloser(ConsultationDesk& desk, HotCopies& copies
     : desk_(desk),
       copies_(copies),
       writer_(desk),
-      owner_(fmt::format("{:x}", desk.node.random_id())) {}
+      owner_(desk.node.lease_owner()) {}
 
 void ConsultationCloser::close(Caller caller, RoomId room, Completion<Room> done) {
     auto closing = std::make_shared<Closing>();

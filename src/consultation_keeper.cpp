@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include <fmt/format.h>
-
 namespace chatcore {
 
 namespace {
@@ -21,7 +19,7 @@ ConsultationKeeper::ConsultationKeeper(ConsultationDesk& desk, ConsultationClose
       closer_(closer),
       timer_(timer),
       writer_(desk),
-      owner_(fmt::format("{:x}", desk.node.random_id())),
+      owner_(desk.node.lease_owner()),
       fence_{lease_name, 0} {}
 
 std::chrono::milliseconds ConsultationKeeper::interval(Work work) const {

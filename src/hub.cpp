@@ -2,6 +2,8 @@
 
 #include <atomic>
 
+#include <fmt/format.h>
+
 #include "chatcore/hub_shard.h"
 
 #include "node.h"
@@ -12,6 +14,10 @@ std::int64_t Node::random_id() {
     std::uint64_t bits = 0;
     random.fill({reinterpret_cast<std::uint8_t*>(&bits), sizeof bits});
     return static_cast<std::int64_t>(bits & static_cast<std::uint64_t>(id_max));
+}
+
+std::string Node::lease_owner() {
+    return sole_node ? "sole node" : fmt::format("{:x}", random_id());
 }
 
 namespace {

@@ -1,6 +1,8 @@
 #pragma once
 // What the parts of one engine share. Made by Engine, which owns all of it.
 
+#include <string>
+
 #include "chatcore/hub.h"
 #include "chatcore/limits.h"
 #include "chatcore/ports/bus.h"
@@ -41,6 +43,7 @@ struct Node {
     Rates* rates = nullptr;
     Reviews* reviews = nullptr;
     const AttachmentOptions* attachment_options = nullptr;
+    bool sole_node = false;
 
     /// Calls the completion on the caller's shard.
     template <class T>
@@ -74,6 +77,8 @@ struct Node {
     }
 
     std::int64_t random_id();
+    /// Whose a lease is that this node takes. Of a sole node it is the one before's as well.
+    std::string lease_owner();
 };
 
 template <class What>

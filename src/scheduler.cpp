@@ -1,7 +1,5 @@
 #include "scheduler.h"
 
-#include <fmt/format.h>
-
 #include "occurrence_key.h"
 #include "recurrence.h"
 #include "reviews.h"
@@ -24,7 +22,7 @@ Scheduler::Scheduler(Node& node, Executor& timer, const TimeZones* zones)
     : node_(node),
       timer_(timer),
       zones_(zones != nullptr ? *zones : utc_only),
-      owner_(fmt::format("{:x}", node.random_id())),
+      owner_(node.lease_owner()),
       fence_{lease_name, 0} {}
 
 void Scheduler::start() {

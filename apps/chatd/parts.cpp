@@ -210,7 +210,8 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
         Engine::start(std::move(parts), {.limits = config.limits,
                                          .accounts = config.accounts,
                                          .attachments = config.attachments,
-                                         .consultations = std::move(*consultations)});
+                                         .consultations = std::move(*consultations),
+                                         .sole_node = surroundings.serves});
     if (engine) return engine;
     return unexpected(ErrorCode::unavailable, "store", explain_store_error(config, engine.error()));
 }

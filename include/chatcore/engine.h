@@ -77,6 +77,9 @@ struct EngineOptions {
     AccountOptions accounts;
     AttachmentOptions attachments;
     ConsultationOptions consultations;
+    /// Nobody else runs an engine over this store while this one does. Then it takes over at once
+    /// what a killed one had under its leases (ports/lease_store.h), rather than when they end.
+    bool sole_node = false;
 };
 
 /// Chat. Threads: every method any thread; see the use cases for where completions run.

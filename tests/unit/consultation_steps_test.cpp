@@ -87,3 +87,39 @@ TEST_CASE("of an approval and a rejection at the same time one is refused") {
         CHECK(led_to(rejected, ConsultationState::rejected));
     }
 }
+
+TEST_CASE("what a killed process was ending is ended by the next one, and by a sole node at once") {
+    const auto end_after = [](bool sole_node, int steps) {
+        contract::MemorySubject subject;
+        RoomId room;
+        UserId student;
+        {
+            StillEngine first(1, subject, {}, sole_node);
+            student = first.person("student");
+            const UserId professor = first.person("professor");
+            room = first
+                       .ask<ConsultationView>([&](auto done) {
+                           first->consultations().request({student}, {professor, "", {}},
+                                                          std::move(done));
+                       })
+                       ->room.id;
+            REQUIRE(first.ask<ConsultationView>([&](auto done) {
+                first->consultations().approve({professor}, room, {}, std::move(done));
+            }));
+            first->consultations().end({student}, room, [](const Answer&) {});
+            for (int i = 0; i < steps; ++i) first.step();
+        }
+        StillEngine second(2, subject, {}, sole_node);
+        return second.ask<ConsultationView>(
+            [&](auto done) { second->consultations().end({student}, room, std::move(done)); });
+    };
+    int conflicts = 0;
+    for (int steps = 0; steps < 30; ++steps) {
+        CAPTURE(steps);
+        const Answer several = end_after(false, steps);
+        if (code(several) == ErrorCode::conflict) ++conflicts;
+        // Where the first has come to its end, nothing is left to be ended.
+        CHECK(led_to(end_after(true, steps), ConsultationState::completed));
+    }
+    CHECK(conflicts > 0);
+}

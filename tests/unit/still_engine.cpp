@@ -17,7 +17,8 @@ private:
 
 }  // namespace
 
-StillEngine::StillEngine(std::uint64_t seed, contract::StoreSubject& subject, Limits limits)
+StillEngine::StillEngine(std::uint64_t seed, contract::StoreSubject& subject, Limits limits,
+                         bool sole_node)
     : scheduler_(seed),
       clock_(scheduler_.make_clock()),
       bus_(scheduler_.make_executor("bus")),
@@ -40,6 +41,7 @@ StillEngine::StillEngine(std::uint64_t seed, contract::StoreSubject& subject, Li
     parts.background = scheduler_.make_executor("background");
     EngineOptions options;
     options.limits = limits;
+    options.sole_node = sole_node;
     options.limits.person_posts_per_s = 0;
     options.limits.person_changes_per_s = 0;
     engine_ = std::move(Engine::start(std::move(parts), options)).value();

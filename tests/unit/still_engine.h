@@ -18,13 +18,16 @@ namespace chatcore::test {
 class StillEngine {
 public:
     /// `subject` outlives it. The rates of posts and changes are off.
-    StillEngine(std::uint64_t seed, contract::StoreSubject& subject, Limits limits = {});
+    StillEngine(std::uint64_t seed, contract::StoreSubject& subject, Limits limits = {},
+                bool sole_node = false);
     ~StillEngine();
 
     Engine& operator*() { return *engine_; }
     Engine* operator->() { return engine_.get(); }
     testing::Dice& dice() { return scheduler_.dice(); }
     Timestamp now() const { return clock_->now(); }
+    /// Runs one task; false where none is due.
+    bool step() { return scheduler_.step(); }
     void pass(std::chrono::milliseconds time) { scheduler_.run_for(time); }
 
     /// A person with an account. Who they are is drawn by the store: 1, 2, 3 …
