@@ -70,7 +70,8 @@ Result<Named> named_message(Context& context, const Change& change, MessageId id
 std::optional<Decision> barred_from_saying(Context& context, const Standing& standing) {
     Result<bool> blocked = context.set.blocked_in(*standing.room);
     if (!blocked) return unexpected(blocked.error());
-    if (*blocked) return refused(ErrorCode::blocked);
+    if (std::optional<Error> why = why_silent(*standing.room, *blocked))
+        return refused(std::move(*why));
     return std::nullopt;
 }
 
@@ -168,8 +169,6 @@ Decision decide(Context& context, const Change& change, const EditMessage& what)
     if (named->message->type == MessageType::system) return refused(ErrorCode::forbidden, "type");
     if (is_gagged(*standing.actor, change.at)) return refused(ErrorCode::muted);
     if (std::optional<Decision> no = barred_from_saying(context, standing)) return *no;
-    if (std::optional<Error> why = why_silent(*standing.room, false))
-        return refused(std::move(*why));
     if (named->message->content == what.content) return Outcome{Unchanged{*named->message}};
     Result<Mentioned> mentioned = mentions_of(context, change, standing, {});
     if (!mentioned) return unexpected(mentioned.error());

@@ -68,9 +68,8 @@ struct Named {
 };
 Result<Named> named_message(Context& context, const Change& change, MessageId id);
 
-/// Why nothing may be said in the room: it is a direct one, and either of the two has blocked the
-/// other. What is said is whatever the other would be shown: a post, an edit, a reaction, a pin, a
-/// notice. Taking such a thing away says nothing.
+/// Why nothing may be said in the room: see why_silent. What is said is whatever the other would be
+/// shown: a post, an edit, a reaction, a pin, a notice. Taking such a thing away says nothing.
 std::optional<Decision> barred_from_saying(Context& context, const Standing& standing);
 
 /// Whom the content of a change names: those that the client gave, and whom its `@`s name besides.

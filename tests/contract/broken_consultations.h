@@ -57,7 +57,11 @@ public:
                 change.actor =
                     step->step == ConsultationStep::cancel ? now.requester : now.recipient;
         }
-        if (!hands_.is(StoreFault::posts_into_the_ended)) return;
+        const bool marks = hands_.is(StoreFault::marks_what_is_over) &&
+                           std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+                               return std::holds_alternative<SetReaction>(change.what);
+                           });
+        if (!marks && !hands_.is(StoreFault::posts_into_the_ended)) return;
         for (auto& [id, room] : tables.rooms) {
             if (!room.consultation || is_active(*room.consultation)) continue;
             hidden_[id] = *room.consultation;

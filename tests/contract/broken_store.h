@@ -124,8 +124,9 @@ enum class StoreFault {
     anybody_moves_a_consultation,
     stands_past_blocks,
     forgets_why_it_failed,
+    marks_what_is_over,  ///< reactions are put to what was said in an ended consultation
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::forgets_why_it_failed) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::marks_what_is_over) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

@@ -193,6 +193,38 @@ void messages_are_taken_while_it_is_active(StoreWorld& world) {
     world.applied(world.apply(room, ari, LeaveRoom{}), "and left");
 }
 
+void nothing_is_shown_once_it_is_over(StoreWorld& world) {
+    const RoomId room = scheduled(world);
+    const Message said = world.post(room, ari, "one");
+    const Message other = world.post(room, ari, "two");
+    const auto refused = [&](const RoomChange& change) {
+        world.expect(world.refused(world.apply(room, bora, change), ErrorCode::wrong_state),
+                     "nothing is put there");
+    };
+    const auto done = [&](const RoomChange& change, std::string_view what) {
+        world.applied(world.apply(room, bora, change), what);
+    };
+    done(SetReaction{said.id, "👍", true}, "a reaction");
+    done(SetPin{said.id, true}, "a pin");
+    done(SetNotice{"a notice"}, "a notice");
+    world.applied(complete(world, room, bora));
+    const Room before = world.room(room);
+    refused(SetReaction{said.id, "🔥", true});
+    refused(SetReaction{said.id, "👍", true});
+    refused(SetPin{other.id, true});
+    refused(SetNotice{"another"});
+    world.expect(world.room(room) == before, "and nothing is changed");
+    done(SetReaction{said.id, "👍", false}, "a reaction is taken away");
+    done(SetPin{said.id, false}, "and a pin");
+    done(SetNotice{""}, "and the notice");
+    world.applied(room, bora, MoveReadPointer{Position{id_max}});
+    // Nor before it is approved: there may be a notice, where there are no messages.
+    const RoomId pending = asked(world);
+    world.expect(
+        world.refused(world.apply(pending, ari, SetNotice{"please"}), ErrorCode::wrong_state),
+        "nothing is said before it is approved");
+}
+
 void the_first_message_begins_it(StoreWorld& world) {
     const RoomId room = scheduled(world);
     const Applied first = world.applied(room, ari, world.text("one"));
@@ -342,13 +374,14 @@ void active_ones_are_listed(StoreWorld& world) {
     world.expect(active({}, 10).empty(), "a deleted one is not");
 }
 
-constexpr std::array<Clause<StoreSubjectFactory>, 11> clauses = {{
+constexpr std::array<Clause<StoreSubjectFactory>, 12> clauses = {{
     {"each request is another", in_world<each_request_is_another>},
     {"numbers that are taken are passed over", in_world<numbers_that_are_taken_are_passed_over>},
     {"an opening about one is one", in_world<an_opening_about_one_is_one>},
     {"who moves it", in_world<who_moves_it>},
     {"steps lead where they may", in_world<steps_lead_where_they_may>},
     {"messages are taken while it is active", in_world<messages_are_taken_while_it_is_active>},
+    {"nothing is shown once it is over", in_world<nothing_is_shown_once_it_is_over>},
     {"the first message begins it", in_world<the_first_message_begins_it>},
     {"it is completed with what was said", in_world<it_is_completed_with_what_was_said>},
     {"a step tried again is answered", in_world<a_step_tried_again_is_answered>},

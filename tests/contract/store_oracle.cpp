@@ -52,7 +52,7 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
                       held->state == ConsultationState::in_progress;
     if (std::holds_alternative<RenameRoom>(change.what)) return leads && !place.direct;
     if (const auto* notice = std::get_if<SetNotice>(&change.what))
-        return (leads || place.direct) && !(blocked && !notice->content.empty());
+        return (leads || place.direct) && ((open && !blocked) || notice->content.empty());
     if (std::holds_alternative<SetPersonal>(change.what)) return true;
     if (const auto* removal = std::get_if<RemoveMember>(&change.what)) return led(removal->user);
     if (const auto* role = std::get_if<SetRole>(&change.what))
@@ -76,12 +76,12 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
     }
     if (const auto* mark = std::get_if<SetReaction>(&change.what)) {
         const Said* one = said(mark->message);
-        return one != nullptr && !one->deleted && !(blocked && mark->present);
+        return one != nullptr && !one->deleted && ((open && !blocked) || !mark->present);
     }
     if (const auto* pin = std::get_if<SetPin>(&change.what)) {
         const Said* one = said(pin->message);
         if (one == nullptr || one->deleted || (!leads && !place.direct)) return false;
-        if (blocked && pin->pinned) return false;
+        if ((blocked || !open) && pin->pinned) return false;
         const auto pinned = std::count_if(place.said.begin(), place.said.end(),
                                           [](const Said& other) { return other.pinned; });
         return one->pinned || !pin->pinned || pinned < 3;

@@ -54,7 +54,9 @@ struct DeleteMessage {
 };
 
 /// Puts the actor's emoji to a message, or takes it away; one of each per person. Anybody in the
-/// room may. `invalid_reaction` beyond `reactions_max` different ones.
+/// room may. `invalid_reaction` beyond `reactions_max` different ones. Putting one, as a pin and a
+/// notice, is as a post `blocked` in a direct room, and `wrong_state` in a consultation that is not
+/// active; taking away never is.
 struct SetReaction {
     MessageId message;
     std::string emoji;  ///< one grapheme
