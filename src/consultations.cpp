@@ -57,6 +57,24 @@ Result<Room> read_by(Store& store, Caller caller, RoomId id) {
     return room;
 }
 
+/// Whether there may be an archive for the caller, or why not.
+Status archived_for(Store& store, Caller caller, RoomId id) {
+    Result<Room> room = seen_by(store, caller, id);
+    if (room) {
+        // While it goes on there may be one of an ending that did not come to its end.
+        const bool over = room->consultation->state == ConsultationState::completed;
+        return over ? Status{} : unexpected(ErrorCode::not_found, "archive");
+    }
+    if (room.error().code != ErrorCode::room_deleted || !caller.is_admin)
+        return unexpected(room.error());
+    // Whose it was is not known any more, so it is nobody's but an admin's.
+    Result<std::optional<Room>> left = store.rooms().find(id);
+    if (!left) return unexpected(left.error());
+    const bool was_one =
+        *left && (*left)->kind == RoomKind::direct && is_consultation((*left)->context);
+    return was_one ? Status{} : unexpected(ErrorCode::not_found, "consultation");
+}
+
 }  // namespace
 
 void Consultations::request(Caller caller, ConsultationRequest request,
@@ -197,12 +215,8 @@ void Consultations::transcript(Caller caller, RoomId room, Completion<std::strin
 
 void Consultations::archive(Caller caller, RoomId room, Completion<std::int64_t> done) {
     desk_.node.pool.read([this, caller, room, done = std::move(done)](Store& store) mutable {
-        Result<Room> found = seen_by(store, caller, room);
-        Status status = found ? Status{} : unexpected(found.error());
-        // While it goes on there may be one of an ending that did not come to its end.
-        const bool over =
-            found && desk_.blobs && found->consultation->state == ConsultationState::completed;
-        if (status && !over) status = unexpected(ErrorCode::not_found, "archive");
+        Status status = archived_for(store, caller, room);
+        if (status && !desk_.blobs) status = unexpected(ErrorCode::not_found, "archive");
         if (!status) {
             desk_.node.answer<std::int64_t>(caller.home, std::move(done),
                                             unexpected(status.error()));

@@ -96,7 +96,7 @@ public:
     /// The transcript as it would be archived now. `too_large` as above.
     void transcript(Caller caller, RoomId room, Completion<std::string> done);
     /// How many bytes the archived transcript of a completed one has. `not_found` (archive) where
-    /// there is none.
+    /// there is none. Admins have it of one that was deleted as well.
     void archive(Caller caller, RoomId room, Completion<std::int64_t> done);
     /// Up to `size_max` bytes of it from `offset` on, fewer only at its end; who may have it was
     /// asked before.

@@ -123,3 +123,27 @@ TEST_CASE("what a killed process was ending is ended by the next one, and by a s
     }
     CHECK(conflicts > 0);
 }
+
+TEST_CASE("an archive outlives its room, for who may read as an admin") {
+    Office office;
+    const RoomId room = office.begun();
+    office.world.post(office.student, room, "one");
+    REQUIRE(office.end(office.student, room));
+    const RoomId begun = office.begun();
+    office.world.post(office.student, begun, "two");
+    const Caller admin{office.world.person("admin"), 0, true};
+    const RoomId direct = office.world.two_people_in_a_room().room;
+    for (const RoomId gone : {room, begun, direct}) {
+        REQUIRE(office.world.ask<Room>([&](auto done) {
+            office.world.engine().rooms().delete_room(admin, gone, std::move(done));
+        }));
+    }
+    const auto archive = office.archive(admin, room);
+    REQUIRE(archive);
+    CHECK(archive->find("내용: one\n") != std::string::npos);
+    CHECK(code(office.archive({office.student, 0}, room)) == ErrorCode::room_deleted);
+    // Of what was not ended there is none, and what was no consultation has none.
+    CHECK(office.archive(admin, begun).error() == Error{ErrorCode::not_found, "archive"});
+    CHECK(office.archive(admin, direct).error() == Error{ErrorCode::not_found, "consultation"});
+    CHECK(code(office.find(admin, room)) == ErrorCode::room_deleted);
+}
