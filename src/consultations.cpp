@@ -9,6 +9,7 @@
 #include "consultation_closer.h"
 #include "consultation_desk.h"
 #include "direct_rooms.h"
+#include "posting.h"
 #include "rates.h"
 #include "submit.h"
 
@@ -37,6 +38,15 @@ Result<UserId> recipient_of(Store& store, const ConsultationRequest& request) {
     const bool whole = error == std::errc{} && end == code.data() + code.size();
     if (!whole || number <= 0 || number > id_max) return unexpected(ErrorCode::not_found, "user");
     return UserId{number};
+}
+
+std::uint64_t digest_of_request(UserId recipient, const ConsultationRequest& request) {
+    wire::Writer fields;
+    fields.i64(recipient.value);
+    fields.text(request.title);
+    fields.u8(request.scheduled_at ? 1 : 0);
+    if (request.scheduled_at) fields.i64(request.scheduled_at->time_since_epoch().count());
+    return digest_of(std::move(fields).take());
 }
 
 /// The consultation, where the caller takes part in it, or is an admin.
@@ -95,14 +105,12 @@ void Consultations::request(Caller caller, ConsultationRequest request,
             Result<UserId> recipient = recipient_of(store, request);
             if (!recipient) return unexpected(recipient.error());
             if (*recipient == caller.user) return unexpected(ErrorCode::self_room);
-            const auto open = [&]() -> Result<Opened> {
-                Result<Room> made = store.open_consultation(
-                    {caller.user, *recipient, text::trimmed(request.title), request.scheduled_at},
+            Result<Opened> opened = open_between(in, store, caller.user, *recipient, [&] {
+                return store.open_consultation(
+                    {caller.user, *recipient, text::trimmed(request.title), request.scheduled_at,
+                     request.key, digest_of_request(*recipient, request)},
                     in.clock.now());
-                if (!made) return unexpected(made.error());
-                return Opened{std::move(*made), true};
-            };
-            Result<Opened> opened = open_between(in, store, caller.user, *recipient, open);
+            });
             if (!opened) return unexpected(opened.error());
             return desk_.view(store, std::move(opened->room));
         },

@@ -62,9 +62,19 @@ public:
         return made;
     }
 
-    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+    Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         const std::scoped_lock lock(state().mutex);
         Tables& tables = state().tables;
+        auto& requests = tables.requests_for_consultations;
+        if (asked.key) {
+            const auto first = requests.find({asked.requester, *asked.key});
+            if (first != requests.end()) {
+                if (first->second.digest != asked.digest) return unexpected(ErrorCode::key_reused);
+                const Room& room = tables.rooms.at(first->second.room);
+                if (room.deleted_at) return unexpected(ErrorCode::room_deleted);
+                return Opened{room, false};
+            }
+        }
         for (;;) {
             NewRoom made = new_consultation_room(next_room_id(), asked, now);
             // Somebody may have opened a room of theirs about this number.
@@ -72,7 +82,8 @@ public:
                                tables.is_removed(made.room.context);
             if (taken) continue;
             tables.direct_rooms[*made.room.direct] = made.room.id;
-            return put(std::move(made));
+            if (asked.key) requests[{asked.requester, *asked.key}] = {made.room.id, asked.digest};
+            return Opened{put(std::move(made)), true};
         }
     }
 

@@ -48,6 +48,11 @@ struct StoredLease {
     Timestamp ends_at;
 };
 
+struct StoredRequest {
+    RoomId room;
+    std::uint64_t digest = 0;
+};
+
 struct StoredNotification {
     Notification notification;
     std::int64_t cause = 0;
@@ -122,6 +127,9 @@ struct Tables {
         }
         return hidden;
     }
+
+    /// What consultations were asked for under a key. They stay as the rooms do.
+    std::map<std::pair<UserId, ClientKey>, StoredRequest> requests_for_consultations;
 
     std::map<AttachmentId, Upload> uploads;
     /// The messages that show an upload, and the rooms they are in.

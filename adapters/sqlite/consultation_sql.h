@@ -13,6 +13,11 @@ inline constexpr const char* update_consultation =
 /// What a post does: touches no index.
 inline constexpr const char* touch_consultation =
     "UPDATE consultations SET body = ?2 WHERE room_id = ?1";
+inline constexpr const char* consultation_request =
+    "SELECT room_id, digest FROM consultation_requests WHERE requester_id = ?1 AND client_key = ?2";
+inline constexpr const char* insert_consultation_request =
+    "INSERT INTO consultation_requests (requester_id, client_key, room_id, digest) "
+    "VALUES (?1, ?2, ?3, ?4)";
 inline constexpr const char* delete_consultation = "DELETE FROM consultations WHERE room_id = ?1";
 
 /// The ids below ?2 of those in which ?1 is on one side, the newest first; ?3: limit.

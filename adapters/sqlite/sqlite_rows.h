@@ -36,6 +36,9 @@ public:
     /// The next room id, drawn from the counter of positions.
     Result<RoomId> draw_room_id();
     Status insert(const NewRoom& made);
+    /// Which room the request was given before, if it was. `key_reused`.
+    Result<std::optional<RoomId>> asked_before(const NewConsultation& asked);
+    Status note_asked(const NewConsultation& asked, RoomId room);
 
 private:
     Result<std::int64_t> position();
@@ -85,6 +88,8 @@ private:
     Statement update_consultation_;
     Statement touch_consultation_;
     Statement delete_consultation_;
+    Statement consultation_request_;
+    Statement insert_consultation_request_;
 
     bool position_loaded_ = false;
     /// Where each loaded member's last change stands in the file, to tell a mere move of the

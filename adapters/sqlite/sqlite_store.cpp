@@ -88,9 +88,12 @@ public:
         return made;
     }
 
-    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+    Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return unexpected(transaction.begun().error());
+        Result<std::optional<RoomId>> before = rows_.asked_before(asked);
+        if (!before) return unexpected(before.error());
+        if (*before) return opened_before(**before);
         for (;;) {
             Result<RoomId> id = rows_.draw_room_id();
             if (!id) return unexpected(id.error());
@@ -102,13 +105,22 @@ public:
             // Somebody may have opened a room of theirs about this number.
             if (*there || *removed) continue;
             Status status = rows_.insert(made);
+            if (status) status = rows_.note_asked(asked, *id);
             if (status) status = transaction.commit();
             if (!status) return unexpected(status.error());
-            return std::move(made.room);
+            return Opened{std::move(made.room), true};
         }
     }
 
 private:
+    Result<Opened> opened_before(RoomId id) {
+        Result<std::optional<Room>> room = rooms_.find(id);
+        if (!room) return unexpected(room.error());
+        if (!*room) return unexpected(ErrorCode::corrupt, "store", "a room is gone");
+        if ((*room)->deleted_at) return unexpected(ErrorCode::room_deleted);
+        return Opened{std::move(**room), false};
+    }
+
     template <class Make>
     Result<Room> insert(const std::optional<Context>& context, Make make) {
         Result<bool> removed = rows_.is_removed(context);

@@ -40,6 +40,9 @@ struct ConsultationRequest {
     std::string title;                      ///< as a room's; empty: none
     std::optional<Timestamp> scheduled_at;  ///< the time that is asked for
     std::string recipient_code = {};        ///< an external id, else a user id in decimal
+    /// A repeat under the same key, by the same person, is answered with the first. Without one
+    /// each request is another.
+    std::optional<ClientKey> key = {};
 };
 
 /// A consultation with what its two people are called. Its number is the room's id.
@@ -68,9 +71,9 @@ public:
     Consultations(ConsultationDesk& desk, ConsultationCloser& closer)
         : desk_(desk), closer_(closer) {}
 
-    /// Asks for one: a direct room about itself, pending. Each call makes another. Errors:
-    /// `not_found` (user), `self_room`, `blocked`, `in_the_past`, `too_long`, `malformed`,
-    /// `invalid_value` (title), `too_many`.
+    /// Asks for one: a direct room about itself, pending. Errors: `not_found` (user), `self_room`,
+    /// `blocked`, `in_the_past`, `too_long`, `malformed`, `invalid_value` (title), `too_many`;
+    /// `key_reused`, `room_deleted` (of a key whose consultation was deleted since).
     void request(Caller caller, ConsultationRequest request, Completion<ConsultationView> done);
     /// The recipient agrees, to the time asked for or another, or does not; the requester takes it
     /// back. Each is answered with what it led to, also where others have gone on from there.

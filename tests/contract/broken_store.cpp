@@ -294,14 +294,16 @@ public:
         return real_->open_groups(groups, now);
     }
 
-    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+    Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         if (hands_.is(StoreFault::shares_a_consultation)) {
             for (const auto& [id, room] : hands_.tables().rooms) {
                 if (room.consultation && room.consultation->requester == asked.requester)
-                    return room;
+                    return Opened{room, false};
             }
         }
-        return real_->open_consultation(asked, now);
+        NewConsultation seen = asked;
+        if (hands_.is(StoreFault::asks_again)) seen.key.reset();
+        return real_->open_consultation(seen, now);
     }
 
 private:

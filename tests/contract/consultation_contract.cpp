@@ -11,7 +11,8 @@ using Step = ConsultationStep;
 
 /// A pending one, asked for by ari.
 RoomId asked(StoreWorld& world, UserId of = bora) {
-    return world.value(world.store().open_consultation({ari, of, "thesis", {}}, world.tick())).id;
+    return world.value(world.store().open_consultation({ari, of, "thesis", {}}, world.tick()))
+        .room.id;
 }
 Outcome step(StoreWorld& world, RoomId room, UserId actor, Step to,
              std::optional<Timestamp> at = {}) {
@@ -48,8 +49,8 @@ void each_request_is_another(StoreWorld& world) {
     const Timestamp at = world.tick();
     const Timestamp wanted = at + std::chrono::hours{5};
     const NewConsultation request{ari, bora, "thesis", wanted};
-    const Room one = world.value(world.store().open_consultation(request, at));
-    const Room other = world.value(world.store().open_consultation(request, at));
+    const Room one = world.value(world.store().open_consultation(request, at)).room;
+    const Room other = world.value(world.store().open_consultation(request, at)).room;
     world.expect(one.id != other.id, "each request is another room");
     const Context itself{"consultation", std::to_string(one.id.value)};
     world.expect(one.kind == RoomKind::direct && one.context == itself &&
@@ -75,6 +76,35 @@ void each_request_is_another(StoreWorld& world) {
     world.expect(!again.created && again.room == one, "opening it by its context finds it");
 }
 
+void a_key_asks_once(StoreWorld& world) {
+    const NewConsultation request{ari, bora, "thesis", {}, world.new_key(), 7};
+    const auto ask = [&](const NewConsultation& asked) {
+        return world.store().open_consultation(asked, world.tick());
+    };
+    const Opened first = world.value(ask(request));
+    world.expect(first.created, "a key opens one");
+    world.applied(step(world, first.room.id, bora, Step::approve));
+    world.restart();
+    world.expect(world.value(ask(request)) == Opened{world.room(first.room.id), false},
+                 "a repeat is given it as it is now");
+    NewConsultation other = request;
+    other.digest = 8;
+    world.expect(world.refuses(ask(other), ErrorCode::key_reused), "a key names one request");
+    other.requester = chan;
+    world.expect(world.value(ask(other)).created, "of one person");
+    other = request;
+    other.key = world.new_key();
+    world.expect(world.value(ask(other)).created, "another key is another request");
+    other.key.reset();
+    world.expect(world.value(ask(other)).created && world.value(ask(other)).created,
+                 "and so is each without one");
+    world.applied(world.apply(first.room.id, UserId{}, DeleteRoom{true}));
+    while (world.value(world.store().removals().clear(100))) {
+    }
+    world.expect(world.refuses(ask(request), ErrorCode::room_deleted),
+                 "what was deleted is not asked for anew");
+}
+
 void numbers_that_are_taken_are_passed_over(StoreWorld& world) {
     const RoomId before = world.direct(ari, bora);
     const auto about = [&](std::int64_t ahead) {
@@ -83,14 +113,14 @@ void numbers_that_are_taken_are_passed_over(StoreWorld& world) {
     // Opened as the next room, each about the one that a request would make after them.
     const RoomId taken = world.direct(ari, bora, about(2));
     const Room made =
-        world.value(world.store().open_consultation({bora, ari, "", {}}, world.tick()));
+        world.value(world.store().open_consultation({bora, ari, "", {}}, world.tick())).room;
     world.expect(made.id != taken && made.id.value > taken.value &&
                      made.context == Context{"consultation", std::to_string(made.id.value)},
                  "a number that is somebody's room already is passed over");
     const Context next{"consultation", std::to_string(made.id.value + 1)};
     world.done(world.store().contexts().remove(next, world.tick()), "a context is removed");
     const Room after =
-        world.value(world.store().open_consultation({bora, ari, "", {}}, world.tick()));
+        world.value(world.store().open_consultation({bora, ari, "", {}}, world.tick())).room;
     world.expect(after.id.value > made.id.value + 1, "and so is one whose context was removed");
 }
 
@@ -136,7 +166,7 @@ void who_moves_it(StoreWorld& world) {
     world.expect(world.refused(step(world, room, bora, Step::reject), ErrorCode::not_a_member),
                  "who has left moves nothing");
     const RoomId kept =
-        world.value(world.store().open_consultation({ari, bora, "", when}, world.tick())).id;
+        world.value(world.store().open_consultation({ari, bora, "", when}, world.tick())).room.id;
     world.applied(step(world, kept, bora, Step::approve));
     world.expect(consultation(world, kept).scheduled_at == when,
                  "an approval without a time keeps the one asked for");
@@ -374,8 +404,9 @@ void active_ones_are_listed(StoreWorld& world) {
     world.expect(active({}, 10).empty(), "a deleted one is not");
 }
 
-constexpr std::array<Clause<StoreSubjectFactory>, 12> clauses = {{
+constexpr std::array<Clause<StoreSubjectFactory>, 13> clauses = {{
     {"each request is another", in_world<each_request_is_another>},
+    {"a key asks once", in_world<a_key_asks_once>},
     {"numbers that are taken are passed over", in_world<numbers_that_are_taken_are_passed_over>},
     {"an opening about one is one", in_world<an_opening_about_one_is_one>},
     {"who moves it", in_world<who_moves_it>},

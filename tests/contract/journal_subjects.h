@@ -70,7 +70,7 @@ public:
                                           Timestamp now) override {
         return inner_->open_groups(groups, now);
     }
-    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+    Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         return inner_->open_consultation(asked, now);
     }
 

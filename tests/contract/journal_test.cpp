@@ -57,7 +57,7 @@ public:
                                                   Timestamp at) override {
                 return inner_->open_groups(groups, at);
             }
-            Result<Room> open_consultation(const NewConsultation& asked, Timestamp at) override {
+            Result<Opened> open_consultation(const NewConsultation& asked, Timestamp at) override {
                 return inner_->open_consultation(asked, at);
             }
 

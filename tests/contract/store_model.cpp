@@ -148,11 +148,15 @@ private:
             if (draw(2) == 0) context = Context{"product", std::to_string(draw(3))};
             if (draw(5) == 0) context = Context{"consultation", std::to_string(draw(60))};
             if (draw(5) == 0) {
-                const NewConsultation asked{opener, other, draw(2) == 0 ? "" : "talk",
-                                            draw(2) == 0 ? std::optional(at) : std::nullopt};
+                NewConsultation asked{opener, other, draw(2) == 0 ? "" : "talk",
+                                      draw(2) == 0 ? std::optional(at) : std::nullopt};
+                if (draw(2) == 0) {
+                    asked.key.emplace().bytes[0] = static_cast<std::uint8_t>(draw(4));
+                    asked.digest = draw(2);
+                }
                 auto made = both("open_consultation",
                                  [&](Store& store) { return store.open_consultation(asked, at); });
-                if (made) oracle_.opened(*made, {opener, other});
+                if (made && made->created) oracle_.opened(made->room, {opener, other});
                 return;
             }
             const DirectKey key = DirectKey::of(opener, other, context);

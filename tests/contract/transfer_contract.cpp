@@ -102,7 +102,7 @@ void make_everything(StoreWorld& world) {
     const NewConsultation asked_for{bora, ari, "a thesis", world.now() + std::chrono::hours(1)};
     const RoomId talk =
         world.value(store.open_consultation(asked_for, world.tick()), "a consultation is asked for")
-            .id;
+            .room.id;
     world.applied(talk, ari, StepConsultation{ConsultationStep::approve, {}});
     world.post(talk, bora, "good morning");
 

@@ -212,12 +212,12 @@ public:
         return room;
     }
 
-    Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) override {
+    Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         if (fate_.write_fails()) return away();
-        Result<Room> room = inner_->open_consultation(asked, now);
-        if (room) books_.consultations.opened(*room);
+        Result<Opened> opened = inner_->open_consultation(asked, now);
+        if (opened) books_.consultations.opened(opened->room);
         if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
-        return room;
+        return opened;
     }
 
 private:

@@ -147,3 +147,35 @@ TEST_CASE("an archive outlives its room, for who may read as an admin") {
     CHECK(office.archive(admin, direct).error() == Error{ErrorCode::not_found, "consultation"});
     CHECK(code(office.find(admin, room)) == ErrorCode::room_deleted);
 }
+
+TEST_CASE("a request tried again under its key is the same consultation, told once") {
+    Office office;
+    Listener& at_professor = office.world.connect(office.professor);
+    ConsultationRequest request{office.professor, "논문", {}};
+    request.key = office.world.new_key();
+    const auto first = office.request(office.student, request);
+    REQUIRE(first);
+    const RoomId room = first->room.id;
+    REQUIRE(office.approve(office.professor, room));
+    const auto again = office.request(office.student, request);
+    REQUIRE(again);
+    CHECK(again->room.id == room);
+    CHECK(again->room.consultation->state == ConsultationState::scheduled);
+    request.title = "another";
+    CHECK(code(office.request(office.student, request)) == ErrorCode::key_reused);
+    // One's own keys, and each without one by itself.
+    CHECK(office.request(office.world.person("other"), request)->room.id != room);
+    request.key.reset();
+    const auto next = office.request(office.student, request);
+    REQUIRE(next);
+    CHECK(next->room.id != room);
+    const auto asked_in = [&](const Listener::Heard& heard, RoomId in) {
+        std::size_t count = 0;
+        for (const NotificationSignal& signal : heard.all<NotificationSignal>())
+            count += signal.notification.room == in ? 1 : 0;
+        return count;
+    };
+    REQUIRE(at_professor.waits_for(
+        [&](const auto& heard) { return asked_in(heard, next->room.id) == 1; }));
+    CHECK(asked_in(at_professor.heard(), room) == 1);
+}

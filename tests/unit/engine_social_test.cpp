@@ -103,7 +103,7 @@ public:
     Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups, Timestamp at) override {
         return inner_->open_groups(groups, at);
     }
-    Result<Room> open_consultation(const NewConsultation& asked, Timestamp at) override {
+    Result<Opened> open_consultation(const NewConsultation& asked, Timestamp at) override {
         return inner_->open_consultation(asked, at);
     }
 

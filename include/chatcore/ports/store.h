@@ -73,6 +73,8 @@ struct NewConsultation {
     UserId recipient;
     std::string title;
     std::optional<Timestamp> scheduled_at;
+    std::optional<ClientKey> key = {};  ///< names the request, of this requester
+    std::uint64_t digest = 0;           ///< of the request as it was made; where there is a key
 };
 
 struct Opened {
@@ -123,8 +125,10 @@ public:
     /// removed.
     virtual Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
                                                   Timestamp now) = 0;
-    /// Opens a direct room about itself: a pending consultation, another one at each call.
-    virtual Result<Room> open_consultation(const NewConsultation& asked, Timestamp now) = 0;
+    /// Opens a direct room about itself: a pending consultation, another one at each call, but one
+    /// for each key of a requester: a repeat is given the first as it is now. `key_reused` where
+    /// its digest was another; `room_deleted` where the first was deleted since.
+    virtual Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) = 0;
     Result<Room> open_group(const NewGroup& group, Timestamp now) {
         Result<std::vector<Room>> made = open_groups({&group, 1}, now);
         if (!made) return unexpected(made.error());

@@ -209,3 +209,18 @@ TEST_CASE("one's own consultations are listed by status, page by page") {
     const Answer inbox = school.world.get(school.professor, "/notifications");
     CHECK(inbox.status == 200);
 }
+
+TEST_CASE("a request with a key is one consultation, however often it is sent") {
+    School school;
+    const auto ask = [&](const std::string& more) {
+        return school.post(school.student, "consultations/request",
+                           R"({"recipientUserCode":"PROF001")" + more + "}");
+    };
+    const std::string key = R"(,"clientKey":"0b3ad1a9-7a37-4be4-9d21-5d2a9a0d0c11")";
+    const Answer first = ask(key);
+    REQUIRE(first.status == 200);
+    CHECK(ask(key).number("/requestIdx") == first.number("/requestIdx"));
+    check_refusal(ask(key + R"(,"title":"another")"), 409, "key_reused");
+    check_refusal(ask(R"(,"clientKey":"no")"), 400, "malformed", "clientKey");
+    CHECK(ask("").number("/requestIdx") != first.number("/requestIdx"));
+}

@@ -74,6 +74,7 @@ void request(Engine& engine, const ExchangePtr& exchange) {
     asked.recipient_code = std::string(in.body().required_text("recipientUserCode"));
     asked.title = std::string(in.body().text("title").value_or(""));
     asked.scheduled_at = scheduled_at(engine, in);
+    asked.key = in.body().client_key("clientKey");
     if (in.refused()) return;
     engine.consultations().request(exchange->caller, std::move(asked), answer(engine, exchange));
 }
