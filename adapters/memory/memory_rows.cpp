@@ -86,6 +86,10 @@ Result<std::optional<UserId>> MemoryRows::successor(RoomId room, UserId leaving)
     return heir == nullptr ? std::optional<UserId>{} : std::optional{heir->user};
 }
 
+Result<bool> MemoryRows::has_blocked(UserId who, UserId other) {
+    return tables_.has_blocked(who, other);
+}
+
 Result<std::optional<std::string>> MemoryRows::batch_record(std::int64_t worker,
                                                             std::int64_t number) {
     const auto it = tables_.batches.find(worker);

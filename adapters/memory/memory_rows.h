@@ -16,6 +16,7 @@ public:
     Result<std::optional<MessageMark>> last_message(RoomId room, Position at_or_below) override;
     Result<std::int64_t> deleted_after(RoomId room, std::int64_t seq) override;
     Result<std::optional<UserId>> successor(RoomId room, UserId leaving) override;
+    Result<bool> has_blocked(UserId who, UserId other) override;
     Result<std::optional<std::string>> batch_record(std::int64_t worker,
                                                     std::int64_t number) override;
     Status save(const WorkingSet& set) override;

@@ -51,6 +51,8 @@ inline constexpr const char* requests_out =
 inline constexpr const char* blocks =
     "SELECT blocked_id, since FROM blocks WHERE user_id = ?1 AND blocked_id > ?2 "
     "ORDER BY blocked_id LIMIT ?3";
+inline constexpr const char* has_blocked =
+    "SELECT 1 FROM blocks WHERE user_id = ?1 AND blocked_id = ?2";
 inline constexpr const char* blocked_between =
     "SELECT EXISTS (SELECT 1 FROM blocks WHERE user_id = ?1 AND blocked_id = ?2) OR "
     "EXISTS (SELECT 1 FROM blocks WHERE user_id = ?2 AND blocked_id = ?1)";

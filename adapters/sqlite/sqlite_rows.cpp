@@ -32,6 +32,7 @@ SqliteRows::SqliteRows(Connection& connection)
       message_(connection, sql::message),
       post_(connection, sql::post),
       blocked_between_(connection, sql::blocked_between),
+      has_blocked_(connection, sql::has_blocked),
       last_message_(connection, sql::last_message),
       deleted_after_(connection, sql::deleted_after),
       successor_(connection, sql::successor),
@@ -191,6 +192,11 @@ Result<std::optional<UserId>> SqliteRows::successor(RoomId room, UserId leaving)
     if (!found) return unexpected(found.error());
     if (!*found) return std::optional<UserId>{};
     return std::optional{row.id<UserId>()};
+}
+
+Result<bool> SqliteRows::has_blocked(UserId who, UserId other) {
+    Cursor row(has_blocked_, who, other);
+    return row.next();
 }
 
 Result<std::optional<std::string>> SqliteRows::batch_record(std::int64_t worker,

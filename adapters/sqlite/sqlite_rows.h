@@ -26,6 +26,7 @@ public:
     Result<std::optional<MessageMark>> last_message(RoomId room, Position at_or_below) override;
     Result<std::int64_t> deleted_after(RoomId room, std::int64_t seq) override;
     Result<std::optional<UserId>> successor(RoomId room, UserId leaving) override;
+    Result<bool> has_blocked(UserId who, UserId other) override;
     Result<std::optional<std::string>> batch_record(std::int64_t worker,
                                                     std::int64_t number) override;
     Status save(const WorkingSet& set) override;
@@ -64,6 +65,7 @@ private:
     Statement message_;
     Statement post_;
     Statement blocked_between_;
+    Statement has_blocked_;
     Statement last_message_;
     Statement deleted_after_;
     Statement successor_;

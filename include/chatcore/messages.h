@@ -54,8 +54,9 @@ public:
     /// message. Errors: `empty`, `too_long`, `malformed` (UTF-8), `invalid_value` (attachments,
     /// mentions, metadata), `too_large` and `unsupported_type` (attachments: what lies elsewhere,
     /// as it is said to be), `forbidden` (type system, not by the host), `not_a_member`,
-    /// `not_found` (room, parent), `key_reused`, `too_many` (posts, room), `unavailable`; with a
-    /// MessageHook `refused_by_host` (its reason) and `timeout` (hook).
+    /// `not_found` (room; message, for a parent that is not there or not shown), `key_reused`,
+    /// `too_many` (posts, room), `unavailable`; with a MessageHook `refused_by_host` (its reason)
+    /// and `timeout` (hook).
     void post(Caller caller, PostRequest request, Completion<Message> done);
 
     /// Replaces the content, and finds anew whom it names. Errors: as post, `too_many` (changes);

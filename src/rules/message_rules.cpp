@@ -38,6 +38,13 @@ void keep_preview(Context& context, const Room& room, const Message& message) {
         context.set.alter(room).preview = preview_of(message);
 }
 
+/// As rules/concealment.h says it.
+Result<bool> hidden_from_actor(Context& context, const Change& change, const Room& room,
+                               const Message& message) {
+    if (room.kind != RoomKind::group || message.sender == change.actor) return false;
+    return context.set.has_blocked(change.actor, message.sender);
+}
+
 /// The room and the actor, who may post there, or why not.
 Result<Standing> poster_of(Context& context, const Change& change) {
     Result<const Room*> room = context.set.room(change.room);
@@ -100,6 +107,9 @@ Decision decide(Context& context, const Change& change, const PostMessage& what)
         if (!parent) return unexpected(parent.error());
         if (*parent == nullptr || (*parent)->room != change.room)
             return refused(ErrorCode::not_found, "message");
+        Result<bool> hidden = hidden_from_actor(context, change, *standing->room, **parent);
+        if (!hidden) return unexpected(hidden.error());
+        if (*hidden) return refused(ErrorCode::not_found, "message");
         root = (*parent)->parent.value_or((*parent)->id);
     }
 

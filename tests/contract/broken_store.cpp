@@ -256,6 +256,12 @@ public:
         }
         const memory::Tables before = snapshot();
         if (hands_.is(StoreFault::posts_past_blocks)) hands_.tables().blocks.clear();
+        const bool replies = std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+            const auto* post = std::get_if<PostMessage>(&change.what);
+            return post != nullptr && post->parent;
+        });
+        const bool past_blocks = replies && hands_.is(StoreFault::replies_to_the_blocked);
+        if (past_blocks) hands_.tables().blocks.clear();
         if (hands_.is(StoreFault::takes_the_first_namesake)) {
             for (auto& [name, people] : hands_.tables().namesakes) {
                 if (!people.empty()) people = {*people.begin()};
@@ -264,6 +270,7 @@ public:
         spoiler_.before(changes);
         auto outcomes = real_->apply(altered);
         spoiler_.after();
+        if (past_blocks) hands_.tables().blocks = before.blocks;
         if (hands_.is(StoreFault::takes_the_first_namesake))
             hands_.tables().namesakes = before.namesakes;
         if (!outcomes) return outcomes;

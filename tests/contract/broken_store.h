@@ -124,6 +124,7 @@ enum class StoreFault {
     anybody_moves_a_consultation,
     stands_past_blocks,
     forgets_why_it_failed,
+    replies_to_the_blocked,
     asks_again,          ///< a request with the same key is another
     marks_what_is_over,  ///< reactions are put to what was said in an ended consultation
 };

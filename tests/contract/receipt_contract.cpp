@@ -263,6 +263,10 @@ void hiding_threads(StoreWorld& world) {
         world.refuses(reader.replies(set.boras, {}, 9, ari), ErrorCode::not_found) &&
             ids(world.value(reader.replies(set.boras, {}, 9, chan)).items) == MessageIds{set.reply},
         "a thread of theirs is not there");
+    PostMessage reply = world.text("to them");
+    reply.parent = set.boras;
+    world.expect(world.refused(world.apply(set.room, ari, reply), ErrorCode::not_found),
+                 "and nothing of theirs is replied to");
     world.expect(world.value(reader.replies(set.chans, {}, 9, ari)).items.empty(),
                  "a thread is without their replies");
     world.expect(world.value(reader.threads(set.room, {id_max}, 9, ari)).items.empty(),

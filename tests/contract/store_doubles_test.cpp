@@ -153,6 +153,7 @@ constexpr Noticed noticed[] = {
     {StoreFault::completes_over_what_was_said, "it is completed with what was said"},
     {StoreFault::anybody_moves_a_consultation, "who moves it"},
     {StoreFault::stands_past_blocks, "how a person stands in rooms is told"},
+    {StoreFault::replies_to_the_blocked, "threads are without them"},
     {StoreFault::asks_again, "a key asks once"},
     {StoreFault::marks_what_is_over, "nothing is shown once it is over"},
     {StoreFault::forgets_why_it_failed, "an occurrence is advanced over once"},

@@ -65,6 +65,10 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
                                         [&](const Said& one) { return one.id == id; });
         return found == place.said.end() ? nullptr : &*found;
     };
+    const auto shown = [&](MessageId id) {
+        const Said* one = said(id);
+        return one != nullptr && (place.direct || !blocks(change.actor, one->sender));
+    };
     if (const auto* edit = std::get_if<EditMessage>(&change.what)) {
         const Said* one = said(edit->message);
         return one != nullptr && !one->deleted && one->sender == change.actor && !gagged &&
@@ -93,7 +97,7 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
                 return named != place.people.end() && named->second.active;
             });
         return open && !blocked && !gagged && members_only &&
-               (!post->parent || said(*post->parent) != nullptr) && may_show(*post, change.actor);
+               (!post->parent || shown(*post->parent)) && may_show(*post, change.actor);
     }
     return std::nullopt;
 }

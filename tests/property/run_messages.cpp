@@ -86,7 +86,8 @@ void Run::post() {
         why = model_.standing(request.room, user);
         if (why.empty()) {
             why = model_.silenced(*place, user, engine_.now());
-            if (request.parent && place->message(*request.parent) == nullptr)
+            const auto* parent = request.parent ? place->message(*request.parent) : nullptr;
+            if (request.parent && (parent == nullptr || model_.hides(*place, user, parent->sender)))
                 why.insert(ErrorCode::not_found);
             for (const Mention& mention : request.mentions) {
                 const Person* named = place->person(mention.user);

@@ -57,6 +57,7 @@ public:
     Result<std::optional<UserId>> successor(RoomId, UserId) override {
         return std::optional<UserId>{};
     }
+    Result<bool> has_blocked(UserId, UserId) override { return blocked; }
     Result<std::optional<std::string>> batch_record(std::int64_t, std::int64_t) override {
         return record;
     }

@@ -2,7 +2,8 @@
 // What a person is not shown of those whom they block, in groups. The one place where it is said,
 // for stores and for the hub:
 // - Their messages are not there: not in history, pages, threads, pins, bookmarks, search or
-//   changes, and a single read finds none. A thread whose root is theirs is not listed.
+//   changes, a single read finds none, and none can be replied to. A thread whose root is theirs is
+//   not listed.
 // - What others forward of theirs is there, without the text and the attachments that were theirs.
 // - As a room's last message, theirs is there without its text.
 // Counters (unread, totals, pins …) and read pointers count everybody. Direct rooms hide nothing.

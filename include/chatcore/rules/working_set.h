@@ -42,6 +42,8 @@ public:
     /// Who owns the room when `leaving` goes: the longest-standing active admin, else member (by
     /// joined_at, then id).
     virtual Result<std::optional<UserId>> successor(RoomId room, UserId leaving) = 0;
+    /// Whether the one blocks the other.
+    virtual Result<bool> has_blocked(UserId who, UserId other) = 0;
     /// What was saved with the worker's batch of this number.
     virtual Result<std::optional<std::string>> batch_record(std::int64_t worker,
                                                             std::int64_t number) = 0;
@@ -95,6 +97,7 @@ public:
     Result<MessageMark> last_message(const Room& room, Position at_or_below);
     Result<std::int64_t> deleted_after(const Room& room, std::int64_t seq);
     Result<std::optional<UserId>> successor(RoomId room, UserId leaving);
+    Result<bool> has_blocked(UserId who, UserId other) { return rows_.has_blocked(who, other); }
 
     /// Writes what is altered and not yet written.
     Status save();
