@@ -43,6 +43,27 @@ void HubShard::settle_membership(Person& person, PersonRoom& room, const Members
     person.total_unread += room.unread;
 }
 
+void HubShard::tell_deletion(RoomEntry& entry, const std::vector<EventPtr>& due) {
+    const auto is_deletion = [](const EventPtr& event) {
+        const auto* what = std::get_if<RoomEvent>(&event->what);
+        const Room* room = what == nullptr || what->states.empty()
+                               ? nullptr
+                               : std::get_if<Room>(&what->states.front());
+        return room != nullptr && room->deleted_at;
+    };
+    const auto deletion = std::find_if(due.begin(), due.end(), is_deletion);
+    if (deletion == due.end()) return;
+    Delivery delivery({&*deletion, 1});
+    for (Person* person : entry.people) {
+        if (room_of(*person, entry.id)->shown == PersonRoom::Shown::no) continue;
+        for (Peer* peer : person->peers) {
+            if (is_attached(*peer, entry.id)) continue;
+            peer->deliver(delivery);
+            wants_flush(*peer);
+        }
+    }
+}
+
 void HubShard::close_room(RoomId room) {
     const auto it = rooms_.find(room);
     if (it == rooms_.end()) return;

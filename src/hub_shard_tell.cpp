@@ -79,6 +79,7 @@ void HubShard::tell(RoomEntry& entry) {
     // Last, because with the last of its people the entry goes.
     const RoomId room = entry.id;
     const bool deleted = entry.deleted;
+    if (deleted) tell_deletion(entry, due);
     for (const Leaving& leaving : std::exchange(entry.leaving, {})) leave(room, leaving);
     if (deleted) close_room(room);
 }

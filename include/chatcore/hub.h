@@ -69,8 +69,8 @@ class Peer {
 public:
     virtual ~Peer() = default;
 
-    /// Events of an attached room, presence, or notifications of the person. The events and bytes
-    /// may be kept, the Delivery not.
+    /// Events of an attached room, the deletion of any that the person's list has, presence, or
+    /// notifications of the person. The events and bytes may be kept, the Delivery not.
     virtual void deliver(Delivery& delivery) = 0;
     virtual void list_moved(const ListUpdate& update) = 0;
     /// After the states that an attach with a position brought: from here on it is live.

@@ -131,6 +131,8 @@ private:
     void tell(RoomEntry& entry);
     void tell_slowly(RoomEntry& entry, Attachment& attachment, const std::vector<EventPtr>& due);
     void leave(RoomId room, const Leaving& leaving);
+    /// To those whose list has the room, on connections that do not follow it.
+    void tell_deletion(RoomEntry& entry, const std::vector<EventPtr>& due);
     void close_room(RoomId room);
     void list_dirty(RoomEntry& entry);
     void list_dirty(Person& person, RoomEntry& entry);

@@ -189,7 +189,14 @@ void Device::hear(const EventPtr& event) {
                        what->position.value, what->prev.value, what->states.size());
         ++setting_.tally.events;
         ledger_.told(*what, user_);
-        copy_of(what->room).heard(*what);
+        const bool deleted = !what->states.empty() &&
+                             std::holds_alternative<Room>(what->states.front()) &&
+                             std::get<Room>(what->states.front()).deleted_at;
+        RoomCopy& copy = copy_of(what->room);
+        // A deletion is heard by who does not follow the room, too.
+        const bool follows =
+            copy.follow() == RoomCopy::Follow::live || copy.follow() == RoomCopy::Follow::resuming;
+        if (follows || !deleted) copy.heard(*what);
         for (const State& state : what->states) {
             const auto* member = std::get_if<Member>(&state);
             if (member != nullptr && member->user == user_ && !member->active)

@@ -85,6 +85,36 @@ TEST_CASE("a deletion is told to who follows the room, on every node, and then t
     CHECK(rooms->items.front().room.id == direct);
 }
 
+TEST_CASE("members who do not follow a deleted room hear that it is gone, once, on each device") {
+    World world(2, quick());
+    const auto [ari, bora, direct] = world.two_people_in_a_room();
+    const UserId chan = world.person("chan");
+    const UserId dana = world.person("dana");
+    const RoomId room = group(world, ari, {bora, chan})->room.id;
+    REQUIRE(leave(world, chan, room));  // nothing was said since, so it is not in the list
+    Listener& at_ari = world.connect(ari, 0);
+    Listener& at_bora = world.connect(bora, 0);
+    Listener& elsewhere = world.connect(bora, 1);
+    Listener& following = world.connect(bora, 1);
+    Listener& at_chan = world.connect(chan, 1);
+    Listener& at_dana = world.connect(dana, 1);
+    REQUIRE(world.attach(following, room));
+    REQUIRE(delete_room(world, {ari, 0}, room));
+    const Message after = world.post(ari, direct, "did you see?");
+    for (Listener* listener : {&at_ari, &at_bora, &elsewhere, &following}) {
+        REQUIRE(listener->waits_for([&](const auto& heard) {
+            const auto list = heard.last_list(direct);
+            return deletion(heard, room) && list;
+        }));
+        std::size_t told = 0;
+        for (const RoomEvent& event : listener->heard().all<RoomEvent>())
+            told += event.room == room ? 1 : 0;
+        CHECK(told == 1);
+    }
+    for (Listener* listener : {&at_chan, &at_dana}) CHECK(!deletion(listener->heard(), room));
+    CHECK(after.room == direct);
+}
+
 TEST_CASE("who was no member hears at once that a room is deleted") {
     World world(1, quick());
     const UserId ari = world.person("ari");
