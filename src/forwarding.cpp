@@ -6,6 +6,7 @@
 #include "chatcore/text.h"
 
 #include "content_rules.h"
+#include "may_post.h"
 #include "node.h"
 #include "posting.h"
 #include "rates.h"
@@ -44,23 +45,24 @@ Status check_comment(const std::string& comment, const Limits& limits) {
     return status ? status : unexpected(status.error().code, "additionalContent");
 }
 
-/// Whether the person may post there now. What comes in between the store decides.
-Status may_post(Store& store, RoomId room, UserId user, Timestamp now) {
-    Result<std::optional<Member>> member = store.rooms().member(room, user);
-    if (!member) return unexpected(member.error());
-    if (!*member || !(*member)->active) return unexpected(ErrorCode::not_a_member);
-    if ((*member)->gagged_until && now < *(*member)->gagged_until)
-        return unexpected(ErrorCode::muted);
-    Result<std::optional<Room>> found = store.rooms().find(room);
-    if (!found) return unexpected(found.error());
-    if (!*found || !(*found)->direct) return {};
-    const DirectKey& people = *(*found)->direct;
-    Result<bool> blocked = store.social().blocked_between(people.low, people.high);
-    if (!blocked) return unexpected(blocked.error());
-    return *blocked ? unexpected(ErrorCode::blocked) : Status{};
-}
-
 }  // namespace
+
+Status Messages::may_forward(Store& store, const Forwarding& forwarding) const {
+    const UserId user = forwarding.caller.user;
+    std::vector<RoomId> rooms = forwarding.request.rooms;
+    if (forwarding.request.key) {
+        // What is posted already is answered, whatever has become of its sender.
+        std::vector<ClientKey> keys;
+        for (std::size_t i = 0; i < rooms.size(); ++i) keys.push_back(forwarding.key_in(i));
+        Result<std::vector<bool>> posted = store.messages().posted(user, keys);
+        if (!posted) return unexpected(posted.error());
+        rooms.clear();
+        for (std::size_t i = 0; i < posted->size(); ++i) {
+            if (!(*posted)[i]) rooms.push_back(forwarding.request.rooms[i]);
+        }
+    }
+    return may_post(store, user, rooms, node_.clock.now());
+}
 
 Status Messages::take_forward(UserId user, const std::vector<RoomId>& rooms) {
     Status status = node_.rates->take_post(user);
@@ -103,16 +105,7 @@ void Messages::forward(Caller caller, ForwardRequest request,
         if ((*found)->deleted_at) return refuse(Error{ErrorCode::already_deleted});
         // All are asked first, so that a room which cannot take it does not leave the others with
         // it.
-        for (std::size_t i = 0; i < forwarding->request.rooms.size(); ++i) {
-            if (forwarding->request.key) {
-                // What is posted already is answered, whatever has become of its sender.
-                Result<bool> posted = store.messages().posted(who.user, forwarding->key_in(i));
-                if (!posted) return refuse(posted.error());
-                if (*posted) continue;
-            }
-            Status may = may_post(store, forwarding->request.rooms[i], who.user, node_.clock.now());
-            if (!may) return refuse(may.error());
-        }
+        if (Status may = may_forward(store, *forwarding); !may) return refuse(may.error());
         Message& message = **found;
         // What was forwarded before is forwarded as what it first was.
         const bool bare = message.content.empty() && message.forwarded_from;

@@ -103,9 +103,9 @@ Result<bool> Reviews::concerns_hook(Store& store, MessageDraft& draft,
                message.content != draft.content;
     }
     if (key) {
-        const Result<bool> posted = store.messages().posted(draft.sender, *key);
+        const Result<std::vector<bool>> posted = store.messages().posted(draft.sender, {&*key, 1});
         if (!posted) return unexpected(posted.error());
-        if (*posted) return false;
+        if (posted->front()) return false;
     }
     const Result<std::optional<Member>> member = store.rooms().member(draft.room, draft.sender);
     if (!member) return unexpected(member.error());

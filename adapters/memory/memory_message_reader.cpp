@@ -69,9 +69,12 @@ Result<std::optional<Message>> MemoryMessageReader::find(MessageId message,
     return std::optional{std::move(found)};
 }
 
-Result<bool> MemoryMessageReader::posted(UserId sender, const ClientKey& key) {
+Result<std::vector<bool>> MemoryMessageReader::posted(UserId sender,
+                                                      std::span<const ClientKey> keys) {
     const std::scoped_lock lock(state_.mutex);
-    return state_.tables.posts.contains({sender, key});
+    std::vector<bool> found;
+    for (const ClientKey& key : keys) found.push_back(state_.tables.posts.contains({sender, key}));
+    return found;
 }
 
 Result<History> MemoryMessageReader::history(const HistoryQuery& query,

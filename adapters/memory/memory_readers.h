@@ -33,7 +33,7 @@ public:
     explicit MemoryMessageReader(MemoryDatabase::State& state) : state_(state) {}
 
     Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override;
-    Result<bool> posted(UserId sender, const ClientKey& key) override;
+    Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) override;
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
     Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) override;
     Result<Changes> changes(RoomId room, Position since, int limit,

@@ -99,9 +99,16 @@ Result<std::optional<Message>> SqliteMessageReader::find(MessageId message,
     return std::optional{std::move(shown)};
 }
 
-Result<bool> SqliteMessageReader::posted(UserId sender, const ClientKey& key) {
-    Cursor row(post_, sender, key);
-    return row.next();
+Result<std::vector<bool>> SqliteMessageReader::posted(UserId sender,
+                                                      std::span<const ClientKey> keys) {
+    std::vector<bool> posted;
+    for (const ClientKey& key : keys) {
+        Cursor row(post_, sender, key);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        posted.push_back(*found);
+    }
+    return posted;
 }
 
 Result<SqliteMessageReader::Sight> SqliteMessageReader::sight_of(RoomId room,

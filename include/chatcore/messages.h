@@ -118,6 +118,8 @@ private:
     Status put_into(PostMessage& what, RoomId room, MessageDraft&& said) const;
     void submit_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);
     struct Forwarding;
+    /// What the first of its rooms that would refuse it would answer.
+    Status may_forward(Store& store, const Forwarding& forwarding) const;
     Status take_forward(UserId user, const std::vector<RoomId>& rooms);
     void review_next(std::shared_ptr<Forwarding> forwarding);
     void forward_next(std::shared_ptr<Forwarding> forwarding);

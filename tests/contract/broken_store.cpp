@@ -105,9 +105,10 @@ public:
             found->reset();
         return found;
     }
-    Result<bool> posted(UserId sender, const ClientKey& key) override {
-        if (hands_.is(StoreFault::forgets_who_posted)) return !hands_.tables().posts.empty();
-        return real_.posted(sender, key);
+    Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) override {
+        if (hands_.is(StoreFault::forgets_who_posted))
+            return std::vector<bool>(keys.size(), !hands_.tables().posts.empty());
+        return real_.posted(sender, keys);
     }
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
         HistoryQuery asked = query;

@@ -183,7 +183,10 @@ void keys(StoreWorld& world) {
     const RoomId room = world.group(ari, {bora});
     PostMessage what = world.text("one");
     const auto posted = [&](UserId sender, const ClientKey& key) {
-        return world.value(world.store().messages().posted(sender, key), "whether posted");
+        const ClientKey keys[] = {world.new_key(), key};
+        const auto found = world.value(world.store().messages().posted(sender, keys), "posted");
+        world.require(found.size() == 2 && !found[0], "each key is answered in its place");
+        return static_cast<bool>(found[1]);
     };
     world.expect(!posted(ari, what.key), "what is not posted is not known");
     world.applied(room, ari, what);

@@ -64,9 +64,9 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.find(message, viewer);
     }
-    Result<bool> posted(UserId sender, const ClientKey& key) override {
+    Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) override {
         if (fate_.read_fails()) return away();
-        return inner_.posted(sender, key);
+        return inner_.posted(sender, keys);
     }
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
         if (fate_.read_fails()) return away();

@@ -179,3 +179,30 @@ TEST_CASE("a request tried again under its key is the same consultation, told on
         [&](const auto& heard) { return asked_in(heard, next->room.id) == 1; }));
     CHECK(asked_in(at_professor.heard(), room) == 1);
 }
+
+TEST_CASE("a forward to one that is over leaves none of its rooms with it") {
+    Office office;
+    const RoomId held = office.begun();
+    REQUIRE(office.end(office.student, held));
+    const RoomId other = office.begun();
+    const Message said = office.world.post(office.student, other, "one");
+    ForwardRequest request;
+    request.message = said.id;
+    request.rooms = {other, held};
+    const auto forward = [&] {
+        return office.world.ask<std::vector<Message>>([&](auto done) {
+            office.world.engine().messages().forward({office.student, 0}, request, std::move(done));
+        });
+    };
+    CHECK(code(forward()) == ErrorCode::wrong_state);
+    CHECK(office.find({office.student, 0}, other)->room.totals.all == 1);
+    // What is posted already is answered, whatever has become of the room.
+    request.rooms = {other};
+    request.key = office.world.new_key();
+    const auto first = forward();
+    REQUIRE(first);
+    REQUIRE(office.end(office.student, other));
+    const auto again = forward();
+    REQUIRE(again);
+    CHECK(again->front().id == first->front().id);
+}

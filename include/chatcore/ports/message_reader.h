@@ -7,6 +7,7 @@
 // Checked by: contract/store_contract.h, contract/store_model.h
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "chatcore/domain/message.h"
@@ -88,8 +89,8 @@ public:
     /// not.
     virtual Result<std::optional<Message>> find(MessageId message,
                                                 std::optional<UserId> viewer) = 0;
-    /// Whether the person has posted under this key, wherever.
-    virtual Result<bool> posted(UserId sender, const ClientKey& key) = 0;
+    /// Under which of the keys the person has posted, wherever; each in its place. At most 100.
+    virtual Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) = 0;
     virtual Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) = 0;
     /// Costs what is passed over: cheap at the first pages. The totals are kept, not counted; a
     /// page behind the last message is empty and costs nothing.
