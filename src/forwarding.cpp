@@ -48,20 +48,11 @@ Status check_comment(const std::string& comment, const Limits& limits) {
 }  // namespace
 
 Status Messages::may_forward(Store& store, const Forwarding& forwarding) const {
-    const UserId user = forwarding.caller.user;
-    std::vector<RoomId> rooms = forwarding.request.rooms;
-    if (forwarding.request.key) {
-        // What is posted already is answered, whatever has become of its sender.
-        std::vector<ClientKey> keys;
-        for (std::size_t i = 0; i < rooms.size(); ++i) keys.push_back(forwarding.key_in(i));
-        Result<std::vector<bool>> posted = store.messages().posted(user, keys);
-        if (!posted) return unexpected(posted.error());
-        rooms.clear();
-        for (std::size_t i = 0; i < posted->size(); ++i) {
-            if (!(*posted)[i]) rooms.push_back(forwarding.request.rooms[i]);
-        }
-    }
-    return may_post(store, user, rooms, node_.clock.now());
+    const std::vector<RoomId>& rooms = forwarding.request.rooms;
+    std::vector<ClientKey> keys;
+    for (std::size_t i = 0; forwarding.request.key && i < rooms.size(); ++i)
+        keys.push_back(forwarding.key_in(i));
+    return may_post(store, forwarding.caller.user, rooms, keys, node_.clock.now());
 }
 
 Status Messages::take_forward(UserId user, const std::vector<RoomId>& rooms) {

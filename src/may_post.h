@@ -10,12 +10,15 @@
 
 namespace chatcore {
 
-/// What a post in the first of the rooms that would refuse it would be answered. At most 100 rooms.
-inline Status may_post(Store& store, UserId user, std::span<const RoomId> rooms, Timestamp now) {
-    if (rooms.empty()) return {};
-    Result<std::vector<RoomStanding>> standings = store.rooms().standings(user, rooms);
+/// What a post in the first of the rooms that would refuse it would be answered. What was posted
+/// already, under the key in the same place, is answered whatever has become of its sender. At most
+/// 100 rooms; as many keys, or none.
+inline Status may_post(Store& store, UserId user, std::span<const RoomId> rooms,
+                       std::span<const ClientKey> keys, Timestamp now) {
+    Result<std::vector<PostStanding>> standings = store.messages().standings(user, rooms, keys);
     if (!standings) return unexpected(standings.error());
-    for (const RoomStanding& standing : *standings) {
+    for (const PostStanding& standing : *standings) {
+        if (standing.posted) continue;
         const auto there = [](const auto& thing) { return thing ? &*thing : nullptr; };
         std::optional<Error> why =
             rules::why_no_post(there(standing.room), there(standing.member), standing.blocked, now);

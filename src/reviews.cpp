@@ -102,14 +102,11 @@ Result<bool> Reviews::concerns_hook(Store& store, MessageDraft& draft,
         return message.sender == draft.sender && !message.deleted_at &&
                message.content != draft.content;
     }
-    if (key) {
-        const Result<std::vector<bool>> posted = store.messages().posted(draft.sender, {&*key, 1});
-        if (!posted) return unexpected(posted.error());
-        if (posted->front()) return false;
-    }
-    const Result<std::optional<Member>> member = store.rooms().member(draft.room, draft.sender);
-    if (!member) return unexpected(member.error());
-    return *member && (*member)->active;
+    const std::span<const ClientKey> keys(key ? &*key : nullptr, key ? 1 : 0);
+    const auto found = store.messages().standings(draft.sender, {&draft.room, 1}, keys);
+    if (!found) return unexpected(found.error());
+    const PostStanding& standing = found->front();
+    return !standing.posted && standing.member && standing.member->active;
 }
 
 void Reviews::settle(const AskedPtr& asked, Result<MessageHook::Verdict> verdict) {

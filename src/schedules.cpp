@@ -54,7 +54,8 @@ void Schedules::create(Caller caller, ScheduleRequest request, Completion<Schedu
     node_.ask_writer<Schedule>(
         caller.home,
         [this, schedule = std::move(schedule)](Store& store) mutable -> Result<Schedule> {
-            Status may = may_post(store, schedule.owner, {&schedule.room, 1}, node_.clock.now());
+            Status may =
+                may_post(store, schedule.owner, {&schedule.room, 1}, {}, node_.clock.now());
             if (!may) return unexpected(may.error());
             Result<ScheduleId> id =
                 store.schedules().create(schedule, node_.limits.schedules_open_max);
@@ -98,7 +99,7 @@ void Schedules::edit(Caller caller, ScheduleId id, ScheduleEdit edit, Completion
                 return unexpected(ErrorCode::wrong_state);
             if (Status changed = change_by(*schedule, std::move(edit), zones_); !changed)
                 return unexpected(changed.error());
-            Status may = may_post(store, caller.user, {&schedule->room, 1}, node_.clock.now());
+            Status may = may_post(store, caller.user, {&schedule->room, 1}, {}, node_.clock.now());
             if (!may) return unexpected(may.error());
             Result<bool> kept = store.schedules().update(*schedule);
             if (!kept) return unexpected(kept.error());

@@ -69,11 +69,23 @@ Result<std::optional<Message>> MemoryMessageReader::find(MessageId message,
     return std::optional{std::move(found)};
 }
 
-Result<std::vector<bool>> MemoryMessageReader::posted(UserId sender,
-                                                      std::span<const ClientKey> keys) {
+Result<std::vector<PostStanding>> MemoryMessageReader::standings(UserId sender,
+                                                                 std::span<const RoomId> rooms,
+                                                                 std::span<const ClientKey> keys) {
     const std::scoped_lock lock(state_.mutex);
-    std::vector<bool> found;
-    for (const ClientKey& key : keys) found.push_back(state_.tables.posts.contains({sender, key}));
+    const Tables& tables = state_.tables;
+    std::vector<PostStanding> found(rooms.size());
+    for (std::size_t i = 0; i < rooms.size(); ++i) {
+        PostStanding& standing = found[i];
+        standing.posted = i < keys.size() && tables.posts.contains({sender, keys[i]});
+        const Room* room = tables.room(rooms[i]);
+        if (room == nullptr) continue;
+        standing.room = *room;
+        if (room->deleted_at) continue;
+        if (const Member* member = tables.member(room->id, sender)) standing.member = *member;
+        if (room->direct)
+            standing.blocked = tables.blocked_between(room->direct->low, room->direct->high);
+    }
     return found;
 }
 

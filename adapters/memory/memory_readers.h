@@ -20,8 +20,6 @@ public:
     Result<Page<Member>> members(RoomId room, UserId after, int limit) override;
     Result<std::vector<Membership>> memberships(UserId user, RoomId after, int limit) override;
     Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) override;
-    Result<std::vector<RoomStanding>> standings(UserId user,
-                                                std::span<const RoomId> rooms) override;
     Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override;
 
 private:
@@ -33,7 +31,8 @@ public:
     explicit MemoryMessageReader(MemoryDatabase::State& state) : state_(state) {}
 
     Result<std::optional<Message>> find(MessageId message, std::optional<UserId> viewer) override;
-    Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) override;
+    Result<std::vector<PostStanding>> standings(UserId sender, std::span<const RoomId> rooms,
+                                                std::span<const ClientKey> keys) override;
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override;
     Result<HistoryPage> page(const PageQuery& query, std::optional<UserId> viewer) override;
     Result<Changes> changes(RoomId room, Position since, int limit,

@@ -175,24 +175,6 @@ Result<ReadStandings> MemoryRoomReader::read_standings(RoomId room, std::span<co
     return found;
 }
 
-Result<std::vector<RoomStanding>> MemoryRoomReader::standings(UserId user,
-                                                              std::span<const RoomId> rooms) {
-    const std::scoped_lock lock(state_.mutex);
-    const Tables& tables = state_.tables;
-    std::vector<RoomStanding> found;
-    for (RoomId id : rooms) {
-        RoomStanding& standing = found.emplace_back();
-        const Room* room = tables.room(id);
-        if (room == nullptr) continue;
-        standing.room = *room;
-        if (room->deleted_at) continue;
-        if (const Member* member = tables.member(id, user)) standing.member = *member;
-        if (room->direct)
-            standing.blocked = tables.blocked_between(room->direct->low, room->direct->high);
-    }
-    return found;
-}
-
 Result<RoomMoves> MemoryRoomReader::moved_since(std::int64_t cursor, int limit) {
     const std::scoped_lock lock(state_.mutex);
     RoomMoves moves;

@@ -136,4 +136,15 @@ inline constexpr const char* members_since =
 inline constexpr const char* room_since =
     "SELECT " CHATCORE_ROOM_COLUMNS " FROM rooms r WHERE r.id = ?1 AND r.changed_at > ?2";
 
+/// A room ?1, whether its two people are parted by a block, and the membership of person ?2. What
+/// was deleted has neither.
+inline constexpr const char* standing =
+    "SELECT " CHATCORE_ROOM_COLUMNS
+    ", r.direct_low IS NOT NULL AND EXISTS (SELECT 1 FROM blocks b WHERE "
+    "(b.user_id = r.direct_low AND b.blocked_id = r.direct_high) OR "
+    "(b.user_id = r.direct_high AND b.blocked_id = r.direct_low)), m.user_id IS NOT "
+    "NULL, " CHATCORE_MEMBER_COLUMNS
+    " FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?2 "
+    "AND r.deleted_at IS NULL WHERE r.id = ?1";
+
 }  // namespace chatcore::sqlite::sql

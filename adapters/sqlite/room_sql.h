@@ -55,17 +55,6 @@ inline constexpr const char* visible_groups =
     "JOIN rooms r ON r.id = seen.id WHERE r.direct_low IS NULL AND r.deleted_at IS NULL "
     "ORDER BY seen.id";
 
-/// A room ?1, whether its two people are parted by a block, and the membership of person ?2. What
-/// was deleted has neither.
-inline constexpr const char* standing =
-    "SELECT " CHATCORE_ROOM_COLUMNS
-    ", r.direct_low IS NOT NULL AND EXISTS (SELECT 1 FROM blocks b WHERE "
-    "(b.user_id = r.direct_low AND b.blocked_id = r.direct_high) OR "
-    "(b.user_id = r.direct_high AND b.blocked_id = r.direct_low)), m.user_id IS NOT "
-    "NULL, " CHATCORE_MEMBER_COLUMNS
-    " FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?2 "
-    "AND r.deleted_at IS NULL WHERE r.id = ?1";
-
 inline constexpr const char* members =
     "SELECT " CHATCORE_MEMBER_COLUMNS
     " FROM members m WHERE m.room_id = ?1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3";

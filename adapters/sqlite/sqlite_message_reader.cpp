@@ -68,6 +68,7 @@ SqliteMessageReader::SqliteMessageReader(Connection& connection,
       may_read_(connection, sql::may_read),
       message_(connection, sql::readable_message),
       post_(connection, sql::post),
+      standing_(connection, sql::standing),
       older_(connection, sql::older),
       newer_(connection, sql::newer),
       older_of_type_(connection, sql::older_of_type),
@@ -99,16 +100,27 @@ Result<std::optional<Message>> SqliteMessageReader::find(MessageId message,
     return std::optional{std::move(shown)};
 }
 
-Result<std::vector<bool>> SqliteMessageReader::posted(UserId sender,
-                                                      std::span<const ClientKey> keys) {
-    std::vector<bool> posted;
-    for (const ClientKey& key : keys) {
-        Cursor row(post_, sender, key);
+Result<std::vector<PostStanding>> SqliteMessageReader::standings(UserId sender,
+                                                                 std::span<const RoomId> rooms,
+                                                                 std::span<const ClientKey> keys) {
+    std::vector<PostStanding> standings(rooms.size());
+    for (std::size_t i = 0; i < rooms.size(); ++i) {
+        PostStanding& standing = standings[i];
+        if (i < keys.size()) {
+            Cursor row(post_, sender, keys[i]);
+            Result<bool> found = row.next();
+            if (!found) return unexpected(found.error());
+            standing.posted = *found;
+        }
+        Cursor row(standing_, rooms[i], sender);
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
-        posted.push_back(*found);
+        if (!*found) continue;
+        standing.room = room_from(row);
+        standing.blocked = row.flag();
+        if (row.flag()) standing.member = member_from(row);
     }
-    return posted;
+    return standings;
 }
 
 Result<SqliteMessageReader::Sight> SqliteMessageReader::sight_of(RoomId room,

@@ -69,7 +69,6 @@ SqliteRoomReader::SqliteRoomReader(Connection& connection)
       members_(connection, sql::members),
       memberships_(connection, sql::memberships),
       read_standings_(connection, sql::read_standings),
-      standing_(connection, sql::standing),
       moved_since_(connection, sql::moved_since),
       gained_since_(connection, sql::gained_since),
       counter_(connection, sql::counter) {}
@@ -182,22 +181,6 @@ Result<ReadStandings> SqliteRoomReader::read_standings(RoomId room, std::span<co
         standing.read_seq = rows.integer();
         standing.deleted_after_read = rows.integer();
     }
-}
-
-Result<std::vector<RoomStanding>> SqliteRoomReader::standings(UserId user,
-                                                              std::span<const RoomId> rooms) {
-    std::vector<RoomStanding> standings;
-    for (RoomId id : rooms) {
-        RoomStanding& standing = standings.emplace_back();
-        Cursor row(standing_, id, user);
-        Result<bool> found = row.next();
-        if (!found) return unexpected(found.error());
-        if (!*found) continue;
-        standing.room = room_from(row);
-        standing.blocked = row.flag();
-        if (row.flag()) standing.member = member_from(row);
-    }
-    return standings;
 }
 
 Result<RoomMoves> SqliteRoomReader::moved_since(std::int64_t cursor, int limit) {

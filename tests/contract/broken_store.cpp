@@ -73,14 +73,6 @@ public:
     Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) override {
         return real_.read_standings(room, users);
     }
-    Result<std::vector<RoomStanding>> standings(UserId user,
-                                                std::span<const RoomId> rooms) override {
-        auto found = real_.standings(user, rooms);
-        if (found && hands_.is(StoreFault::stands_past_blocks)) {
-            for (RoomStanding& standing : *found) standing.blocked = false;
-        }
-        return found;
-    }
     Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override {
         auto moves = real_.moved_since(cursor, limit);
         if (moves && hands_.is(StoreFault::skips_moves)) {
@@ -105,10 +97,16 @@ public:
             found->reset();
         return found;
     }
-    Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) override {
-        if (hands_.is(StoreFault::forgets_who_posted))
-            return std::vector<bool>(keys.size(), !hands_.tables().posts.empty());
-        return real_.posted(sender, keys);
+    Result<std::vector<PostStanding>> standings(UserId sender, std::span<const RoomId> rooms,
+                                                std::span<const ClientKey> keys) override {
+        auto found = real_.standings(sender, rooms, keys);
+        if (!found) return found;
+        for (PostStanding& standing : *found) {
+            if (hands_.is(StoreFault::stands_past_blocks)) standing.blocked = false;
+            if (hands_.is(StoreFault::forgets_who_posted))
+                standing.posted = !hands_.tables().posts.empty();
+        }
+        return found;
     }
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
         HistoryQuery asked = query;

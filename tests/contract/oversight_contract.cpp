@@ -184,9 +184,10 @@ void keys(StoreWorld& world) {
     PostMessage what = world.text("one");
     const auto posted = [&](UserId sender, const ClientKey& key) {
         const ClientKey keys[] = {world.new_key(), key};
-        const auto found = world.value(world.store().messages().posted(sender, keys), "posted");
-        world.require(found.size() == 2 && !found[0], "each key is answered in its place");
-        return static_cast<bool>(found[1]);
+        const RoomId rooms[] = {room, RoomId{id_max}};
+        const auto found = world.value(world.store().messages().standings(sender, rooms, keys));
+        world.require(found.size() == 2 && !found[0].posted, "each key is answered in its place");
+        return found[1].posted;
     };
     world.expect(!posted(ari, what.key), "what is not posted is not known");
     world.applied(room, ari, what);

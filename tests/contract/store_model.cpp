@@ -454,7 +454,7 @@ private:
         const RoomId several[] = {room, any_room(), RoomId{1'000'000}};
         const UserId someone = person();
         compare("standings",
-                [&](Store& store) { return store.rooms().standings(someone, several); });
+                [&](Store& store) { return store.messages().standings(someone, several, {}); });
         compare_marks(room);
         compare_history(room, said);
         compare_pages(room);

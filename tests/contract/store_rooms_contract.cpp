@@ -300,18 +300,18 @@ void standings_in_rooms(StoreWorld& world) {
     const RoomId none{id_max};
     const RoomId all[] = {none, group, direct, deleted, left, direct};
     const auto stand = [&](UserId user) {
-        return world.value(world.store().rooms().standings(user, all), "standings");
+        return world.value(world.store().messages().standings(user, all, {}), "standings");
     };
     const auto expect = [&](UserId user, bool blocked) {
         const auto found = stand(user);
         world.require(found.size() == std::size(all), "each room is answered, in its place");
-        world.expect(found[0] == RoomStanding{}, "where there is none there is nothing");
-        world.expect(found[3] == RoomStanding{world.room(deleted), std::nullopt, false},
+        world.expect(found[0] == PostStanding{}, "where there is none there is nothing");
+        world.expect(found[3] == PostStanding{world.room(deleted), std::nullopt, false},
                      "what was deleted says so");
         for (const std::size_t i : {1U, 2U, 4U, 5U}) {
             const auto member = world.value(world.store().rooms().member(all[i], user));
             const bool is_direct = all[i] == direct;
-            world.expect(found[i] == RoomStanding{world.room(all[i]), member, blocked && is_direct},
+            world.expect(found[i] == PostStanding{world.room(all[i]), member, blocked && is_direct},
                          "the room, the membership, and whether a block parts the two");
         }
     };
@@ -329,7 +329,8 @@ void standings_in_rooms(StoreWorld& world) {
     expect(ari, false);
     block(ari, bora, true);
     expect(ari, true);
-    world.expect(world.value(world.store().rooms().standings(ari, {})).empty(), "none of none");
+    world.expect(world.value(world.store().messages().standings(ari, {}, {})).empty(),
+                 "none of none");
 }
 
 }  // namespace

@@ -41,11 +41,6 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.read_standings(room, users);
     }
-    Result<std::vector<RoomStanding>> standings(UserId user,
-                                                std::span<const RoomId> rooms) override {
-        if (fate_.read_fails()) return away();
-        return inner_.standings(user, rooms);
-    }
     Result<RoomMoves> moved_since(std::int64_t cursor, int limit) override {
         if (fate_.read_fails()) return away();
         return inner_.moved_since(cursor, limit);
@@ -64,9 +59,10 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.find(message, viewer);
     }
-    Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) override {
+    Result<std::vector<PostStanding>> standings(UserId sender, std::span<const RoomId> rooms,
+                                                std::span<const ClientKey> keys) override {
         if (fate_.read_fails()) return away();
-        return inner_.posted(sender, keys);
+        return inner_.standings(sender, rooms, keys);
     }
     Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) override {
         if (fate_.read_fails()) return away();

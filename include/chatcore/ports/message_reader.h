@@ -77,6 +77,16 @@ struct Thread {
     bool operator==(const Thread&) const = default;
 };
 
+/// What decides whether a person may post in a room.
+struct PostStanding {
+    std::optional<Room> room;      ///< also a deleted one, which says so; nullopt: there is none
+    std::optional<Member> member;  ///< active or not; nullopt also where the room was deleted
+    bool blocked = false;          ///< of a direct room: one of its two has blocked the other
+    bool posted = false;           ///< they have posted under the key, wherever
+
+    bool operator==(const PostStanding&) const = default;
+};
+
 /// Reads of messages, each of one moment. `viewer` must be an active member; nullopt is the engine
 /// itself. In groups a viewer is not shown what those have said whom they block, as
 /// rules/concealment.h has it: it is as if those messages were not there, but that nothing is
@@ -89,8 +99,11 @@ public:
     /// not.
     virtual Result<std::optional<Message>> find(MessageId message,
                                                 std::optional<UserId> viewer) = 0;
-    /// Under which of the keys the person has posted, wherever; each in its place. At most 100.
-    virtual Result<std::vector<bool>> posted(UserId sender, std::span<const ClientKey> keys) = 0;
+    /// How the person stands in each of the rooms, in this order, for a post under the key that is
+    /// in the same place; each of one moment. At most 100 rooms; as many keys, or none.
+    virtual Result<std::vector<PostStanding>> standings(UserId sender,
+                                                        std::span<const RoomId> rooms,
+                                                        std::span<const ClientKey> keys) = 0;
     virtual Result<History> history(const HistoryQuery& query, std::optional<UserId> viewer) = 0;
     /// Costs what is passed over: cheap at the first pages. The totals are kept, not counted; a
     /// page behind the last message is empty and costs nothing.

@@ -66,15 +66,6 @@ struct ReadStandings {
     bool operator==(const ReadStandings&) const = default;
 };
 
-/// What decides whether a person may say something in a room, of one moment.
-struct RoomStanding {
-    std::optional<Room> room;      ///< also a deleted one, which says so; nullopt: there is none
-    std::optional<Member> member;  ///< active or not; nullopt also where the room was deleted
-    bool blocked = false;          ///< of a direct room: one of its two has blocked the other
-
-    bool operator==(const RoomStanding&) const = default;
-};
-
 /// Reads of rooms and memberships. Each is one query and sees one moment.
 class RoomReader {
 public:
@@ -101,9 +92,6 @@ public:
     /// never was a member is left out, and of a deleted room everybody. The span has at most 1,000
     /// ids.
     virtual Result<ReadStandings> read_standings(RoomId room, std::span<const UserId> users) = 0;
-    /// How the person stands in each of the rooms, in this order; each of one moment. At most 100.
-    virtual Result<std::vector<RoomStanding>> standings(UserId user,
-                                                        std::span<const RoomId> rooms) = 0;
     /// Rooms that are new, or whose head moved, and who came into them, since the cursor, at most
     /// `limit`; cursor -1 starts from now and gives none. May give a room again, never leaves one
     /// out.
