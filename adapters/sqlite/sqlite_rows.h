@@ -36,6 +36,7 @@ public:
     /// The next room id, drawn from the counter of positions.
     Result<RoomId> draw_room_id();
     Status insert(const NewRoom& made);
+    UploadRows& uploads() { return uploads_; }
 
 private:
     Result<std::int64_t> position();

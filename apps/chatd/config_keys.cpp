@@ -116,7 +116,7 @@ constexpr std::array keys = std::to_array<ConfigKey>({
     {"limits.attachment_bytes", integer, "104857600", 1, 1'024 * 1'024 * mebibyte, "", "",
      "The largest file that may be uploaded."},
     {"limits.attachment_unused_hours", integer, "24", 1, 8'760, "", "",
-     "How long a file is kept that was uploaded and is shown by no message."},
+     "How long a file is kept that was uploaded and is shown nowhere."},
     {"limits.person_posts_per_s", integer, "10", 0, 1'000'000, "", "",
      "Posts of one person a second; 0 is off."},
     {"limits.room_posts_per_s", integer, "0", 0, 1'000'000, "", "",

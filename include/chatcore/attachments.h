@@ -65,8 +65,9 @@ public:
     /// (name), `too_large`, `unsupported_type`, `too_many` (uploads at once).
     Result<std::unique_ptr<AttachmentUpload>> begin(Caller caller, UploadRequest request);
 
-    /// What is known of a file that the caller may have: their own, and what a message shows in a
-    /// room they are in. `not_found` (attachment) for all others.
+    /// What is known of a file that the caller may have: their own, what a message shows in a room
+    /// they are in, the picture of a room they may look at, and of any person. `not_found`
+    /// (attachment) for all others.
     void find(Caller caller, AttachmentId id, Completion<Upload> done);
     /// Up to `size_max` bytes of a file from `offset` on; who may have it was asked before.
     void read(int home, AttachmentId id, std::int64_t offset, std::size_t size_max,

@@ -258,6 +258,58 @@ TEST_CASE("what is uploaded and shown by no message goes when its time is over")
     check_refusal(show(world, ari, room, orphan), 404, "not_found", "attachment");
 }
 
+TEST_CASE("an upload is the picture of a room, for those who see the room, as long as it is") {
+    Limits limits = DoorWorld::calm();
+    limits.attachment_sweep_interval = std::chrono::milliseconds{20};
+    limits.attachment_unused_max = std::chrono::milliseconds{300};
+    DoorWorld world(limits);
+    const Person ari = world.sign_up("ari");
+    const Person bora = world.sign_up("bora");
+    const Person chan = world.sign_up("chan");
+    const std::string room = world.group(ari, {bora});
+    const auto set = [&](const Person& person, const std::string& url) {
+        return world.put(person, "/chatrooms/" + room, fmt::format(R"({{"imageUrl":"{}"}})", url));
+    };
+    const std::string first = uploaded(world, ari);
+    const Answer named = set(ari, first);
+    REQUIRE(named.status == 200);
+    CHECK(named.text("/imageUrl") == first);
+    CHECK(get(world, bora, first).body == png);
+    CHECK(status_for(world, chan, first) == 404);
+    const std::string text = uploaded(world, ari, "words", "text/plain");
+    check_refusal(set(ari, text), 422, "invalid_value", "imageUrl");
+    check_refusal(set(ari, uploaded(world, bora)), 404, "not_found", "attachment");
+    const std::string orphan = uploaded(world, ari);
+    for (int i = 0; i < 500 && blobs_in(world) > 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    CHECK(status_for(world, ari, orphan) == 404);
+    CHECK(get(world, bora, first).body == png);
+
+    const std::string second = uploaded(world, ari);
+    REQUIRE(set(ari, second).status == 200);
+    CHECK(status_for(world, ari, first) == 404);
+    CHECK(status_for(world, bora, second) == 200);
+    REQUIRE(world.del(ari, "/chatrooms/" + room + "?forEveryone=true").status == 200);
+    CHECK(status_for(world, bora, second) == 404);
+
+    // It may come with a new group, and be a person's.
+    const std::string third = uploaded(world, ari);
+    const std::string open =
+        world.group(ari, {}, fmt::format(R"(,"open":true,"imageUrl":"{}")", third));
+    CHECK(status_for(world, chan, third) == 200);
+    check_refusal(
+        world.post(bora, "/chatrooms",
+                   fmt::format(R"({{"title":"x","memberIds":[],"imageUrl":"{}"}})", third)),
+        404, "not_found", "attachment");
+    const std::string face = uploaded(world, bora);
+    const std::string profile = fmt::format(R"({{"profileImageUrl":"{}"}})", face);
+    check_refusal(world.put(chan, "/users/me", profile), 404, "not_found", "attachment");
+    REQUIRE(world.put(bora, "/users/me", profile).status == 200);
+    CHECK(status_for(world, chan, face) == 200);
+    REQUIRE(world.put(bora, "/users/me", R"({"profileImageUrl":""})").status == 200);
+    CHECK(status_for(world, chan, face) == 404);
+}
+
 TEST_CASE("uploads at once are bounded") {
     Limits limits = DoorWorld::calm();
     limits.uploads_at_once_max = 0;
