@@ -439,6 +439,8 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
     refused("with one email", [&](Records& all) {
         std::get<Account>(all[1]).email = std::get<Account>(all[0]).email;
     });
+    refused("with an external id that is an id",
+            [&](Records& all) { std::get<Account>(all[1]).profile.external_id = "1"; });
     refused("with one client key", [&](Records& all) {
         const auto message = first(all, MessageRecord{});
         auto& one = std::get<MessageRecord>(*message).message;
