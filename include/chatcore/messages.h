@@ -25,7 +25,9 @@ class Store;
 /// What a person wants to say.
 struct PostRequest {
     RoomId room;
-    std::string content;  ///< UTF-8, 1 to `limits.content_code_points_max` code points, not blank
+    /// UTF-8, 1 to `limits.content_code_points_max` code points, not blank; empty where there are
+    /// attachments, maybe.
+    std::string content;
     MessageType type = MessageType::text;
     std::optional<ClientKey> key;     ///< makes it exactly-once; without one a random key is drawn
     std::optional<MessageId> parent;  ///< the message it replies to

@@ -94,6 +94,9 @@ describe("files in few words", () => {
         expect(preview("image", "IMG 0042.JPG")).toBe("Photo");
         expect(preview("image", "the view from here")).toBe("Photo: the view from here");
         expect(preview("video", "")).toBe("Video");
+        expect(preview("image", "image")).toBe("Photo");
+        expect(preview("file", "file")).toBe("File");
+        expect(preview("text", "image")).toBe("image");
         expect(preview("image", null)).toBe("Message deleted");
         expect(preview("text", "")).toBe("Message deleted");
     });
