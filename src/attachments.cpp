@@ -1,27 +1,14 @@
 #include "chatcore/attachments.h"
 
-#include "chatcore/text.h"
-
 #include "blob_pool.h"
 #include "content_types.h"
+#include "file_name.h"
 #include "node.h"
 #include "upload_work.h"
 
 namespace chatcore {
 
 namespace {
-
-/// The last part of what some clients send as a whole path, of either kind of system.
-Result<std::string> name_of_file(std::string_view name, const Limits& limits) {
-    if (!text::valid(name)) return unexpected(ErrorCode::malformed, "name");
-    if (const auto slash = name.find_last_of("/\\"); slash != name.npos)
-        name.remove_prefix(slash + 1);
-    std::string last = text::trimmed(name);
-    if (text::has_controls(last)) return unexpected(ErrorCode::invalid_value, "name");
-    const auto max = static_cast<std::size_t>(limits.attachment_name_code_points_max);
-    if (text::code_points(last) > max) return unexpected(ErrorCode::too_long, "name");
-    return last.empty() || last == "." || last == ".." ? std::string("file") : last;
-}
 
 /// What tools declare that were told nothing.
 bool says_nothing(std::string_view declared) {
@@ -55,8 +42,9 @@ Attachments::Attachments(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes&
 Attachments::~Attachments() = default;
 
 Result<std::unique_ptr<AttachmentUpload>> Attachments::begin(Caller caller, UploadRequest request) {
-    Result<std::string> name = name_of_file(request.name, node_.limits);
+    Result<std::string> name = name_of_file(request.name, node_.limits, "name");
     if (!name) return unexpected(name.error());
+    if (name->empty()) *name = "file";
     std::optional<std::string> declared = content_types::essence_of(request.content_type);
     if (!declared && !request.content_type.empty())
         return unexpected(ErrorCode::unsupported_type, "contentType");

@@ -114,7 +114,8 @@ public:
 
 private:
     Status check_content(const std::string& content) const;
-    Status check(const PostRequest& request) const;
+    /// Leaves the names of files as they are to be kept.
+    Status check(PostRequest& request) const;
     void review_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);
     Status put_into(PostMessage& what, RoomId room, MessageDraft&& said) const;
     void submit_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);

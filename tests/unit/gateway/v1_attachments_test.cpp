@@ -310,6 +310,38 @@ TEST_CASE("an upload is the picture of a room, for those who see the room, as lo
     CHECK(status_for(world, chan, face) == 404);
 }
 
+TEST_CASE("a file is called what can be read, whether uploaded or of elsewhere") {
+    DoorWorld world;
+    const Person ari = world.sign_up("ari");
+    const std::string room = world.group(ari, {});
+    const auto posted = [&](const std::string& name) {
+        return world.post(
+            ari, "/messages/" + room,
+            fmt::format(
+                R"({{"content":"x","attachments":[{{"url":"https://f.org/1","name":"{}"}}]}})",
+                name));
+    };
+    // Turned around, it would read as exe.jpg.
+    for (const char* wrong : {"\u202egpj.exe", "a\u2066b", "a\u2069b", "a\u202ab"}) {
+        INFO(wrong);
+        check_refusal(posted(wrong), 422, "invalid_value", "attachments");
+    }
+    for (const char* wrong : {R"(a\nb)", R"(a\u0000b)", R"(a\u0085b)", R"(a\rb)"}) {
+        INFO(wrong);
+        CHECK_FALSE(posted(wrong).status == 201);
+    }
+    check_refusal(posted(std::string(256, 'n')), 422, "invalid_value", "attachments");
+    check_refusal(upload(world, ari, "%E2%80%AEgpj.exe", "", "x"), 422, "invalid_value", "name");
+    check_refusal(upload(world, ari, "a%E2%81%A9b", "", "x"), 422, "invalid_value", "name");
+    const auto name_of = [&](const std::string& name) {
+        return posted(name).text("/attachments/0/name");
+    };
+    CHECK(name_of("../../etc/passwd") == "passwd");
+    CHECK(name_of(R"(C:\\photos\\a.jpg)") == "a.jpg");
+    CHECK(name_of("..").empty());
+    CHECK(name_of("שלום\u200f.txt") == "שלום\u200f.txt");  // a mark is no turn
+}
+
 TEST_CASE("uploads at once are bounded") {
     Limits limits = DoorWorld::calm();
     limits.uploads_at_once_max = 0;
