@@ -1,9 +1,11 @@
 #include "chatcore/attachments.h"
 
-#include "chatcore/text.h"
+#include <algorithm>
+#include <limits>
 
 #include "blob_pool.h"
 #include "content_types.h"
+#include "file_name.h"
 #include "node.h"
 #include "upload_work.h"
 
@@ -11,16 +13,11 @@ namespace chatcore {
 
 namespace {
 
-/// The last part of what some clients send as a whole path, of either kind of system.
-Result<std::string> name_of_file(std::string_view name, const Limits& limits) {
-    if (!text::valid(name)) return unexpected(ErrorCode::malformed, "name");
-    if (const auto slash = name.find_last_of("/\\"); slash != name.npos)
-        name.remove_prefix(slash + 1);
-    std::string last = text::trimmed(name);
-    if (text::has_controls(last)) return unexpected(ErrorCode::invalid_value, "name");
-    const auto max = static_cast<std::size_t>(limits.attachment_name_code_points_max);
-    if (text::code_points(last) > max) return unexpected(ErrorCode::too_long, "name");
-    return last.empty() || last == "." || last == ".." ? std::string("file") : last;
+Unexpected no_place(const char* detail) {
+    return Unexpected(Error{.code = ErrorCode::too_many,
+                            .detail = detail,
+                            .cause = {},
+                            .retry_after = std::chrono::seconds{1}});
 }
 
 /// What tools declare that were told nothing.
@@ -49,14 +46,21 @@ void AttachmentUpload::finish(Completion<Upload> done) {
         [work = work_, done = std::move(done)]() mutable { work->finish(std::move(done)); });
 }
 
+DownloadPlace::DownloadPlace(std::shared_ptr<BlobPool> blobs, UserId person)
+    : blobs_(std::move(blobs)), person_(person) {}
+DownloadPlace::~DownloadPlace() {
+    blobs_->downloads.give_back(person_);
+}
+
 Attachments::Attachments(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes& types,
                          AttachmentOptions options)
     : node_(node), blobs_(std::move(blobs)), types_(types), options_(std::move(options)) {}
 Attachments::~Attachments() = default;
 
 Result<std::unique_ptr<AttachmentUpload>> Attachments::begin(Caller caller, UploadRequest request) {
-    Result<std::string> name = name_of_file(request.name, node_.limits);
+    Result<std::string> name = name_of_file(request.name, node_.limits, "name");
     if (!name) return unexpected(name.error());
+    if (name->empty()) *name = "file";
     std::optional<std::string> declared = content_types::essence_of(request.content_type);
     if (!declared && !request.content_type.empty())
         return unexpected(ErrorCode::unsupported_type, "contentType");
@@ -69,12 +73,11 @@ Result<std::unique_ptr<AttachmentUpload>> Attachments::begin(Caller caller, Uplo
     if (request.size_bytes && *request.size_bytes > node_.limits.attachment_bytes_max)
         return unexpected(ErrorCode::too_large, "body");
 
-    if (!blobs_->places.take(caller.user, node_.limits.uploads_at_once_max)) {
-        return Unexpected(Error{.code = ErrorCode::too_many,
-                                .detail = "uploads",
-                                .cause = {},
-                                .retry_after = std::chrono::seconds{1}});
-    }
+    // Nobody holds more than a sixteenth, so that a person who begins many and sends nothing keeps
+    // no others out.
+    const int most = node_.limits.uploads_at_once_max;
+    if (!blobs_->uploads.take(caller.user, most, std::max(most / 16, 1)))
+        return no_place("uploads");
     Upload upload;
     upload.id = AttachmentId{node_.random_id()};
     upload.uploader = caller.user;
@@ -94,6 +97,14 @@ void Attachments::find(Caller caller, AttachmentId id, Completion<Upload> done) 
             return std::move(**found);
         },
         std::move(done));
+}
+
+Result<std::unique_ptr<DownloadPlace>> Attachments::begin_download(Caller caller) {
+    const int share = node_.limits.person_downloads_max;
+    constexpr int any = std::numeric_limits<int>::max();
+    if (!blobs_->downloads.take(caller.user, any, share > 0 ? share : any))
+        return no_place("downloads");
+    return std::make_unique<DownloadPlace>(blobs_, caller.user);
 }
 
 void Attachments::read(int home, AttachmentId id, std::int64_t offset, std::size_t size_max,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "utc_only.h"
 
@@ -38,17 +39,16 @@ bool has_marks(std::string_view pattern, bool timed) {
     return rest.find_first_of("{}") == std::string::npos;
 }
 
-/// What was shown, where nothing was written beside it.
+/// What was written, or forwarded, and below it what was shown.
 std::string words_of(const Message& message) {
-    if (!message.content.empty()) return message.content;
-    if (message.forwarded_from && !message.forwarded_from->content.empty())
-        return message.forwarded_from->content;
-    std::string names;
+    std::string words = message.content;
+    if (words.empty() && message.forwarded_from) words = message.forwarded_from->content;
+    const char* before = words.empty() ? "" : "\n";
     for (const Attachment& attachment : message.attachments) {
-        if (!names.empty()) names += ", ";
-        names += attachment.name.empty() ? attachment.url : attachment.name;
+        words += std::exchange(before, ", ");
+        words += attachment.name.empty() ? attachment.url : attachment.name;
     }
-    return names;
+    return words;
 }
 
 /// People by id, with what they are called.

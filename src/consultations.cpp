@@ -29,15 +29,18 @@ Status check_title(const std::string& title, const Limits& limits) {
 Result<UserId> recipient_of(Store& store, const ConsultationRequest& request) {
     if (request.recipient != UserId{}) return request.recipient;
     const std::string& code = request.recipient_code;
+    if (names_an_id(code)) {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
+        if (error != std::errc{} || number <= 0 || number > id_max)
+            return unexpected(ErrorCode::not_found, "user");
+        return UserId{number};
+    }
     if (code.empty() || !check_external_id(code)) return unexpected(ErrorCode::not_found, "user");
     Result<std::optional<Account>> named = store.people().find(ExternalId{code});
     if (!named) return unexpected(named.error());
-    if (*named) return (*named)->profile.id;
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
-    const bool whole = error == std::errc{} && end == code.data() + code.size();
-    if (!whole || number <= 0 || number > id_max) return unexpected(ErrorCode::not_found, "user");
-    return UserId{number};
+    if (!*named) return unexpected(ErrorCode::not_found, "user");
+    return (*named)->profile.id;
 }
 
 std::uint64_t digest_of_request(UserId recipient, const ConsultationRequest& request) {

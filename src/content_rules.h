@@ -3,6 +3,7 @@
 // there is room for little.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chatcore/domain/message.h"
@@ -28,11 +29,23 @@ inline Status check_content_with(const std::vector<Attachment>& files, const std
     return files.empty() || !content.empty() ? check_content(content, limits) : Status{};
 }
 
-/// What a room's preview says of a message: its text, else the name of the first file it shows.
-/// What it passes on is somebody else's, and not told by this.
+/// The kind of a file, by its type: what is said of one without a name.
+inline const std::string& kind_of(const Attachment& file) {
+    static const std::string kinds[] = {"image", "video", "audio", "file"};
+    for (const std::string& kind : kinds) {
+        const std::string_view type = file.content_type;
+        if (type.starts_with(kind) && type.substr(kind.size()).starts_with('/')) return kind;
+    }
+    return kinds[3];
+}
+
+/// What a room's preview says of a message: its text, else the name of the first file it shows,
+/// else that file's kind. What it passes on is somebody else's, and not told by this.
 inline const std::string& words_of(const Message& message) {
     const bool shows = !message.forwarded_from && !message.attachments.empty();
-    return message.content.empty() && shows ? message.attachments.front().name : message.content;
+    if (!message.content.empty() || !shows) return message.content;
+    const Attachment& first = message.attachments.front();
+    return first.name.empty() ? kind_of(first) : first.name;
 }
 
 /// Nothing is left of what a deleted one was.

@@ -9,6 +9,7 @@
 #include "bookmarked.h"
 #include "content_rules.h"
 #include "content_types.h"
+#include "file_name.h"
 #include "node.h"
 #include "posting.h"
 #include "rates.h"
@@ -49,7 +50,7 @@ Status Messages::check_content(const std::string& content) const {
     return chatcore::check_content(content, node_.limits);
 }
 
-Status Messages::check(const PostRequest& request) const {
+Status Messages::check(PostRequest& request) const {
     const Limits& limits = node_.limits;
     Status content = check_content_with(request.attachments, request.content, limits);
     if (!content) return content;
@@ -58,17 +59,18 @@ Status Messages::check(const PostRequest& request) const {
     if (request.attachments.size() > static_cast<std::size_t>(limits.attachments_max)) {
         return unexpected(ErrorCode::invalid_value, "attachments");
     }
-    const auto name_max = static_cast<std::size_t>(limits.attachment_name_code_points_max);
-    for (const Attachment& attachment : request.attachments) {
+    for (Attachment& attachment : request.attachments) {
         const bool sound = is_web_address(attachment.url) &&
                            attachment.url.size() <= web_address_bytes_max &&
-                           text::code_points(attachment.name) <= name_max &&
                            attachment.content_type.size() <= 255 && attachment.size_bytes >= 0 &&
-                           text::valid(attachment.url) && text::valid(attachment.name) &&
-                           text::valid(attachment.content_type) &&
+                           text::valid(attachment.url) && text::valid(attachment.content_type) &&
                            (!claims_attachment(attachment.url) || attachment_in(attachment.url));
         if (!sound) return unexpected(ErrorCode::invalid_value, "attachments");
-        if (attachment_in(attachment.url)) continue;  // looked at when it was uploaded
+        const bool own = attachment_in(attachment.url).has_value();
+        Result<std::string> name = name_of_file(attachment.name, limits, "attachments");
+        if (!name && !own) return unexpected(ErrorCode::invalid_value, "attachments");
+        attachment.name = name ? std::move(*name) : std::string();
+        if (own) continue;  // looked at when it was uploaded, and called what it was called then
         if (attachment.size_bytes > limits.attachment_bytes_max)
             return unexpected(ErrorCode::too_large, "attachments");
         if (!is_served(*node_.attachment_options, attachment.content_type))

@@ -65,6 +65,8 @@ Result<AccountKey> OutsidePeople::key_of(const OutsideClaims& claims) const {
         case OutsideOptions::PersonBy::external_id:
             break;
     }
+    if (names_an_id(claims.person))
+        return nobody("the person is all digits, which no external id is; see person_by");
     if (!check_external_id(claims.person)) return nobody("the person is no external id");
     return AccountKey{ExternalId{claims.person}};
 }

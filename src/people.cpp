@@ -1,9 +1,9 @@
 #include "chatcore/people.h"
 
+#include "chatcore/rules/picture_rules.h"
 #include "chatcore/text.h"
 
 #include "node.h"
-#include "web_address.h"
 
 namespace chatcore {
 
@@ -63,12 +63,8 @@ Status People::check(const ProfileRequest& request) const {
         }
     }
     if (request.profile_image_url) {
-        if (!text::valid(*request.profile_image_url))
-            return unexpected(ErrorCode::malformed, "profileImageUrl");
-        if (request.profile_image_url->size() > 2'048)
-            return unexpected(ErrorCode::too_long, "profileImageUrl");
-        if (!request.profile_image_url->empty() && !is_picture(*request.profile_image_url))
-            return unexpected(ErrorCode::invalid_value, "profileImageUrl");
+        Status status = check_picture_url(*request.profile_image_url, "profileImageUrl");
+        if (!status) return status;
     }
     if (request.status_text) {
         if (!text::valid(*request.status_text))

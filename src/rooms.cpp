@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "chatcore/rules/picture_rules.h"
 #include "chatcore/search_text.h"
 #include "chatcore/text.h"
 
@@ -12,7 +13,6 @@
 #include "notifier.h"
 #include "rates.h"
 #include "submit.h"
-#include "web_address.h"
 
 namespace chatcore {
 
@@ -24,12 +24,6 @@ Status Rooms::check_title(const std::string& title) const {
         return unexpected(ErrorCode::too_long, "title");
     }
     return {};
-}
-
-Status Rooms::check_image(const std::string& url) const {
-    if (!text::valid(url)) return unexpected(ErrorCode::malformed, "imageUrl");
-    const bool sound = url.empty() || (url.size() <= web_address_bytes_max && is_web_address(url));
-    return sound ? Status{} : unexpected(ErrorCode::invalid_value, "imageUrl");
 }
 
 Result<RoomView> Rooms::view(Store& store, Caller caller, RoomId room) {
@@ -85,7 +79,7 @@ Status Rooms::check_group(const Caller& caller, GroupRequest& request) const {
     members.erase(std::unique(members.begin(), members.end()), members.end());
     std::erase(members, caller.user);
     if (Status title = check_title(request.title); !title) return title;
-    if (Status image = check_image(request.image_url); !image) return image;
+    if (Status image = check_picture_url(request.image_url, "imageUrl"); !image) return image;
     if (static_cast<int>(members.size()) >= node_.limits.first_members_max)
         return unexpected(ErrorCode::invalid_value, "memberIds");
     // Only two people hold a consultation.
@@ -264,7 +258,7 @@ void Rooms::set_header(Caller caller, RoomId room, HeaderRequest request,
                        Completion<RoomView> done) {
     Status status;
     if (request.title) status = check_title(*request.title);
-    if (status && request.image_url) status = check_image(*request.image_url);
+    if (status && request.image_url) status = check_picture_url(*request.image_url, "imageUrl");
     if (status) status = node_.rates->take_change(caller.user);
     if (!status) {
         node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));

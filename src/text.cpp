@@ -201,6 +201,17 @@ bool has_controls(std::string_view utf8) {
     return false;
 }
 
+bool turns_direction(std::string_view utf8) {
+    // All of them begin with E2 80 or E2 81 in UTF-8.
+    for (std::size_t at = 0; at + 2 < utf8.size(); ++at) {
+        if (utf8[at] != '\xE2') continue;
+        const utf8proc_int32_t value = front(utf8.substr(at)).value;
+        if ((value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069))
+            return true;
+    }
+    return false;
+}
+
 bool is_emoji(std::string_view utf8) {
     constexpr std::size_t code_points_max = 16;
     constexpr utf8proc_int32_t keycap = 0x20E3;

@@ -19,9 +19,4 @@ inline bool is_web_address(std::string_view url) {
            !text::has_controls(url);
 }
 
-/// The same, or a small picture that is its own address.
-inline bool is_picture(std::string_view url) {
-    return is_web_address(url) || (url.starts_with("data:image/") && !text::has_controls(url));
-}
-
 }  // namespace chatcore

@@ -6,14 +6,29 @@ namespace chatcore::memory {
 
 namespace {
 
+/// Whether the room's header is shown to them.
+bool may_look_at(const Tables& tables, RoomId id, UserId viewer) {
+    const Room* room = tables.room(id);
+    if (room == nullptr || room->deleted_at) return false;
+    const Member* member = tables.member(id, viewer);
+    return room->open || (member != nullptr && (member->active || !member->removed));
+}
+
 bool may_have(const Tables& tables, const Upload& upload, std::optional<UserId> viewer) {
     if (!viewer) return true;
     if (upload.condemned) return false;
     if (upload.uploader == *viewer) return true;
-    const auto uses = tables.upload_uses.find(upload.id);
-    if (uses == tables.upload_uses.end()) return false;
-    return std::any_of(uses->second.begin(), uses->second.end(),
-                       [&](const auto& use) { return tables.may_read(use.second, viewer); });
+    if (const auto uses = tables.upload_uses.find(upload.id); uses != tables.upload_uses.end()) {
+        const bool shown =
+            std::any_of(uses->second.begin(), uses->second.end(),
+                        [&](const auto& use) { return tables.may_read(use.second, viewer); });
+        if (shown) return true;
+    }
+    const auto pictures = tables.upload_pictures.find(upload.id);
+    if (pictures == tables.upload_pictures.end()) return false;
+    return std::any_of(pictures->second.begin(), pictures->second.end(), [&](const auto& of) {
+        return of.second.value > 0 || may_look_at(tables, of.first, *viewer);
+    });
 }
 
 }  // namespace
@@ -61,6 +76,7 @@ Status MemoryAttachmentStore::forget(std::span<const AttachmentId> uploads) {
         if (it == state_.tables.uploads.end() || !it->second.condemned) continue;
         state_.tables.uploads.erase(it);
         state_.tables.upload_uses.erase(id);
+        state_.tables.upload_pictures.erase(id);
     }
     return {};
 }

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "chatcore/rules/picture_rules.h"
 #include "chatcore/text.h"
+
+#include "memory_rows.h"
 
 namespace chatcore::memory {
 
@@ -75,6 +78,17 @@ Status MemoryPeopleStore::update_profile(const Profile& profile) {
     const auto it = state_.tables.accounts.find(profile.id);
     if (it == state_.tables.accounts.end()) return {};
     Profile& stored = it->second.profile;
+    const std::string& image = profile.profile_image_url;
+    if (stored.profile_image_url != image) {
+        MemoryRows rows(state_.tables);
+        UploadSet pictures;
+        rows.load_picture(stored.profile_image_url, pictures);
+        rows.load_picture(image, pictures);
+        const Status sound = check_picture_upload(pictures, image, profile.id, "profileImageUrl");
+        if (!sound) return sound;
+        note_picture(pictures, {{}, profile.id}, stored.profile_image_url, image, {});
+        rows.save_uploads(pictures);
+    }
     auto& namesakes = state_.tables.namesakes;
     namesakes[text::fold(stored.nickname)].erase(profile.id);
     namesakes[text::fold(profile.nickname)].insert(profile.id);

@@ -35,15 +35,21 @@ Status MemoryRows::load(const Needs& needs, WorkingSet& set) {
             set.put(key, PostMark{it->second, tables_.messages.at(it->second).digest});
         }
     }
-    for (AttachmentId id : needs.uploads) {
-        const auto it = tables_.uploads.find(id);
-        if (it != tables_.uploads.end()) set.uploads().put(it->second);
-    }
+    for (AttachmentId id : needs.uploads) load_upload(id, set.uploads());
     for (const Room* room : set.direct_rooms(needs.said_in)) {
         set.put_blocked(room->id, tables_.blocked_between(room->direct->low, room->direct->high));
     }
     for (const NameKey& key : needs.names) set.put_named(key, named(key));
     return {};
+}
+
+void MemoryRows::load_upload(AttachmentId id, UploadSet& set) const {
+    const auto it = tables_.uploads.find(id);
+    if (it != tables_.uploads.end()) set.put(it->second);
+}
+
+void MemoryRows::load_picture(std::string_view url, UploadSet& set) const {
+    if (const auto id = attachment_in(url)) load_upload(*id, set);
 }
 
 std::vector<UserId> MemoryRows::named(const NameKey& key) const {
@@ -150,6 +156,14 @@ void MemoryRows::save_uploads(const UploadSet& uploads) {
             uses[use.message] = use.room;
         } else {
             uses.erase(use.message);
+        }
+    }
+    for (const PictureUse& use : uploads.pictures()) {
+        auto& pictures = tables_.upload_pictures[use.upload];
+        if (use.shown) {
+            pictures.insert({use.room, use.user});
+        } else {
+            pictures.erase({use.room, use.user});
         }
     }
 }

@@ -1,6 +1,8 @@
 #pragma once
 // Loads and saves the rows of one batch.
 
+#include <string_view>
+
 #include "chatcore/rules/working_set.h"
 
 #include "memory_tables.h"
@@ -21,9 +23,12 @@ public:
                                                     std::int64_t number) override;
     Status save(const WorkingSet& set) override;
 
-private:
+    /// Of what is the address of an upload.
+    void load_picture(std::string_view url, UploadSet& set) const;
     void save_uploads(const UploadSet& uploads);
 
+private:
+    void load_upload(AttachmentId id, UploadSet& set) const;
     std::vector<UserId> named(const NameKey& key) const;
 
     Tables& tables_;

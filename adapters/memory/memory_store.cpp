@@ -1,6 +1,7 @@
 #include "chatcore/adapters/memory_store.h"
 
 #include "chatcore/rules/apply_batch.h"
+#include "chatcore/rules/picture_rules.h"
 
 #include "memory_attachments.h"
 #include "memory_consultations.h"
@@ -52,13 +53,25 @@ public:
     Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
                                           Timestamp now) override {
         const std::scoped_lock lock(state().mutex);
+        MemoryRows rows(state().tables);
+        UploadSet pictures;
+        for (const NewGroup& group : groups) {
+            rows.load_picture(group.image_url, pictures);
+            Status status =
+                check_picture_upload(pictures, group.image_url, group.owner, "imageUrl");
+            if (!status) return unexpected(status.error());
+        }
         for (const NewGroup& group : groups) {
             if (state().tables.is_removed(group.context))
                 return unexpected(ErrorCode::room_deleted, "context");
         }
         std::vector<Room> made;
-        for (const NewGroup& group : groups)
+        for (const NewGroup& group : groups) {
             made.push_back(put(new_group_room(next_room_id(), group, now)));
+            const PictureOf of{made.back().id, {}};
+            note_picture(pictures, of, {}, group.image_url, now);
+        }
+        rows.save_uploads(pictures);
         return made;
     }
 

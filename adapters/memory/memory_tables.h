@@ -134,6 +134,8 @@ struct Tables {
     std::map<AttachmentId, Upload> uploads;
     /// The messages that show an upload, and the rooms they are in.
     std::map<AttachmentId, std::map<MessageId, RoomId>> upload_uses;
+    /// The rooms and the people whose picture an upload is; the other of the two is 0.
+    std::map<AttachmentId, std::set<std::pair<RoomId, UserId>>> upload_pictures;
 
     ReportId report;  ///< the last that was given out
     std::map<ReportId, Report> reports;

@@ -106,17 +106,37 @@ public:
     Status finish() override {
         const std::scoped_lock lock(state_.mutex);
         Status status = rules_.finished();
-        if (status) state_.tables.importing = false;
+        if (!status) return status;
+        count_pictures();
+        state_.tables.importing = false;
         return status;
     }
 
 private:
+    void put_picture(const std::string& url, RoomId room, UserId user) {
+        if (const auto upload = attachment_in(url))
+            tables_.upload_pictures[*upload].insert({room, user});
+    }
+    /// What exports of older versions count is counted anew.
+    void count_pictures() {
+        std::erase_if(tables_.upload_pictures, [&](const auto& entry) {
+            const auto it = tables_.uploads.find(entry.first);
+            return it == tables_.uploads.end() || it->second.condemned;
+        });
+        for (const auto& [id, pictures] : tables_.upload_pictures) {
+            Upload& upload = tables_.uploads.at(id);
+            upload.uses = std::ssize(tables_.upload_uses[id]) + std::ssize(pictures);
+            upload.unused_until.reset();
+        }
+    }
+
     Status put(const Account& account, const Record& record) {
         const UserId id = account.profile.id;
         if (!tables_.emails.emplace(account.email, id).second) return taken(record, "email");
         if (tables_.account_by_external_id(account.profile.external_id) != nullptr)
             return taken(record, "external id");
         tables_.accounts[id] = account;
+        put_picture(account.profile.profile_image_url, {}, id);
         tables_.namesakes[text::fold(account.profile.nickname)].insert(id);
         return {};
     }
@@ -129,6 +149,7 @@ private:
         if (room.direct && !tables_.direct_rooms.emplace(*room.direct, room.id).second)
             return taken(record, "people and context");
         tables_.rooms[room.id] = room;
+        put_picture(room.image_url, room.id, {});
         if (it.to_clear) tables_.to_clear.insert(room.id);
         return {};
     }

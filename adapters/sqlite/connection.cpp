@@ -1,10 +1,26 @@
 #include "connection.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "error_map.h"
 
 namespace chatcore::sqlite {
 
+namespace {
+
+/// SQLite would make it readable for everybody. It gives its own files beside the database the mode
+/// of that. A file that is there is not touched: closing it would end all locks that this process
+/// has of it (fcntl(2)). Where it cannot be made, SQLite finds the words.
+void make_private(const std::string& path) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
+    if (options.vfs.empty()) make_private(options.path);
     sqlite3* handle = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                       SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;

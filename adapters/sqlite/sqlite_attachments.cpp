@@ -10,16 +10,23 @@ UploadRows::UploadRows(Connection& connection)
     : upload_(connection, sql::upload),
       update_(connection, sql::update_upload),
       insert_use_(connection, sql::insert_upload_use),
-      delete_use_(connection, sql::delete_upload_use) {}
+      delete_use_(connection, sql::delete_upload_use),
+      insert_picture_(connection, sql::insert_upload_picture),
+      delete_picture_(connection, sql::delete_upload_picture) {}
 
-Status UploadRows::load(const std::vector<AttachmentId>& ids, WorkingSet& set) {
+Status UploadRows::load(std::span<const AttachmentId> ids, UploadSet& set) {
     for (AttachmentId id : ids) {
         Cursor row(upload_, id);
         Result<bool> found = row.next();
         if (!found) return unexpected(found.error());
-        if (*found) set.uploads().put(upload_from(row));
+        if (*found) set.put(upload_from(row));
     }
     return {};
+}
+
+Status UploadRows::load_picture(std::string_view url, UploadSet& set) {
+    const auto id = attachment_in(url);
+    return id ? load({&*id, 1}, set) : Status{};
 }
 
 Status UploadRows::save(const UploadSet& uploads) {
@@ -30,6 +37,11 @@ Status UploadRows::save(const UploadSet& uploads) {
         if (!status) return status;
         status = use.shown ? insert_use_.run(use.upload, use.message, use.room)
                            : delete_use_.run(use.upload, use.message);
+    }
+    for (const PictureUse& use : uploads.pictures()) {
+        if (!status) return status;
+        Statement& move = use.shown ? insert_picture_ : delete_picture_;
+        status = move.run(use.upload, use.room, use.user);
     }
     return status;
 }

@@ -2,18 +2,21 @@
 // What is known of uploaded files.
 
 #include "chatcore/ports/attachment_store.h"
-#include "chatcore/rules/working_set.h"
+#include "chatcore/rules/upload_set.h"
 
 #include "transaction.h"
 
 namespace chatcore::sqlite {
 
-/// Loads and saves the uploads of a batch, inside its transaction. Threads: as the connection.
+/// Loads and saves the uploads of a change or a batch, inside its transaction. Threads: as the
+/// connection.
 class UploadRows {
 public:
     explicit UploadRows(Connection& connection);
 
-    Status load(const std::vector<AttachmentId>& ids, WorkingSet& set);
+    Status load(std::span<const AttachmentId> ids, UploadSet& set);
+    /// Of what is the address of an upload.
+    Status load_picture(std::string_view url, UploadSet& set);
     Status save(const UploadSet& uploads);
 
 private:
@@ -21,6 +24,8 @@ private:
     Statement update_;
     Statement insert_use_;
     Statement delete_use_;
+    Statement insert_picture_;
+    Statement delete_picture_;
 };
 
 /// Threads: as the store's connection, one at a time.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chatcore/rules/picture_rules.h"
 #include "chatcore/text.h"
 
 #include "people_sql.h"
@@ -21,10 +22,11 @@ Result<std::optional<Account>> one(Cursor& row) {
 }  // namespace
 
 SqlitePeopleStore::SqlitePeopleStore(Connection& connection, TransactionStatements& transactions,
-                                     WriteLine& line)
+                                     WriteLine& line, UploadRows& uploads)
     : connection_(connection),
       transactions_(transactions),
       line_(line),
+      uploads_(uploads),
       draw_user_id_(connection, sql::draw_user_id),
       insert_user_(connection, sql::insert_user),
       user_by_email_(connection, sql::user_by_email),
@@ -113,9 +115,26 @@ Result<Page<Profile>> SqlitePeopleStore::search(const std::string& folded, UserI
 Status SqlitePeopleStore::update_profile(const Profile& profile) {
     WriteTransaction transaction(transactions_, line_);
     if (!transaction.begun()) return transaction.begun();
-    Status status = update_profile_.run(profile.id, profile.nickname, text::fold(profile.nickname),
-                                        profile.profile_image_url, profile.status_text);
+    const Result<std::optional<Account>> before = find(profile.id);
+    if (!before) return unexpected(before.error());
+    if (!*before) return {};
+    Status status = move_picture((*before)->profile, profile);
+    if (status)
+        status = update_profile_.run(profile.id, profile.nickname, text::fold(profile.nickname),
+                                     profile.profile_image_url, profile.status_text);
     return status ? transaction.commit() : status;
+}
+
+Status SqlitePeopleStore::move_picture(const Profile& before, const Profile& after) {
+    const std::string& image = after.profile_image_url;
+    if (before.profile_image_url == image) return {};
+    UploadSet pictures;
+    Status status = uploads_.load_picture(before.profile_image_url, pictures);
+    if (status) status = uploads_.load_picture(image, pictures);
+    if (status) status = check_picture_upload(pictures, image, after.id, "profileImageUrl");
+    if (!status) return status;
+    note_picture(pictures, {{}, after.id}, before.profile_image_url, image, {});
+    return uploads_.save(pictures);
 }
 
 Result<std::vector<std::string>> SqlitePeopleStore::set_standing(UserId user,

@@ -4,6 +4,7 @@
 #include "chatcore/ports/people_store.h"
 #include "chatcore/ports/session_store.h"
 
+#include "sqlite_attachments.h"
 #include "transaction.h"
 
 namespace chatcore::sqlite {
@@ -11,7 +12,9 @@ namespace chatcore::sqlite {
 /// Threads: as the store's connection, one at a time.
 class SqlitePeopleStore final : public PeopleStore {
 public:
-    SqlitePeopleStore(Connection& connection, TransactionStatements& transactions, WriteLine& line);
+    /// `uploads`: of the same connection, for pictures.
+    SqlitePeopleStore(Connection& connection, TransactionStatements& transactions, WriteLine& line,
+                      UploadRows& uploads);
 
     Result<UserId> create(const Account& account) override;
     Result<std::optional<Account>> find(const AccountKey& key) override;
@@ -23,9 +26,12 @@ public:
     Status touch(std::span<const std::pair<UserId, Timestamp>> last_seen) override;
 
 private:
+    Status move_picture(const Profile& before, const Profile& after);
+
     Connection& connection_;
     TransactionStatements& transactions_;
     WriteLine& line_;
+    UploadRows& uploads_;
     Statement draw_user_id_;
     Statement insert_user_;
     Statement user_by_email_;

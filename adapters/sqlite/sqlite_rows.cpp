@@ -86,7 +86,7 @@ Status SqliteRows::load(const Needs& needs, WorkingSet& set) {
     if (Status status = load_members(needs.members, set); !status) return status;
     if (Status status = load_messages(needs.messages, set); !status) return status;
     if (Status status = load_posts(needs.posts, set); !status) return status;
-    if (Status status = uploads_.load(needs.uploads, set); !status) return status;
+    if (Status status = uploads_.load(needs.uploads, set.uploads()); !status) return status;
     if (Status status = load_blocks(needs.said_in, set); !status) return status;
     return load_names(needs.names, set);
 }

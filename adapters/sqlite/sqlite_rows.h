@@ -40,6 +40,7 @@ public:
     /// Which room the request was given before, if it was. `key_reused`.
     Result<std::optional<RoomId>> asked_before(const NewConsultation& asked);
     Status note_asked(const NewConsultation& asked, RoomId room);
+    UploadRows& uploads() { return uploads_; }
 
 private:
     Result<std::int64_t> position();

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "chatcore/rules/picture_rules.h"
+
 #include "checkpointer.h"
 #include "migrations.h"
 #include "search_index.h"
@@ -77,14 +79,24 @@ public:
                                           Timestamp now) override {
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return unexpected(transaction.begun().error());
+        UploadSet pictures;
+        for (const NewGroup& group : groups) {
+            Status status = rows_.uploads().load_picture(group.image_url, pictures);
+            if (status)
+                status = check_picture_upload(pictures, group.image_url, group.owner, "imageUrl");
+            if (!status) return unexpected(status.error());
+        }
         std::vector<Room> made;
         for (const NewGroup& group : groups) {
             Result<Room> room =
                 insert(group.context, [&](RoomId id) { return new_group_room(id, group, now); });
             if (!room) return unexpected(room.error());
+            note_picture(pictures, {room->id, {}}, {}, group.image_url, now);
             made.push_back(std::move(*room));
         }
-        if (Status status = transaction.commit(); !status) return unexpected(status.error());
+        Status status = rows_.uploads().save(pictures);
+        if (status) status = transaction.commit();
+        if (!status) return unexpected(status.error());
         return made;
     }
 
@@ -143,7 +155,7 @@ private:
     SqliteRoomReader rooms_{*connection_};
     SqliteMessageReader messages_{*connection_, transactions_};
     SqliteSearchReader search_{*connection_, transactions_};
-    SqlitePeopleStore people_{*connection_, transactions_, line_};
+    SqlitePeopleStore people_{*connection_, transactions_, line_, rows_.uploads()};
     SqliteSessionStore sessions_{*connection_, transactions_, line_};
     SqliteScheduleStore schedules_{*connection_, transactions_, line_};
     SqliteLeaseStore leases_{*connection_, transactions_, line_};

@@ -59,7 +59,8 @@ public:
                 return refuse_record(ErrorCode::conflict, kind,
                                      "what one of them names is not there");
         }
-        Status status = connection_.run(sql::unmark_import);
+        Status status = connection_.run(sql::import_pictures);
+        if (status) status = connection_.run(sql::unmark_import);
         return status ? transaction.commit() : status;
     }
 
@@ -80,7 +81,13 @@ private:
     }
 
     Status insert(const Account& account) {
-        return added(insert_account(account_, account), "account");
+        Status status = added(insert_account(account_, account), "account");
+        const Profile& profile = account.profile;
+        return status ? insert_picture(profile.profile_image_url, {}, profile.id) : status;
+    }
+    Status insert_picture(const std::string& url, RoomId room, UserId user) {
+        const auto upload = attachment_in(url);
+        return upload ? picture_.run(*upload, room, user) : Status{};
     }
     Status insert(const ContextRecord& it) {
         const RegisteredContext about = it.registered.value_or(RegisteredContext{});
@@ -107,6 +114,7 @@ private:
             kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
             kept_if(noticed, notice.at), room.pin_count, room.deleted_at, room.totals.all,
             room.totals.media, room.totals.files, it.to_clear, room.image_url);
+        if (status) status = insert_picture(room.image_url, room.id, {});
         if (!status || !room.consultation) return status;
         return insert_consultation(consultation_, room.id, *room.consultation);
     }
@@ -186,6 +194,7 @@ private:
     Statement bookmark_{connection_, sql::insert_bookmark};
     Statement upload_{connection_, sql::insert_upload};
     Statement upload_use_{connection_, sql::import_upload_use};
+    Statement picture_{connection_, sql::insert_upload_picture};
     Statement delivery_{connection_, sql::import_delivery};
     Statement report_{connection_, sql::insert_report};
 };

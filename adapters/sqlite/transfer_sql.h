@@ -85,6 +85,15 @@ inline constexpr const char* import_block_move =
     "INSERT INTO block_moves (user_id, number) VALUES (?1, ?2)";
 inline constexpr const char* import_upload_use =
     "INSERT INTO upload_uses (upload_id, message_id, room_id) VALUES (?1, ?2, ?3)";
+/// Rooms and accounts say whose picture an upload is; what exports of older versions count is
+/// counted anew.
+inline constexpr const char* import_pictures =
+    "DELETE FROM upload_pictures WHERE NOT EXISTS "
+    "(SELECT 1 FROM uploads up WHERE up.id = upload_id AND up.condemned = 0);"
+    "UPDATE uploads SET unused_until = NULL, uses = "
+    "(SELECT count(*) FROM upload_uses u WHERE u.upload_id = uploads.id) + "
+    "(SELECT count(*) FROM upload_pictures p WHERE p.upload_id = uploads.id) "
+    "WHERE id IN (SELECT upload_id FROM upload_pictures)";
 inline constexpr const char* import_delivery =
     "INSERT INTO deliveries (room_id, user_id, message_id) VALUES (?1, ?2, ?3)";
 

@@ -58,7 +58,7 @@ struct SignUp {
     std::string password;  ///< 8 to 72 bytes
     std::string nickname;  ///< 1 to 40 code points
     UserRole role = UserRole::user;
-    std::string external_id = {};  ///< 1 to 100 code points; empty: none
+    std::string external_id = {};  ///< 1 to 100 code points, not all digits; empty: none
     std::string address = {};      ///< as in Credentials
 };
 

@@ -58,7 +58,7 @@ struct ConsultationView {
 struct Utterance {
     std::string sender_code;  ///< the external id, or the user id in decimal
     std::string sender_name;  ///< the nickname; the code where it is not known
-    std::string content;      ///< where nothing was written, what was shown or forwarded
+    std::string content;      ///< what was written or forwarded; below it the names of files
     Timestamp sent_at;
 
     bool operator==(const Utterance&) const = default;

@@ -25,7 +25,9 @@ class Store;
 /// What a person wants to say.
 struct PostRequest {
     RoomId room;
-    std::string content;  ///< UTF-8, 1 to `limits.content_code_points_max` code points, not blank
+    /// UTF-8, 1 to `limits.content_code_points_max` code points, not blank; empty where there are
+    /// attachments, maybe.
+    std::string content;
     MessageType type = MessageType::text;
     std::optional<ClientKey> key;     ///< makes it exactly-once; without one a random key is drawn
     std::optional<MessageId> parent;  ///< the message it replies to
@@ -113,7 +115,8 @@ public:
 
 private:
     Status check_content(const std::string& content) const;
-    Status check(const PostRequest& request) const;
+    /// Leaves the names of files as they are to be kept.
+    Status check(PostRequest& request) const;
     void review_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);
     Status put_into(PostMessage& what, RoomId room, MessageDraft&& said) const;
     void submit_post(Caller caller, RoomId room, PostMessage what, Completion<Message> done);

@@ -103,7 +103,6 @@ public:
 
 private:
     Status check_title(const std::string& title) const;
-    Status check_image(const std::string& url) const;
     Status check_group(const Caller& caller, GroupRequest& request) const;
     void make_groups(Caller caller, std::vector<GroupRequest> requests,
                      Completion<std::vector<RoomView>> done);

@@ -30,6 +30,11 @@ std::string fold(std::string_view utf8);
 /// Whether there are control characters (Unicode's category Cc), which no name needs.
 bool has_controls(std::string_view utf8);
 
+/// Whether there are characters that turn the direction of writing: embeddings, overrides and
+/// isolates (UAX #9; U+202A to U+202E, U+2066 to U+2069). Marks, which letters of right-to-left
+/// scripts need, are none.
+bool turns_direction(std::string_view utf8);
+
 /// Whether it is one emoji: a single grapheme (UAX #29) of up to 16 code points that begins with a
 /// pictograph, or is a flag or a keycap (UTS #51).
 bool is_emoji(std::string_view utf8);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "account_rules.h"
+
 namespace chatcore {
 
 namespace {
@@ -97,6 +99,13 @@ Status ImportRules::take(const Record& record) {
     const bool texts = std::holds_alternative<ContextRecord>(record);
     const bool counters = std::holds_alternative<CountersRecord>(record);
     const bool named = texts ? !key.type.empty() && !key.id.empty() : is_id(key.first);
+    const auto* account = std::get_if<Account>(&record);
+    if (account != nullptr) {
+        const std::string& code = account->profile.external_id;
+        if (names_an_id(code))
+            return refuse_record(ErrorCode::invalid_value, kind,
+                                 "its external id " + code + " is all digits, as ids of users are");
+    }
     const auto* friends = std::get_if<FriendshipRecord>(&record);
     if (friends != nullptr && friends->low >= friends->high)
         return refuse_record(ErrorCode::invalid_value, kind,

@@ -1,8 +1,22 @@
 // What the room shows to all, who leads in it, and what one person alone sees of it.
 
+#include "chatcore/rules/picture_rules.h"
+
 #include "rules/rules.h"
 
 namespace chatcore::rules {
+
+namespace {
+
+/// Loads what the address names, where that is an upload.
+Status ask_for(Context& context, const std::string& url) {
+    const auto id = attachment_in(url);
+    if (!id) return {};
+    const Result<const Upload*> upload = context.set.upload(*id);
+    return upload ? Status{} : unexpected(upload.error());
+}
+
+}  // namespace
 
 Decision decide(Context& context, const Change& change, const RenameRoom& what) {
     Result<Standing> standing = standing_of(context, change);
@@ -10,15 +24,25 @@ Decision decide(Context& context, const Change& change, const RenameRoom& what) 
     if (standing->refusal) return *standing->refusal;
     if (standing->room->kind == RoomKind::direct || !leads(*standing->actor))
         return refused(ErrorCode::forbidden);
-    const std::string& title = what.title.value_or(standing->room->title);
-    const std::string& image_url = what.image_url.value_or(standing->room->image_url);
-    if (standing->room->title == title && standing->room->image_url == image_url)
+    const std::string title = what.title.value_or(standing->room->title);
+    const std::string before = standing->room->image_url;
+    const std::string after = what.image_url.value_or(before);
+    if (standing->room->title == title && before == after)
         return Outcome{Unchanged{*standing->room}};
+    if (before != after) {
+        Status loaded = ask_for(context, before);
+        if (loaded) loaded = ask_for(context, after);
+        if (!loaded) return unexpected(loaded.error());
+        const Status sound =
+            check_picture_upload(context.set.uploads(), after, change.actor, "imageUrl");
+        if (!sound) return Outcome{Refused{sound.error()}};
+    }
 
     const auto [position, prev] = advance(context, change, *standing->room);
     Room& room = context.set.alter(*standing->room);
-    if (what.title) room.title = *what.title;
-    if (what.image_url) room.image_url = *what.image_url;
+    room.title = title;
+    room.image_url = after;
+    note_picture(context.set.uploads(), {.room = room.id, .user = {}}, before, after, change.at);
     room.changed_at = position;
     room.updated_at = change.at;
     return Outcome{Applied{position, prev, {room}}};
@@ -120,8 +144,12 @@ Decision decide(Context& context, const Change& change, const DeleteRoom& what) 
         if (!owns) return refused(ErrorCode::forbidden);
     }
 
+    if (Status loaded = ask_for(context, place->room->image_url); !loaded)
+        return unexpected(loaded.error());
     const auto [position, prev] = advance(context, change, *place->room);
     Room& room = context.set.alter(*place->room);
+    note_picture(context.set.uploads(), {.room = room.id, .user = {}}, room.image_url, {},
+                 change.at);
     room.deleted_at = room.updated_at = change.at;
     room.changed_at = position;
     room.title.clear();

@@ -74,6 +74,10 @@ struct NeedsBuilder {
     void operator()(const Change& change, const SetNotice& what) {
         if (!what.content.empty()) said_in(change.room);
     }
+    void operator()(const Change&, const RenameRoom& what) {
+        const auto id = attachment_in(what.image_url.value_or(std::string()));
+        if (id && uploads.insert(*id).second) needs.uploads.push_back(*id);
+    }
     void operator()(const Change& change, const SetRole& what) { member(change.room, what.user); }
     void operator()(const Change& change, const GagMember& what) { member(change.room, what.user); }
     void operator()(const Change& change, const InviteMembers& what) {

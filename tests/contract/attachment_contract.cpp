@@ -210,6 +210,114 @@ void rooms_are_deleted(StoreWorld& world) {
                  "for those who are there");
 }
 
+std::string picture(std::int64_t id) {
+    return attachment_url(AttachmentId{id});
+}
+
+void rooms_have_pictures(StoreWorld& world) {
+    for (const std::int64_t id : {100, 101, 102}) kept(world, ari, id);
+    const RoomId room = world.group(ari, {bora});
+    world.applied(room, ari, RenameRoom{{}, picture(100)});
+    const auto now = seen(world, AttachmentId{100}, bora);
+    world.require(now.has_value(), "the picture of a room is seen by its members");
+    world.expect(now->uses == 1 && !now->unused_until && !now->condemned, "it is in use");
+    world.expect(!seen(world, AttachmentId{100}, chan), "others do not see it");
+    const Timestamp far = world.now() + hours{1'000};
+    const auto cleared = world.value(world.store().attachments().condemn(far, 1), "condemn");
+    world.expect(cleared == std::vector{AttachmentId{101}}, "nor is it cleared away");
+    const Message message = shown(world, room, ari, {102});
+    world.applied(room, ari, RenameRoom{{}, picture(102)});
+    world.expect(!seen(world, AttachmentId{100}, ari), "it ends when another takes its place");
+    world.applied(room, ari, DeleteMessage{message.id});
+    world.expect(seen(world, AttachmentId{102}, bora).has_value(),
+                 "what a message has shown stays as long as it is a picture");
+    world.applied(room, bora, LeaveRoom{});
+    world.restart();
+    world.expect(seen(world, AttachmentId{102}, bora).has_value(),
+                 "who has left sees the room's header, and so its picture");
+    world.applied(room, ari, RemoveMember{bora});
+    world.expect(!seen(world, AttachmentId{102}, bora), "who was put out does not");
+    world.applied(room, ari, DeleteRoom{});
+    const auto gone = seen(world, AttachmentId{102}, std::nullopt);
+    world.expect(gone && gone->uses == 0 && gone->condemned, "it ends with its room");
+}
+
+void groups_begin_with_pictures(StoreWorld& world) {
+    kept(world, ari, 100);
+    NewGroup group;
+    group.owner = ari;
+    group.title = "with a picture";
+    group.open = true;
+    group.image_url = picture(100);
+    const NewGroup both[] = {group, group};
+    const auto made = world.value(world.store().open_groups(both, world.tick()), "two groups");
+    world.expect(seen(world, AttachmentId{100}, chan).has_value(),
+                 "the picture of an open group is seen by who may find it");
+    world.applied(made[0].id, ari, RenameRoom{{}, ""});
+    const auto left = seen(world, AttachmentId{100}, chan);
+    world.expect(left && left->uses == 1, "one of two that have it is as good as both");
+    group.owner = bora;
+    const Position before = world.room(made[1].id).head;
+    world.expect(world.refuses(world.store().open_group(group, world.tick()), ErrorCode::not_found),
+                 "what is somebody else's is no picture of a new group");
+    world.expect(
+        seen(world, AttachmentId{100}, chan)->uses == 1 && world.room(made[1].id).head == before,
+        "and nothing is made then");
+}
+
+void strangers_picture_nothing(StoreWorld& world) {
+    Upload text = upload_of(world, ari, 100);
+    text.content_type = "text/plain";
+    world.done(world.store().attachments().create(text), "a text is uploaded");
+    kept(world, bora, 101);
+    const RoomId room = world.group(ari, {bora});
+    const auto refuses = [&](std::int64_t id, ErrorCode code) {
+        return world.refused(world.apply(room, ari, RenameRoom{{}, picture(id)}), code);
+    };
+    world.expect(refuses(100, ErrorCode::invalid_value), "what is no image is no picture");
+    world.expect(refuses(101, ErrorCode::not_found), "nor what somebody else has uploaded");
+    world.expect(refuses(102, ErrorCode::not_found), "nor what there is not");
+    world.expect(world.room(room).image_url.empty() &&
+                     seen(world, AttachmentId{101}, std::nullopt)->uses == 0,
+                 "a refused picture is in no use");
+    world.applied(room, ari, SetRole{bora, MemberRole::admin});
+    world.applied(room, bora, RenameRoom{{}, picture(101)});
+    world.expect(
+        std::holds_alternative<Unchanged>(world.apply(room, ari, RenameRoom{{}, picture(101)})) &&
+            std::holds_alternative<Applied>(
+                world.apply(room, ari, RenameRoom{"New", picture(101)})),
+        "what is there already may be said again by anybody who leads");
+    world.expect(seen(world, AttachmentId{101}, ari)->uses == 1, "and counts once");
+}
+
+void people_have_pictures(StoreWorld& world) {
+    PeopleStore& people = world.store().people();
+    Account account;
+    account.profile.nickname = "ari";
+    account.email = "ari@example.org";
+    const UserId id = world.value(people.create(account), "a person is made");
+    kept(world, id, 100);
+    kept(world, UserId{id.value + 1}, 101);
+    Profile profile = account.profile;
+    profile.id = id;
+    profile.profile_image_url = picture(101);
+    const Status refused = people.update_profile(profile);
+    world.expect(!refused && refused.error().code == ErrorCode::not_found,
+                 "what somebody else has uploaded is no picture of a person");
+    profile.profile_image_url = picture(100);
+    world.done(people.update_profile(profile), "one's own is");
+    world.done(people.update_profile(profile), "said again, too");
+    const UserId stranger{id.value + 9};
+    world.restart();
+    const auto now = seen(world, AttachmentId{100}, stranger);
+    world.expect(now && now->uses == 1 && !now->unused_until,
+                 "a person's picture is seen by everybody");
+    profile.profile_image_url.clear();
+    world.done(world.store().people().update_profile(profile), "it is taken away");
+    const auto gone = seen(world, AttachmentId{100}, std::nullopt);
+    world.expect(gone && gone->uses == 0 && gone->condemned, "and ends with that");
+}
+
 constexpr Clause<StoreSubjectFactory> clauses[] = {
     {"uploads are kept", in_world<kept_as_made>},
     {"a post shows what its sender has uploaded", in_world<posts_show>},
@@ -219,6 +327,10 @@ constexpr Clause<StoreSubjectFactory> clauses[] = {
     {"a repeated post shows it once", in_world<repeated_posts>},
     {"what is unused is cleared away", in_world<cleared_away>},
     {"deleted rooms show nothing", in_world<rooms_are_deleted>},
+    {"a room has an upload as its picture", in_world<rooms_have_pictures>},
+    {"a group begins with a picture", in_world<groups_begin_with_pictures>},
+    {"nobody's picture is another's upload", in_world<strangers_picture_nothing>},
+    {"a person has an upload as their picture", in_world<people_have_pictures>},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "chatcore/adapters/file_blobs.h"
@@ -306,6 +307,27 @@ TEST_CASE("a folder has one store at a time, whose uploads no other clears away"
     CHECK(upload->commit());
     blobs.reset();
     CHECK(FileBlobs::open(folder).has_value());
+}
+
+TEST_CASE("nobody else may read blobs, whatever the umask") {
+    contract::TemporaryDirectory directory;
+    const std::string folder = directory.file("blobs");
+    const mode_t before = ::umask(0);
+    const auto blobs = std::move(*FileBlobs::open(folder));
+    auto upload = std::move(*blobs->begin("attachments/001/1"));
+    const Status written = upload->append("x");
+    const Status committed = upload->commit();
+    ::umask(before);
+    REQUIRE((written && committed));
+    for (const char* made : {"", "/.uploads", "/attachments", "/attachments/001"}) {
+        INFO(made);
+        struct stat status{};
+        REQUIRE(::stat((folder + made).c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777) == 0700);
+    }
+    struct stat status{};
+    REQUIRE(::stat((folder + "/attachments/001/1").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
 }
 
 TEST_CASE("a folder that is gone or no folder is unavailable, not empty") {

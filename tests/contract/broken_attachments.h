@@ -19,6 +19,10 @@ public:
         return real_.create(upload);
     }
     Result<std::optional<Upload>> find(AttachmentId id, std::optional<UserId> viewer) override {
+        if (hands_.is(StoreFault::hides_pictures)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            hands_.tables().upload_pictures.clear();
+        }
         return real_.find(id, hands_.is(StoreFault::shows_uploads_to_all) ? std::nullopt : viewer);
     }
     Result<std::vector<AttachmentId>> condemn(Timestamp now, int limit) override {

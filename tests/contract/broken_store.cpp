@@ -248,6 +248,11 @@ public:
             if (post != nullptr && hands_.is(StoreFault::believes_the_post)) {
                 for (Attachment& one : post->attachments) one.url.insert(0, "http://here");
             }
+            auto* header = std::get_if<RenameRoom>(&change.what);
+            if (header != nullptr && header->image_url &&
+                hands_.is(StoreFault::pictures_anything)) {
+                header->image_url->insert(0, "http://here");
+            }
             auto* pointer = std::get_if<MoveReadPointer>(&change.what);
             if (pointer != nullptr && hands_.is(StoreFault::moves_pointers_nowhere)) {
                 pointer->up_to = Position{};

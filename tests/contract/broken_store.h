@@ -66,6 +66,8 @@ enum class StoreFault {
     clears_uploads_early,
     forgets_what_is_shown,
     keeps_deleted_uploads,  ///< what no message shows any more is found
+    hides_pictures,         ///< of rooms and people
+    pictures_anything,      ///< whosever it is
     believes_the_post,      ///< what it says of an upload, and whose it is
     forgets_who_posted,     ///< any key is somebody's
     files_twice,            ///< a report of the same target is another

@@ -75,7 +75,8 @@ TEST_CASE("what was said before mentions and totals were kept is counted when th
     run(path,
         "DELETE FROM schema_versions WHERE version >= 11; DROP TABLE bookmarks; DROP TABLE "
         "mentions; DROP TABLE deliveries; DROP TABLE block_moves; "
-        "DROP TABLE consultations; "
+        "DROP TABLE consultations; DROP TABLE upload_pictures; "
+        "DROP TABLE consultation_requests; ALTER TABLE schedules DROP COLUMN failure; "
         "DELETE FROM counters WHERE name = 'block'; "
         "DROP INDEX users_named; DELETE FROM counters WHERE name = 'bookmark'; "
         "ALTER TABLE rooms DROP COLUMN message_count; ALTER TABLE rooms DROP COLUMN media_count; "
@@ -87,4 +88,49 @@ TEST_CASE("what was said before mentions and totals were kept is counted when th
     CHECK((*store)->personal().unread(UserId{2}, 9)->mentions == 1);
     CHECK((*store)->personal().unread(named, 9)->mentions == 2);
     CHECK((*store)->personal().unread(named, 9)->total == 4);
+}
+
+TEST_CASE("pictures that named uploads before they were kept are kept where they are sound") {
+    contract::TemporaryDirectory directory;
+    const std::string path = directory.file("chat.db");
+    std::vector<Room> rooms;
+    Account account;
+    account.profile.nickname = "ari";
+    account.email = "ari@example.org";
+    {
+        SqliteStoreFactory factory(options_for(path));
+        auto store = std::move(factory.open()).value();
+        account.profile.id = (*store).people().create(account).value();
+        for (const std::int64_t id : {100, 101}) {
+            Upload upload;
+            upload.id = AttachmentId{id};
+            upload.uploader = id == 100 ? account.profile.id : UserId{7};
+            upload.content_type = "image/png";
+            upload.unused_until = now;
+            REQUIRE((*store).attachments().create(upload));
+        }
+        NewGroup group;
+        group.owner = account.profile.id;
+        group.title = "x";
+        const NewGroup groups[] = {group, group};
+        rooms = (*store).open_groups(groups, now).value();
+    }
+    // As it was before: whatever was named was taken, and in no use.
+    run(path,
+        "DELETE FROM schema_versions WHERE version >= 17; DROP TABLE upload_pictures; "
+        "UPDATE users SET profile_image_url = '/api/v1/attachments/100'; "
+        "UPDATE rooms SET image_url = '/api/v1/attachments/' || (99 + id)");
+    REQUIRE(rooms[0].id == RoomId{1});
+    REQUIRE(rooms[1].id == RoomId{2});
+    SqliteStoreFactory factory(options_for(path));
+    auto store = std::move(factory.open()).value();
+    CHECK((*(*store).rooms().find(rooms[0].id))->image_url == "/api/v1/attachments/100");
+    CHECK((*(*store).rooms().find(rooms[1].id))->image_url.empty());
+    const auto kept = (*store).attachments().find(AttachmentId{100}, UserId{9}).value();
+    REQUIRE(kept.has_value());
+    CHECK(kept->uses == 2);
+    CHECK_FALSE(kept->unused_until.has_value());
+    const auto other = (*store).attachments().find(AttachmentId{101}, std::nullopt).value();
+    CHECK(other->uses == 0);
+    CHECK_FALSE((*store).attachments().find(AttachmentId{101}, account.profile.id)->has_value());
 }

@@ -1,6 +1,7 @@
 #include "chatcore/adapters/sqlite_store.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include "contract/attachment_contract.h"
 #include "contract/consultation_contract.h"
@@ -45,6 +46,40 @@ void check(const contract::Findings& findings) {
 }
 
 }  // namespace
+
+TEST_CASE("nobody else may read the files of a database, whatever the umask") {
+    const contract::TemporaryDirectory directory;
+    SqliteOptions options;
+    options.path = directory.file("chat.db");
+    const mode_t before = ::umask(0);
+    {
+        SqliteStoreFactory factory(options);
+        const auto store = factory.open();
+        ::umask(before);
+        REQUIRE(store);
+        const NewGroup group{.owner = UserId{1},
+                             .title = "x",
+                             .open = false,
+                             .context = {},
+                             .metadata = {},
+                             .image_url = {},
+                             .members = {}};
+        REQUIRE((*store)->open_group(group, Timestamp{}));
+        for (const char* end : {"", "-wal", "-shm"}) {
+            INFO(end);
+            struct stat status{};
+            REQUIRE(::stat((options.path + end).c_str(), &status) == 0);
+            CHECK((status.st_mode & 0777) == 0600);
+        }
+    }
+    // What is there keeps the mode that it was given.
+    REQUIRE(::chmod(options.path.c_str(), 0640) == 0);
+    SqliteStoreFactory factory(options);
+    REQUIRE(factory.open());
+    struct stat status{};
+    REQUIRE(::stat(options.path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0640);
+}
 
 TEST_CASE("the SQLite store keeps the contract of writing") {
     check(contract::check_store_writes(make));

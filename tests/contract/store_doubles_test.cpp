@@ -56,6 +56,8 @@ constexpr Noticed noticed[] = {
     {StoreFault::clears_uploads_early, "what is unused is cleared away"},
     {StoreFault::forgets_what_is_shown, "what is unused is cleared away"},
     {StoreFault::keeps_deleted_uploads, "deletions end it"},
+    {StoreFault::hides_pictures, "a room has an upload as its picture"},
+    {StoreFault::pictures_anything, "nobody's picture is another's upload"},
     {StoreFault::believes_the_post, "a post shows what its sender has uploaded"},
     {StoreFault::loses_a_batch, "positions rise and are never given twice"},
     {StoreFault::forgets_on_restart, "a post is kept as it was answered"},

@@ -169,7 +169,7 @@ private:
         group.owner = opener;
         group.title = "group " + std::to_string(step_);
         group.open = draw(2) == 0;
-        if (draw(3) == 0) group.image_url = "/b.png";
+        if (draw(3) == 0) group.image_url = any_picture();
         if (draw(3) == 0) group.context = Context{"team", std::to_string(draw(3))};
         for (int i = 1; i <= people; ++i) {
             if (UserId{i} != opener && draw(3) == 0) group.members.push_back(UserId{i});
@@ -178,6 +178,8 @@ private:
         std::vector<UserId> first = group.members;
         first.push_back(opener);
         if (room) oracle_.opened(*room, first);
+        if (!room && !group.context)
+            expect(!oracle_.may_picture(group.image_url, opener), "a sound group is made");
     }
 
     AttachmentId any_upload() {
@@ -185,6 +187,17 @@ private:
         const AttachmentId drawn{std::max<std::int64_t>(uploads_ - recent, 1)};
         // What deleted rooms showed is told of once they are cleared, at a time of the store's own.
         return oracle_.settled(drawn) ? drawn : AttachmentId{uploads_ + 1};
+    }
+
+    std::string any_picture() {
+        switch (draw(4)) {
+            case 0:
+                return "";
+            case 1:
+                return "https://pictures.example/a.png";
+            default:
+                return attachment_url(any_upload());
+        }
     }
 
     void upload() {
@@ -337,7 +350,7 @@ private:
             case 7:
                 return RemoveMember{person(), draw(4) == 0};
             case 8:
-                if (draw(3) == 0) return RenameRoom{{}, draw(2) == 0 ? "" : "/a.png"};
+                if (draw(3) != 0) return RenameRoom{{}, any_picture()};
                 return RenameRoom{"title " + std::to_string(draw(4))};
             case 9:
             case 10:

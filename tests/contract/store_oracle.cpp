@@ -14,6 +14,7 @@ void StoreOracle::opened(const Room& room, const std::vector<UserId>& first_memb
     if (!place.direct) place.owner = room.created_by;
     for (UserId user : first_members) place.people[user].joined_at = room.created_at;
     place.consultation = room.consultation;
+    picture(room.id, room.image_url);
 }
 
 std::optional<bool> StoreOracle::allowed(const Place& place, const Change& change) const {
@@ -50,7 +51,11 @@ std::optional<bool> StoreOracle::allowed(const Place& place, const Change& chang
         return held && may_move(*held, change);
     const bool open = !held || held->state == ConsultationState::scheduled ||
                       held->state == ConsultationState::in_progress;
-    if (std::holds_alternative<RenameRoom>(change.what)) return leads && !place.direct;
+    if (const auto* header = std::get_if<RenameRoom>(&change.what)) {
+        const std::string image = header->image_url.value_or(place.picture);
+        return leads && !place.direct &&
+               (image == place.picture || may_picture(image, change.actor));
+    }
     if (const auto* notice = std::get_if<SetNotice>(&change.what))
         return (leads || place.direct) && ((open && !blocked) || notice->content.empty());
     if (std::holds_alternative<SetPersonal>(change.what)) return true;
@@ -208,7 +213,10 @@ void StoreOracle::remember(Place& place, const Change& change, Position position
     } else if (const auto* leaving = std::get_if<LeaveRoom>(&change.what)) {
         if (place.people[change.actor].active) leave(place, change.actor);
         place.people[change.actor].silent = leaving->silent;
+    } else if (const auto* header = std::get_if<RenameRoom>(&change.what)) {
+        if (header->image_url) picture(change.room, *header->image_url);
     } else if (std::holds_alternative<DeleteRoom>(change.what)) {
+        picture(change.room, {});
         place.deleted = true;
         place.owner.reset();
         place.people.clear();
@@ -245,16 +253,16 @@ void StoreOracle::leave(Place& place, UserId user) {
 }
 
 bool StoreOracle::may_show(const PostMessage& post, UserId actor) const {
-    return std::all_of(post.attachments.begin(), post.attachments.end(),
-                       [&](const Attachment& attachment) {
-                           const auto id = attachment_in(attachment.url);
-                           if (!id) return true;
-                           const auto it = files_.find(*id);
-                           if (it == files_.end()) return false;
-                           const File& file = it->second;
-                           return post.forwarded_from ? !file.shown.empty()
-                                                      : file.uploader == actor && !file.ended;
-                       });
+    return std::all_of(
+        post.attachments.begin(), post.attachments.end(), [&](const Attachment& attachment) {
+            const auto id = attachment_in(attachment.url);
+            if (!id) return true;
+            const auto it = files_.find(*id);
+            if (it == files_.end()) return false;
+            const File& file = it->second;
+            const bool in_use = !file.shown.empty() || !file.pictured.empty();
+            return post.forwarded_from ? in_use : file.uploader == actor && !file.ended;
+        });
 }
 
 void StoreOracle::show(const PostMessage& post, RoomId room, MessageId message) {
@@ -266,8 +274,28 @@ void StoreOracle::show(const PostMessage& post, RoomId room, MessageId message) 
 
 void StoreOracle::hide(RoomId room, MessageId message) {
     for (auto& [id, file] : files_) {
-        if (file.shown.erase({room, message}) > 0 && file.shown.empty()) file.ended = true;
+        if (file.shown.erase({room, message}) > 0 && file.shown.empty() && file.pictured.empty())
+            file.ended = true;
     }
+}
+
+bool StoreOracle::may_picture(const std::string& url, UserId user) const {
+    const auto id = attachment_in(url);
+    if (!id) return true;
+    const auto it = files_.find(*id);
+    return it != files_.end() && it->second.uploader == user && !it->second.ended;
+}
+
+void StoreOracle::picture(RoomId room, const std::string& url) {
+    std::string& now = places_.at(room).picture;
+    if (now == url) return;
+    if (const auto id = attachment_in(url)) files_[*id].pictured.insert(room);
+    if (const auto id = attachment_in(now)) {
+        File& file = files_[*id];
+        file.pictured.erase(room);
+        if (file.shown.empty() && file.pictured.empty()) file.ended = true;
+    }
+    now = url;
 }
 
 bool StoreOracle::may_have(AttachmentId id, UserId user) const {
@@ -276,13 +304,19 @@ bool StoreOracle::may_have(AttachmentId id, UserId user) const {
     const File& file = it->second;
     return file.uploader == user ||
            std::any_of(file.shown.begin(), file.shown.end(),
-                       [&](const auto& use) { return active(use.first, user); });
+                       [&](const auto& use) { return active(use.first, user); }) ||
+           std::any_of(file.pictured.begin(), file.pictured.end(), [&](RoomId room) {
+               const Place& place = places_.at(room);
+               const auto person = place.people.find(user);
+               return place.open || (person != place.people.end() && !person->second.removed);
+           });
 }
 
 std::int64_t StoreOracle::uses(AttachmentId id) const {
     const auto it = files_.find(id);
     if (it == files_.end()) return 0;
-    return std::count_if(it->second.shown.begin(), it->second.shown.end(),
+    return std::ssize(it->second.pictured) +
+           std::count_if(it->second.shown.begin(), it->second.shown.end(),
                          [&](const auto& use) { return !deleted(use.first); });
 }
 

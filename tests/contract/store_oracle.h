@@ -51,7 +51,10 @@ public:
     void condemned(AttachmentId id) { files_[id].ended = true; }
     /// Whether the person may have it.
     bool may_have(AttachmentId id, UserId user) const;
-    /// Messages that show it, counted one by one; those of deleted rooms do not.
+    /// Whether they may make it a picture.
+    bool may_picture(const std::string& url, UserId user) const;
+    /// Messages that show it, counted one by one, and rooms whose picture it is; deleted ones do
+    /// not.
     std::int64_t uses(AttachmentId id) const;
     /// Whether no deleted room showed it: what one showed ends at some time, when it is cleared.
     bool settled(AttachmentId id) const;
@@ -85,12 +88,14 @@ private:
     struct File {
         UserId uploader;
         std::set<std::pair<RoomId, MessageId>> shown;
+        std::set<RoomId> pictured = {};
         bool ended = false;
     };
     struct Place {
         bool open = false;
         bool direct = false;
         bool deleted = false;
+        std::string picture = {};
         std::optional<UserId> owner;
         std::map<UserId, Person> people;
         std::vector<Said> said;
@@ -106,6 +111,7 @@ private:
     bool may_show(const PostMessage& post, UserId actor) const;
     void show(const PostMessage& post, RoomId room, MessageId message);
     void hide(RoomId room, MessageId message);
+    void picture(RoomId room, const std::string& url);
     /// Whom the text behind the one `@` names, word by word.
     std::set<UserId> named_by(const Place& place, UserId actor, const std::string& content) const;
     std::optional<UserId> owner_of(const Place& place, const std::string& nickname) const;

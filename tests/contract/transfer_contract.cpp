@@ -75,8 +75,16 @@ void make_everything(StoreWorld& world) {
     world.done(store.attachments().create(upload), "a file is uploaded");
     upload.id = AttachmentId{9'002};
     world.done(store.attachments().create(upload), "another is uploaded");
+    upload.id = AttachmentId{9'003};
+    world.done(store.attachments().create(upload), "a picture is uploaded");
+    Profile pictured;
+    pictured.id = ari;
+    pictured.nickname = "ari";
+    pictured.profile_image_url = attachment_url(upload.id);
+    world.done(store.people().update_profile(pictured), "a person has it");
 
     const RoomId room = world.group(ari, {bora, chan, dana}, true);
+    world.applied(room, ari, RenameRoom{{}, attachment_url(AttachmentId{9'003})});
     world.direct(ari, bora, product);
     PostMessage shown = world.text("look @bora, and @all");
     shown.attachments = {{attachment_url(AttachmentId{9'001}), "a.png", 5, "image/png"}};
@@ -265,7 +273,7 @@ void answering(Copies& copies) {
              [&](Store& store) { return items_of(store.inbox().list(user, {}, 9)); });
         same(copies, "schedules",
              [&](Store& store) { return items_of(store.schedules().list(user, {}, 9)); });
-        for (const std::int64_t id : {9'001, 9'002}) {
+        for (const std::int64_t id : {9'001, 9'002, 9'003}) {
             same(copies, "attachments",
                  [&](Store& store) { return store.attachments().find(AttachmentId{id}, user); });
         }
@@ -431,6 +439,8 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
     refused("with one email", [&](Records& all) {
         std::get<Account>(all[1]).email = std::get<Account>(all[0]).email;
     });
+    refused("with an external id that is an id",
+            [&](Records& all) { std::get<Account>(all[1]).profile.external_id = "1"; });
     refused("with one client key", [&](Records& all) {
         const auto message = first(all, MessageRecord{});
         auto& one = std::get<MessageRecord>(*message).message;

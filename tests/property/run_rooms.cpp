@@ -76,7 +76,7 @@ void Run::create_groups() {
         request.title = any_title();
         request.open = once_in(2);
         request.context = any_context();
-        if (once_in(3)) request.image_url = once_in(4) ? "ftp://x.example/a" : "/a.png";
+        if (once_in(3)) request.image_url = once_in(4) ? "ftp://x.example/a" : "https://a/b.png";
         for (const UserId one : model_.everybody) {
             if (once_in(2)) request.members.push_back(one);
         }
@@ -283,7 +283,7 @@ void Run::remove() {
 }
 
 void Run::change_header() {
-    static constexpr const char* images[] = {"", "/a.png", "https://x.example/b.png",
+    static constexpr const char* images[] = {"", "https://a/b.png", "https://x.example/b.png",
                                              "javascript:alert(1)"};
     const UserId user = anybody();
     const RoomId room = any_room();

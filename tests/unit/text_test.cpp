@@ -69,6 +69,17 @@ TEST_SUITE("text") {
         CHECK_FALSE(text::has_controls("안녕 👍 \u00A0"));
     }
 
+    TEST_CASE("what turns the direction of writing is found, and marks are not") {
+        for (const char* turn : {"\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2066",
+                                 "\u2067", "\u2068", "\u2069"}) {
+            CHECK(text::turns_direction(turn));
+            CHECK(text::turns_direction(std::string("안녕") + turn + "x"));
+        }
+        for (const char* none : {"", "a", "\xE2\x80", "\u2029", "\u202F", "\u2065", "\u206A",
+                                 "\u200E\u200F\u061C", "שלום"})
+            CHECK_FALSE(text::turns_direction(none));
+    }
+
     TEST_CASE("only the shortest form is valid") {
         CHECK_FALSE(text::valid("\xC0\x80"));
         CHECK_FALSE(text::valid("\xC1\xBF"));

@@ -122,6 +122,7 @@ HttpError HeadReader::read(Request& request, BodyFraming& framing) const {
     if (error == HttpError::none) error = read_target(request);
     if (error == HttpError::none) error = read_query(request);
     if (error == HttpError::none) error = check_host(request);
+    if (error == HttpError::none) error = check_singletons(request);
     if (error == HttpError::none) error = read_framing(request, framing);
     if (error == HttpError::none) error = read_connection(request, framing);
     return error;
@@ -235,6 +236,16 @@ HttpError HeadReader::check_host(const Request& request) {
     const std::size_t hosts = request.header_count("host");
     if (hosts == 0) return request.version_minor() == 0 ? HttpError::none : HttpError::host_missing;
     if (hosts > 1 || !is_host(*request.header("host"))) return HttpError::host_invalid;
+    return HttpError::none;
+}
+
+HttpError HeadReader::check_singletons(const Request& request) {
+    // Whoever stands between may have looked at the other one.
+    static constexpr std::string_view singletons[] = {"authorization", "content-type",
+                                                      "x-chatd-key", "x-chatd-user"};
+    for (const std::string_view name : singletons) {
+        if (request.header_count(name) > 1) return HttpError::field_repeated;
+    }
     return HttpError::none;
 }
 

@@ -36,6 +36,7 @@ private:
     static HttpError read_target(Request& request);
     static HttpError read_query(Request& request);
     static HttpError check_host(const Request& request);
+    static HttpError check_singletons(const Request& request);
     static HttpError read_framing(const Request& request, BodyFraming& framing);
     static HttpError read_length(const Request& request, BodyFraming& framing);
     static HttpError read_connection(Request& request, BodyFraming& framing);

@@ -14,6 +14,7 @@ int status_of(HttpError error) {
         case HttpError::host_invalid:
         case HttpError::target_invalid:
         case HttpError::path_climbs:
+        case HttpError::field_repeated:
         case HttpError::content_length_invalid:
         case HttpError::length_and_coding:
         case HttpError::transfer_coding_invalid:
@@ -58,6 +59,8 @@ std::string_view describe(HttpError error) {
             return "The request target is not a valid address.";
         case HttpError::path_climbs:
             return "The path has a '..' segment.";
+        case HttpError::field_repeated:
+            return "A header that there may be one of, such as Authorization, is given twice.";
         case HttpError::content_length_invalid:
             return "Content-Length is not one decimal number.";
         case HttpError::length_and_coding:

@@ -19,6 +19,7 @@ enum class HttpError : std::uint8_t {
     host_invalid,             ///< more than one Host, or one that is not a host and port
     target_invalid,           ///< bad percent-encoding, bytes outside of a URI, not UTF-8
     path_climbs,              ///< a `..` segment
+    field_repeated,           ///< a field that there may be one of, RFC 9110 section 5.3
     content_length_invalid,   ///< not one decimal number
     length_and_coding,        ///< both Content-Length and Transfer-Encoding
     transfer_coding_invalid,  ///< given twice, or in HTTP/1.0

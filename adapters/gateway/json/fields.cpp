@@ -233,6 +233,11 @@ std::vector<Attachment> Fields::attachments(std::string_view name) {
     return attachments;
 }
 
+std::string Fields::content_beside(const std::vector<Attachment>& files, std::string_view name) {
+    if (files.empty()) return std::string(required_text(name));
+    return std::string(text(name).value_or(""));
+}
+
 std::vector<Mention> Fields::mentions(std::string_view name) {
     std::vector<Mention> mentions;
     each_object(name, [&](Fields& item) {

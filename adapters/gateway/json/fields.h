@@ -75,6 +75,8 @@ public:
     /// sent; of at most 100 code points. Empty where there is none.
     std::string temp_id(std::string_view name);
     std::vector<Attachment> attachments(std::string_view name);
+    /// What a post says; beside files it may be absent, and is empty then.
+    std::string content_beside(const std::vector<Attachment>& files, std::string_view name);
     std::vector<Mention> mentions(std::string_view name);
     /// A JSON object as text; empty where there is none.
     std::string metadata(std::string_view name);

@@ -167,12 +167,14 @@ void NativeSession::rename(Ask ask, Fields& fields) {
 }
 
 void NativeSession::post(Ask ask, Fields& fields) {
-    PostRequest request{.room = fields.required_id<RoomId>("roomId"),
-                        .content = std::string(fields.required_text("content")),
+    const auto room_id = fields.required_id<RoomId>("roomId");
+    std::vector<Attachment> files = fields.attachments("attachments");
+    PostRequest request{.room = room_id,
+                        .content = fields.content_beside(files, "content"),
                         .type = fields.message_type("messageType").value_or(MessageType::text),
                         .key = fields.client_key("clientKey"),
                         .parent = fields.id<MessageId>("parentId"),
-                        .attachments = fields.attachments("attachments"),
+                        .attachments = std::move(files),
                         .mentions = fields.mentions("mentions"),
                         .metadata = fields.metadata("metadata")};
     std::string temp_id = fields.temp_id("tempId");

@@ -12,8 +12,9 @@ namespace chatcore {
 
 using AttachmentId = Id<struct AttachmentIdTag>;
 
-/// A file that somebody has uploaded. It is fresh until a message shows it, and condemned once none
-/// does any more: then nobody finds it, no message may show it, and it is cleared away.
+/// A file that somebody has uploaded. It is fresh until a message shows it or it is a picture of a
+/// room or of a person, and condemned once that is over: then nobody finds it, no message may show
+/// it, and it is cleared away.
 struct Upload {
     AttachmentId id;  ///< drawn at random
     UserId uploader;
@@ -21,9 +22,9 @@ struct Upload {
     std::int64_t size_bytes = 0;
     std::string content_type;  ///< verified from the bytes, lower case
     Timestamp created_at;
-    std::int64_t uses = 0;  ///< messages that show it now
+    std::int64_t uses = 0;  ///< messages, rooms and people that show it now
     /// When it may be cleared away: of a fresh one, when its time to be posted is over. Empty while
-    /// a message shows it.
+    /// it is shown.
     std::optional<Timestamp> unused_until;
     bool condemned = false;
 

@@ -42,8 +42,9 @@ public:
     /// Profiles whose nickname contains the text (case-folded by `text::fold`) or whose email is
     /// the text, by id.
     virtual Result<Page<Profile>> search(const std::string& folded, UserId after, int limit) = 0;
-    /// Replaces what people may set of themselves: nickname, image, status text. Absent account: no
-    /// effect.
+    /// Replaces what people may set of themselves: nickname, image, status text. `not_found`
+    /// (attachment) or `invalid_value` (profileImageUrl) where a new image is an upload that is not
+    /// theirs, or no image. Absent account: no effect.
     virtual Status update_profile(const Profile& profile) = 0;
     /// Sets a person's standing, and where that takes something away revokes all their log-ins in
     /// the same transaction; gives the families that this ended. `conflict`: the external id is

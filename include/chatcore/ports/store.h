@@ -121,8 +121,9 @@ public:
     /// callers at once get the same room. A room that was there is given as it is, whoever has left
     /// it. `room_deleted` where there was none and its context was removed.
     virtual Result<Opened> open_direct(const DirectKey& key, UserId opener, Timestamp now) = 0;
-    /// Makes all of them, in this order, or none. `room_deleted` where the context of one was
-    /// removed.
+    /// Makes all of them, in this order, or none. `not_found` (attachment) or `invalid_value`
+    /// (imageUrl) where the picture of one is an upload that is not its owner's, or no image;
+    /// `room_deleted` where the context of one was removed.
     virtual Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
                                                   Timestamp now) = 0;
     /// Opens a direct room about itself: a pending consultation, another one at each call, but one

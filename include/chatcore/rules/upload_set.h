@@ -19,6 +19,14 @@ struct UploadUse {
     bool shown = true;
 };
 
+/// An upload is the picture of a room, or of a person, from now on, or not any more.
+struct PictureUse {
+    AttachmentId upload;
+    RoomId room;  ///< 0: of the person
+    UserId user;  ///< 0: of the room
+    bool shown = true;
+};
+
 class UploadSet {
 public:
     /// Whether it was asked for, and so loaded if it is there.
@@ -31,12 +39,13 @@ public:
 
     /// Of one that `find` gives: counts the message that shows it, or shows it no more.
     void move(const UploadUse& use, Timestamp at) {
-        Slot& slot = slots_[use.upload];
-        slot.altered = true;
         moves_.push_back(use);
-        slot.row->uses += use.shown ? 1 : -1;
-        slot.row->condemned = slot.row->uses == 0;
-        slot.row->unused_until = slot.row->condemned ? std::optional(at) : std::nullopt;
+        count(use.upload, use.shown, at);
+    }
+    /// The same, of the room or the person whose picture it is.
+    void move(const PictureUse& use, Timestamp at) {
+        pictures_.push_back(use);
+        count(use.upload, use.shown, at);
     }
 
     // For adapters: loading, and saving. The moves are in the order in which they came.
@@ -45,6 +54,7 @@ public:
         slots_[id].row = std::move(upload);
     }
     const std::vector<UploadUse>& moves() const { return moves_; }
+    const std::vector<PictureUse>& pictures() const { return pictures_; }
     template <class F>
     Status for_altered(F&& save_one) const {
         for (const auto& [id, slot] : slots_) {
@@ -57,6 +67,7 @@ public:
     void settle() {
         for (auto& [id, slot] : slots_) slot.altered = false;
         moves_.clear();
+        pictures_.clear();
     }
 
 private:
@@ -65,8 +76,17 @@ private:
         bool altered = false;
     };
 
+    void count(AttachmentId id, bool shown, Timestamp at) {
+        Slot& slot = slots_[id];
+        slot.altered = true;
+        slot.row->uses += shown ? 1 : -1;
+        slot.row->condemned = slot.row->uses == 0;
+        slot.row->unused_until = slot.row->condemned ? std::optional(at) : std::nullopt;
+    }
+
     std::unordered_map<AttachmentId, Slot> slots_;
     std::vector<UploadUse> moves_;
+    std::vector<PictureUse> pictures_;
 };
 
 }  // namespace chatcore

@@ -132,6 +132,27 @@ TEST_CASE("a consultation is asked for, approved, held and ended at its front do
           fmt::format("attachment; filename=\"archived-chat-log-{}.txt\"", number));
 }
 
+TEST_CASE("a transcript says what was shown, beside what was written as well") {
+    School school;
+    const std::int64_t number = school.request();
+    REQUIRE(school.step(school.professor, "approve", number).status == 200);
+    const std::string room = fmt::format("{}", number);
+    const auto show = [&](const std::string& content, const std::string& files) {
+        const Answer posted = school.world.post(
+            school.student, "/messages/" + room,
+            fmt::format(R"({{"content":"{}","attachments":[{}]}})", content, files));
+        REQUIRE(posted.status == 201);
+    };
+    const std::string plan = R"({"url":"https://f.org/1","name":"plan.pdf"})";
+    show("여기 있습니다", plan + R"(,{"url":"https://f.org/2"})");
+    show("", plan);
+    const Answer said = school.get(school.professor, "chat/messages/" + room);
+    CHECK(said.text("/messages/0/content") == "여기 있습니다\nplan.pdf, https://f.org/2");
+    const std::string log = school.post(school.student, "chat/history/download/" + room).body;
+    CHECK(log.find("내용: 여기 있습니다\n    plan.pdf, https://f.org/2\n") != std::string::npos);
+    CHECK(log.find("내용: plan.pdf\n") != std::string::npos);
+}
+
 TEST_CASE("what the door refuses has its status and shape") {
     School school;
     const std::int64_t number = school.request();

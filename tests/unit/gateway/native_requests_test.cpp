@@ -188,6 +188,20 @@ TEST_CASE("a temporary id is of at most 100 code points") {
     }
 }
 
+TEST_CASE("a post that shows files may leave its text out") {
+    NativeWorld world;
+    const auto client = world.connect_as("ari");
+    client->ask(R"({"id":1,"type":"open","userId":2})");
+    const auto post = [&](const std::string& what) {
+        return client->ask(R"({"id":2,"type":"post","roomId":1)" + what + "}");
+    };
+    const std::string files = R"(,"attachments":[{"url":"https://f.org/1","name":"a"}])";
+    CHECK(with(post(files), R"("id":2,"type":"ok")").size() == 1);
+    CHECK(with(post(R"(,"content":null)" + files), R"("id":2,"type":"ok")").size() == 1);
+    CHECK(with(post(""), R"("details":{"field":"content"})").size() == 1);
+    CHECK(with(post(R"(,"attachments":[])"), R"("details":{"field":"content"})").size() == 1);
+}
+
 TEST_CASE(
     "what a blocked person says is a bare skip in the room, and in the list without its text") {
     NativeWorld world;

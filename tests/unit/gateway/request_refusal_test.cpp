@@ -120,6 +120,12 @@ TEST_CASE("header lines that are refused") {
     check({"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", HttpError::host_invalid, 400});
     check({"GET / HTTP/1.1\r\nHost: u@h\r\n\r\n", HttpError::host_invalid, 400});
     check({"GET / HTTP/1.1\r\nHost: h/x\r\n\r\n", HttpError::host_invalid, 400});
+    for (const char* twice :
+         {"Authorization: Bearer a\r\nAuthorization: Bearer b\r\n",
+          "authorization: Bearer a\r\nX: y\r\nAUTHORIZATION: Bearer a\r\n",
+          "X-Chatd-Key: a\r\nX-Chatd-Key: b\r\n", "X-Chatd-User: 1\r\nX-Chatd-User: 2\r\n",
+          "Content-Type: a/b\r\nContent-Type: c/d\r\n"})
+        check({with_headers(twice), HttpError::field_repeated, 400});
     check({with_headers("Expect: 200-ok\r\n"), HttpError::expectation_unknown, 417});
     check({with_headers(repeated("X: y\r\n", 100)), HttpError::too_many_headers, 431});
     check({with_headers("X: " + std::string(16384, 'y') + "\r\n"), HttpError::head_too_large, 431});

@@ -138,19 +138,50 @@ TEST_CASE("a profile is changed in part, and others see it without the email") {
                   "nickname");
     check_refusal(world.put(ari, "/users/me", R"({"profileImageUrl":1})"), 400, "malformed",
                   "profileImageUrl");
-    for (const char* right :
-         {"/pictures/a.png", "http://a.example/", "data:image/png;base64,AA==", ""}) {
+    for (const char* right : {"http://a.example", "https://a.example:8443/한/x.png?y=1#z",
+                              "HTTPS://[::1]:80/a", "https://고양이.example/a.png", ""}) {
         INFO(right);
         const std::string body = fmt::format(R"({{"profileImageUrl":"{}"}})", right);
         CHECK(world.put(ari, "/users/me", body).status == 200);
     }
-    for (const char* wrong : {"javascript:alert(1)", "data:text/html,x", "//evil.example/a.png",
-                              R"(/\\evil.example/a.png)", R"(http://a/\r\nb)", "picture", " "}) {
+    for (const char* wrong : {"javascript:alert(1)",
+                              "data:text/html,x",
+                              "data:image/svg+xml,x",
+                              "//evil.example/a.png",
+                              R"(/\\evil.example/a.png)",
+                              R"(http://a/\r\nb)",
+                              "picture",
+                              " ",
+                              "/pictures/a.png",
+                              "https://",
+                              "https:///a.png",
+                              "https://:80/a",
+                              "http://a:x/",
+                              "https://[::1/a",
+                              "https://good.example@evil.example/a.png",
+                              "https://a b/c",
+                              "https://a/ b",
+                              R"(https:\\a.example)",
+                              R"(https://a.example\\b)",
+                              "https://?a",
+                              "https://.a/b",
+                              "ftp://a.example/a.png",
+                              "/api/v1/attachments/",
+                              "/api/v1/attachments/07",
+                              "/api/v1/attachments/7?token=x",
+                              "https:a.example"}) {
         INFO(wrong);
         check_refusal(
             world.put(ari, "/users/me", fmt::format(R"({{"profileImageUrl":"{}"}})", wrong)), 422,
             "invalid_value", "profileImageUrl");
     }
+    const std::string longest = "https://a.example/" + std::string(2'030, 'x');
+    const auto put_picture = [&](const std::string& address) {
+        return world.put(ari, "/users/me", fmt::format(R"({{"profileImageUrl":"{}"}})", address));
+    };
+    CHECK(put_picture(longest).status == 200);
+    check_refusal(put_picture(longest + "x"), 422, "too_long", "profileImageUrl");
+    check_refusal(put_picture("/api/v1/attachments/7"), 404, "not_found", "attachment");
     check_refusal(world.put(ari, "/users/me", R"({"nickname":""})"), 422, "empty", "nickname");
     check_refusal(world.put(ari, "/users/status", "{}"), 400, "malformed", "statusText");
     check_refusal(world.put(ari, "/users/status",

@@ -258,6 +258,111 @@ TEST_CASE("what is uploaded and shown by no message goes when its time is over")
     check_refusal(show(world, ari, room, orphan), 404, "not_found", "attachment");
 }
 
+TEST_CASE("an upload is the picture of a room, for those who see the room, as long as it is") {
+    Limits limits = DoorWorld::calm();
+    limits.attachment_sweep_interval = std::chrono::milliseconds{20};
+    limits.attachment_unused_max = std::chrono::milliseconds{300};
+    DoorWorld world(limits);
+    const Person ari = world.sign_up("ari");
+    const Person bora = world.sign_up("bora");
+    const Person chan = world.sign_up("chan");
+    const std::string room = world.group(ari, {bora});
+    const auto set = [&](const Person& person, const std::string& url) {
+        return world.put(person, "/chatrooms/" + room, fmt::format(R"({{"imageUrl":"{}"}})", url));
+    };
+    const std::string first = uploaded(world, ari);
+    const Answer named = set(ari, first);
+    REQUIRE(named.status == 200);
+    CHECK(named.text("/imageUrl") == first);
+    CHECK(get(world, bora, first).body == png);
+    CHECK(status_for(world, chan, first) == 404);
+    const std::string text = uploaded(world, ari, "words", "text/plain");
+    check_refusal(set(ari, text), 422, "invalid_value", "imageUrl");
+    check_refusal(set(ari, uploaded(world, bora)), 404, "not_found", "attachment");
+    const std::string orphan = uploaded(world, ari);
+    for (int i = 0; i < 500 && blobs_in(world) > 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    CHECK(status_for(world, ari, orphan) == 404);
+    CHECK(get(world, bora, first).body == png);
+
+    const std::string second = uploaded(world, ari);
+    REQUIRE(set(ari, second).status == 200);
+    CHECK(status_for(world, ari, first) == 404);
+    CHECK(status_for(world, bora, second) == 200);
+    REQUIRE(world.del(ari, "/chatrooms/" + room + "?forEveryone=true").status == 200);
+    CHECK(status_for(world, bora, second) == 404);
+
+    // It may come with a new group, and be a person's.
+    const std::string third = uploaded(world, ari);
+    const std::string open =
+        world.group(ari, {}, fmt::format(R"(,"open":true,"imageUrl":"{}")", third));
+    CHECK(status_for(world, chan, third) == 200);
+    check_refusal(
+        world.post(bora, "/chatrooms",
+                   fmt::format(R"({{"title":"x","memberIds":[],"imageUrl":"{}"}})", third)),
+        404, "not_found", "attachment");
+    const std::string face = uploaded(world, bora);
+    const std::string profile = fmt::format(R"({{"profileImageUrl":"{}"}})", face);
+    check_refusal(world.put(chan, "/users/me", profile), 404, "not_found", "attachment");
+    REQUIRE(world.put(bora, "/users/me", profile).status == 200);
+    CHECK(status_for(world, chan, face) == 200);
+    REQUIRE(world.put(bora, "/users/me", R"({"profileImageUrl":""})").status == 200);
+    CHECK(status_for(world, chan, face) == 404);
+}
+
+TEST_CASE("a file is called what can be read, whether uploaded or of elsewhere") {
+    DoorWorld world;
+    const Person ari = world.sign_up("ari");
+    const std::string room = world.group(ari, {});
+    const auto posted = [&](const std::string& name) {
+        return world.post(
+            ari, "/messages/" + room,
+            fmt::format(
+                R"({{"content":"x","attachments":[{{"url":"https://f.org/1","name":"{}"}}]}})",
+                name));
+    };
+    // Turned around, it would read as exe.jpg.
+    for (const char* wrong : {"\u202egpj.exe", "a\u2066b", "a\u2069b", "a\u202ab"}) {
+        INFO(wrong);
+        check_refusal(posted(wrong), 422, "invalid_value", "attachments");
+    }
+    for (const char* wrong : {R"(a\nb)", R"(a\u0000b)", R"(a\u0085b)", R"(a\rb)"}) {
+        INFO(wrong);
+        CHECK_FALSE(posted(wrong).status == 201);
+    }
+    check_refusal(posted(std::string(256, 'n')), 422, "invalid_value", "attachments");
+    check_refusal(upload(world, ari, "%E2%80%AEgpj.exe", "", "x"), 422, "invalid_value", "name");
+    check_refusal(upload(world, ari, "a%E2%81%A9b", "", "x"), 422, "invalid_value", "name");
+    const auto name_of = [&](const std::string& name) {
+        return posted(name).text("/attachments/0/name");
+    };
+    CHECK(name_of("../../etc/passwd") == "passwd");
+    CHECK(name_of(R"(C:\\photos\\a.jpg)") == "a.jpg");
+    CHECK(name_of("..").empty());
+    CHECK(name_of("שלום\u200f.txt") == "שלום\u200f.txt");  // a mark is no turn
+}
+
+TEST_CASE("downloads at once are bounded for each person") {
+    Limits limits = DoorWorld::calm();
+    limits.person_downloads_max = 2;
+    DoorWorld world(limits);
+    const Person ari = world.sign_up("ari");
+    const Person bora = world.sign_up("bora");
+    const std::string url = uploaded(world, ari);
+    const auto begin = [&] { return world.engine().attachments().begin_download({ari.id, 0}); };
+    std::vector<std::unique_ptr<DownloadPlace>> held;
+    for (int i = 0; i < 2; ++i) held.push_back(std::move(*begin()));
+    REQUIRE(!begin());
+    const Answer answer = get(world, ari, url);
+    check_refusal(answer, 429, "too_many", "downloads");
+    CHECK(answer.header("Retry-After") == "1");
+    CHECK(world.ask("HEAD", url, {}, ari.token).status == 200);
+    CHECK(get(world, bora, uploaded(world, bora)).status == 200);
+    held.clear();
+    // Each gives its place back.
+    for (int i = 0; i < 5; ++i) CHECK(get(world, ari, url).status == 200);
+}
+
 TEST_CASE("uploads at once are bounded") {
     Limits limits = DoorWorld::calm();
     limits.uploads_at_once_max = 0;

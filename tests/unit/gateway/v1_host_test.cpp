@@ -45,6 +45,19 @@ TEST_CASE("the host signs people up with its own code for them, which is unique"
         "too_long", "externalId");
     check_refusal(world.ask("POST", path, sign_up_body("bora", "  "), {}, as_host()), 422,
                   "invalid_value", "externalId");
+    // What is all digits is somebody's id.
+    const std::string ari = std::to_string(made.number("/user/id"));
+    for (const std::string& digits : {ari, std::string("0"), std::string(30, '9')}) {
+        check_refusal(world.ask("POST", path, sign_up_body("bora", digits), {}, as_host()), 422,
+                      "invalid_value", "externalId");
+        check_refusal(world.ask("PUT", "/api/v1/admin/users/" + ari,
+                                fmt::format(R"({{"externalId":"{}"}})", digits), {}, as_host()),
+                      422, "invalid_value", "externalId");
+    }
+    // Codes are compared to the letter.
+    const Answer twin = world.ask("POST", path, sign_up_body("twin", "stu001"), {}, as_host());
+    CHECK(twin.status == 201);
+    CHECK(twin.number("/user/id") != made.number("/user/id"));
     check_refusal(world.ask("POST", path, sign_up_body("bora", "STU002")), 403, "forbidden",
                   "externalId");
     check_refusal(world.ask("POST", path, sign_up_body("bora", ""), {}, {{"X-Chatd-Key", "guess"}}),

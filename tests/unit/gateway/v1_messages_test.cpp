@@ -90,6 +90,35 @@ TEST_CASE("what shows files may go without a text, and is listed by the name of 
     CHECK(listed("type") == "text");
 }
 
+TEST_CASE("what shows files may leave its text out, and says their kind where none has a name") {
+    Pair pair;
+    const auto post = [&](const std::string& body) {
+        return pair.world.post(pair.ari, "/messages/" + pair.room, body);
+    };
+    const auto listed = [&] {
+        return pair.world.get(pair.bora, "/chatrooms").text("/items/0/lastMessage/content");
+    };
+    const Answer absent = post(R"({"attachments":[{"url":"https://f.org/1"}]})");
+    REQUIRE(absent.status == 201);
+    CHECK(absent.text("/content").empty());
+    CHECK(listed() == "file");
+    for (const char* kind : {"image", "video", "audio"}) {
+        REQUIRE(post(fmt::format(R"({{"content":null,"attachments":[{{"url":"https://f.org/1",)"
+                                 R"("contentType":"{}/x"}}]}})",
+                                 kind))
+                    .status == 201);
+        CHECK(listed() == kind);
+    }
+    REQUIRE(
+        post(R"({"attachments":[{"url":"https://f.org/1","contentType":"images/x"}]})").status ==
+        201);
+    CHECK(listed() == "file");
+    check_refusal(post(R"({"attachments":[]})"), 400, "malformed", "content");
+    check_refusal(post(R"({"content":null})"), 400, "malformed", "content");
+    check_refusal(post(R"({"content":1,"attachments":[{"url":"https://f.org/1"}]})"), 400,
+                  "malformed", "content");
+}
+
 TEST_CASE("a number is a temporary id as good as a text") {
     Pair pair;
     const Answer posted =

@@ -81,6 +81,12 @@ TEST_CASE("a person is found by external id, by email, or by id") {
     check_refusal(by_code.me(by_code.provider->issue("STU002")), 401, "unauthenticated");
     check_refusal(by_code.me(by_code.provider->issue("ari@example.org")), 401, "unauthenticated");
 
+    // Digits are an id, and whoever gives tokens out does not take that of another.
+    const std::string digits = std::to_string(ari.id.value);
+    check_refusal(by_code.me(by_code.provider->issue(digits)), 401, "unauthenticated");
+    Outside making({.person_by = By::external_id, .create = true});
+    check_refusal(making.me(making.provider->issue("7")), 401, "unauthenticated");
+
     Outside by_email({.person_by = By::email});
     const Person bora = by_email.world.sign_up("bora");
     CHECK(by_email.me(by_email.provider->issue(" BORA@example.org")).number("/id") ==

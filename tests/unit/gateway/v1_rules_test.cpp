@@ -317,6 +317,23 @@ TEST_CASE("rooms are opened and set as the domain says") {
              return s.world.put(s.owner, s.in(s.group), R"({"imageUrl":"javascript:void"})");
          },
          422, "invalid_value", "imageUrl"},
+        {"by HTTP, and not from whatever this server has",
+         [](Scene& s) {
+             return s.world.post(s.owner, "/chatrooms",
+                                 R"({"title":"x","memberIds":[],"imageUrl":"/a.png"})");
+         },
+         422, "invalid_value", "imageUrl"},
+        {"of 2,048 bytes",
+         [](Scene& s) {
+             return s.world.put(s.owner, s.in(s.group),
+                                fmt::format(R"({{"imageUrl":"https://a/{}"}})", times(2'048, "x")));
+         },
+         422, "too_long", "imageUrl"},
+        {"or an upload that is there",
+         [](Scene& s) {
+             return s.world.put(s.owner, s.in(s.group), R"({"imageUrl":"/api/v1/attachments/5"})");
+         },
+         404, "not_found", "attachment"},
         {"custom metadata is of 4 KiB",
          [](Scene& s) {
              return s.world.post(
@@ -341,7 +358,9 @@ TEST_CASE("rooms are opened and set as the domain says") {
          [](Scene& s) { return s.world.put(s.member, s.in(s.group), R"({"title":"x"})"); }, 403,
          "forbidden"},
         {"and so is its picture",
-         [](Scene& s) { return s.world.put(s.member, s.in(s.group), R"({"imageUrl":"/a.png"})"); },
+         [](Scene& s) {
+             return s.world.put(s.member, s.in(s.group), R"({"imageUrl":"https://a/b"})");
+         },
          403, "forbidden"},
         {"a direct room has no title",
          [](Scene& s) { return s.world.put(s.owner, s.in(s.direct), R"({"title":"x"})"); }, 403,
@@ -788,8 +807,9 @@ TEST_CASE("what the domain allows to who has left, to any letter case, to the ho
                   R"({"content":"the host says otherwise"})");
     check_refusal(edited, 403, "forbidden", "type");
     // A picture is given with the group, and changed with or without the title.
-    const std::string room = world.group(scene.owner, {}, R"(,"imageUrl":"/first.png")");
-    CHECK(world.get(scene.owner, scene.in(room)).text("/imageUrl") == "/first.png");
+    const std::string room =
+        world.group(scene.owner, {}, R"(,"imageUrl":"https://x.example/a.png")");
+    CHECK(world.get(scene.owner, scene.in(room)).text("/imageUrl") == "https://x.example/a.png");
     const Answer both = world.put(scene.owner, scene.in(room),
                                   R"({"title":"Both","imageUrl":"https://x.example/b.png"})");
     CHECK(both.text("/title") == "Both");

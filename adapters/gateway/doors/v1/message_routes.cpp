@@ -78,11 +78,11 @@ void post(Engine& engine, const ExchangePtr& exchange) {
     Fields& body = in.body();
     PostRequest request;
     request.room = in.path_id<RoomId>(0, "roomId");
-    request.content = std::string(body.required_text("content"));
+    request.attachments = body.attachments("attachments");
+    request.content = body.content_beside(request.attachments, "content");
     request.type = body.message_type("type").value_or(MessageType::text);
     request.key = body.client_key("clientKey");
     request.parent = body.id<MessageId>("parentId");
-    request.attachments = body.attachments("attachments");
     request.mentions = body.mentions("mentions");
     request.metadata = body.metadata("metadata");
     // A wrong key has been refused before.

@@ -5,6 +5,7 @@ vi.stubGlobal("localStorage", { getItem: () => "en" });
 vi.stubGlobal("document", { documentElement: {}, hasFocus: () => false, addEventListener() {} });
 vi.stubGlobal("window", { addEventListener() {} });
 vi.stubGlobal("location", { href: "http://here/" });
+const { isPicture } = await import("../src/components/Avatar");
 const { boxOf, sizeIn } = await import("../src/components/boxes");
 const { estimateHeight, buildRows } = await import("../src/components/logRows");
 const { previewText, quoteText } = await import("../src/components/quoteText");
@@ -93,6 +94,9 @@ describe("files in few words", () => {
         expect(preview("image", "IMG 0042.JPG")).toBe("Photo");
         expect(preview("image", "the view from here")).toBe("Photo: the view from here");
         expect(preview("video", "")).toBe("Video");
+        expect(preview("image", "image")).toBe("Photo");
+        expect(preview("file", "file")).toBe("File");
+        expect(preview("text", "image")).toBe("image");
         expect(preview("image", null)).toBe("Message deleted");
         expect(preview("text", "")).toBe("Message deleted");
     });
@@ -101,6 +105,36 @@ describe("files in few words", () => {
         expect(sizeText(1)).toBe("1 byte");
         expect(sizeText(1500)).toBe("1.5 kB");
         expect(sizeText(104_857_600)).toBe("105 MB");
+    });
+});
+
+describe("the address of a picture of somebody", () => {
+    it("is https with a host, or of this server's files", () => {
+        for (const sound of [
+            "https://a.example/b.png",
+            "HTTPS://a.example",
+            "https://[::1]:8443/b?c#d",
+            "https://고양이.example/사진.png",
+            "/api/v1/attachments/17",
+        ])
+            expect(isPicture(sound)).toBe(true);
+        for (const odd of [
+            "/\\elsewhere.org/a.png",
+            "//elsewhere.org/a.png",
+            "/a.png",
+            "http://a.example/b.png",
+            "https://",
+            "https:///a.png",
+            "https://good.example@elsewhere.org/",
+            "https:\\\\elsewhere.org",
+            "https://a.example\\@b",
+            "https://a.example/b c",
+            "javascript:alert(1)",
+            "data:image/svg+xml,x",
+            " https://a.example/b.png",
+            "",
+        ])
+            expect(isPicture(odd)).toBe(false);
     });
 });
 

@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Id } from "../client/wire";
 import { t } from "../i18n";
+import { addressAtHand, addressOf, isOwn } from "../state/files";
 import { presence } from "../state/people";
 
 const HUES = 8;
@@ -16,9 +17,22 @@ function initials(name: string): string {
     return ((first[0] ?? "?") + (second[0] ?? "")).toUpperCase();
 }
 
-/// What the page may load as a picture; another address would only be refused by the browser.
+/// What the page may load as a picture: what the server takes as one, less what the browser would
+/// refuse.
 export function isPicture(address: string): boolean {
-    return /^(https:\/\/[^\s/]|\/(?!\/)|data:image\/)/.test(address);
+    return isOwn(address) || /^https:\/\/[^\s\\/?#@]+([/?#][^\s\\]*)?$/i.test(address);
+}
+
+/// Where it is fetched: a file of this server with a token, which may have to be asked for.
+function useAddress(image: string | null | undefined): string | undefined {
+    const own = image && isOwn(image) ? image : undefined;
+    const atHand = own && addressAtHand(own);
+    const [, setAsked] = useState<string | undefined>(undefined);
+    useEffect(() => {
+        if (own && !atHand) addressOf(own).then(setAsked, () => undefined);
+    }, [own]);
+    if (own) return atHand;
+    return image && isPicture(image) ? image : undefined;
 }
 
 interface Props {
@@ -32,12 +46,13 @@ interface Props {
 
 export function Avatar({ id, name, image, size = "medium", presenceOf }: Props) {
     const [broken, setBroken] = useState<string | undefined>(undefined);
+    const source = useAddress(image);
     const online = presenceOf !== undefined && presence(presenceOf).value.online === true;
     return (
         <span class={`avatar avatar-${size} hue-${id % HUES}`}>
             <span class="avatar-face" aria-hidden="true">
-                {image && isPicture(image) && broken !== image ? (
-                    <img src={image} alt="" loading="lazy" onError={() => setBroken(image)} />
+                {source && broken !== source ? (
+                    <img src={source} alt="" loading="lazy" onError={() => setBroken(source)} />
                 ) : (
                     initials(name)
                 )}

@@ -31,8 +31,12 @@ export function filesText(attachments: readonly Attachment[]): string {
 
 const FILE_NAME = /^[^\n]{1,200}\.(?:avif|bmp|gif|jpe?g|png|webp|mp4|m4v|mov|webm|mkv|avi|3gp)$/iu;
 
-/// A room's newest message in the list, which says its text, or else the name of its first file.
-export function previewText({ content, type }: LastMessage): string {
+const KIND = /^(?:image|video|audio|file)$/;
+
+/// A room's newest message in the list, which says its text, or else the name of its first file, or
+/// the kind of one without a name.
+export function previewText({ content: said, type }: LastMessage): string {
+    const content = said && type !== "text" && KIND.test(said) ? "" : said;
     if (type === "file") return content ? t("files.fileNamed", { name: content }) : t("rooms.file");
     if (type !== "image" && type !== "video") return content || t("rooms.deleted");
     // Null stands for one that has just been deleted.
