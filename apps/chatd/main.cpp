@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "config.h"
+#include "config_check.h"
 #include "doctor.h"
 #include "serve.h"
 #include "transfer/transfer_commands.h"
@@ -63,6 +64,8 @@ int check(const LoadedConfig& loaded) {
         fmt::print("note: {} in the environment is no setting, and is ignored\n", variable);
     }
     if (!loaded.problems.empty()) return refuse(loaded.problems);
+    if (const auto problems = problems_with_surroundings(loaded); !problems.empty())
+        return refuse(problems);
     fmt::print("the settings are good\n");
     return exit_code::ok;
 }
