@@ -103,6 +103,8 @@ void DirectJournal::run(Shard& shard) {
                                                              .changes = shard.changes,
                                                              .limits = RuleLimits::of(limits_)});
     telemetry_.observe(Stage::commit, clock_.steady() - begin);
+    const bool for_want_of_the_store = !outcomes && is_retryable(outcomes.error().code);
+    if (outcomes || for_want_of_the_store) writes_fail_ = for_want_of_the_store;
     if (!outcomes && is_retryable(outcomes.error().code) &&
         clock_.steady() - shard.first_tried_at < limits_.journal_retry_total.value()) {
         retry_later(shard, outcomes.error());

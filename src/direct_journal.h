@@ -3,6 +3,7 @@
 // next one (group commit, without a timer). One shard per writer; a room is always of the same
 // shard, so it has one order. Threads: any thread submits; a shard's batches run on its writer.
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,11 @@ public:
     std::size_t waiting() const override;
     std::chrono::nanoseconds stuck_for() const override;
 
+    /// Whether the last batch failed for want of the store itself (a full disk, say), and nobody
+    /// has said since that it can be written again. Any thread.
+    bool writes_fail() const { return writes_fail_; }
+    void well_again() { writes_fail_ = false; }
+
 private:
     struct Shard;
 
@@ -40,6 +46,7 @@ private:
     Clock& clock_;
     Telemetry& telemetry_;
     const Limits& limits_;
+    std::atomic<bool> writes_fail_ = false;
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 

@@ -315,6 +315,27 @@ Engine::Figures Engine::figures() const {
 }
 
 void Engine::check_store(int home, Completion<bool> done) {
+    if (body_->journal.writes_fail()) {
+        // Nobody may be sent here meanwhile, so that only this finds out that it can be written
+        // again. As much as a batch of posts, since a few bytes more still fit where those do not;
+        // by another owner each time, so that it is a write each time.
+        body_->node.ask_writer<bool>(
+            home,
+            [this, now = body_->node.clock.now()](Store& store) -> Result<bool> {
+                constexpr std::chrono::milliseconds ttl{1};
+                constexpr std::size_t probe_bytes = 65'536;
+                const auto letter = static_cast<char>('a' + now.time_since_epoch().count() % 26);
+                LeaseStore& leases = store.leases();
+                const auto written =
+                    leases.acquire("health", std::string(probe_bytes, letter), now, ttl);
+                if (!written || !*written) return false;
+                static_cast<void>(leases.release(Fence{"health", **written}));
+                body_->journal.well_again();
+                return true;
+            },
+            std::move(done));
+        return;
+    }
     body_->node.ask<bool>(
         home,
         [](Store& store) -> Result<bool> {

@@ -78,27 +78,19 @@ private:
     std::size_t given_ = 0;
 };
 
-Unexpected taken(const Record& record, const char* what) {
-    return refuse_record(ErrorCode::conflict, record_kind_names[record.index()],
-                         std::string("somebody else has its ") + what);
-}
-Unexpected dangling(const Record& record, const char* what) {
-    return refuse_record(ErrorCode::conflict, record_kind_names[record.index()],
-                         std::string("its ") + what + " is not there");
-}
-
 class MemoryImport final : public StoreImport {
 public:
     explicit MemoryImport(MemoryDatabase::State& state) : state_(state) {}
 
     Status put(std::span<const Record> records) override {
         const std::scoped_lock lock(state_.mutex);
-        for (const Record& record : records) {
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            const Record& record = records[i];
             Status status = rules_.take(record);
             if (status) {
                 status = std::visit([&](const auto& it) { return put(it, record); }, record);
             }
-            if (!status) return status;
+            if (!status) return about_record(status, i);
         }
         return {};
     }
@@ -130,11 +122,17 @@ private:
         }
     }
 
+    /// That a message which a record names is there, in its room.
+    Status named(MessageId message, RoomId room, std::string_view kind, std::string_view member) {
+        const auto found = tables_.messages.find(message);
+        if (found != tables_.messages.end() && found->second.message.room == room) return {};
+        return refuse_stray(kind, member, message.value);
+    }
     Status put(const Account& account, const Record& record) {
         const UserId id = account.profile.id;
-        if (!tables_.emails.emplace(account.email, id).second) return taken(record, "email");
+        if (!tables_.emails.emplace(account.email, id).second) return refuse_second(record.index());
         if (tables_.account_by_external_id(account.profile.external_id) != nullptr)
-            return taken(record, "external id");
+            return refuse_second(record.index());
         tables_.accounts[id] = account;
         put_picture(account.profile.profile_image_url, {}, id);
         tables_.namesakes[text::fold(account.profile.nickname)].insert(id);
@@ -147,23 +145,27 @@ private:
     Status put(const RoomRecord& it, const Record& record) {
         const Room& room = it.room;
         if (room.direct && !tables_.direct_rooms.emplace(*room.direct, room.id).second)
-            return taken(record, "people and context");
+            return refuse_second(record.index());
         tables_.rooms[room.id] = room;
         put_picture(room.image_url, room.id, {});
         if (it.to_clear) tables_.to_clear.insert(room.id);
         return {};
     }
-    Status put(const Member& member, const Record& record) {
-        if (tables_.room(member.room) == nullptr) return dangling(record, "room");
+    Status put(const Member& member, const Record&) {
         tables_.members[{member.room, member.user}] = member;
         tables_.rooms_of[member.user].insert(member.room);
         return {};
     }
     Status put(const MessageRecord& it, const Record& record) {
         const Message& message = it.message;
-        if (tables_.room(message.room) == nullptr) return dangling(record, "room");
+        // Of a deleted room some messages may have been cleared away.
+        const bool cleared = tables_.rooms.at(message.room).deleted_at.has_value();
+        if (message.parent && !cleared) {
+            Status root = named(*message.parent, message.room, "message", "parent");
+            if (!root) return root;
+        }
         if (!tables_.posts.emplace(std::pair{message.sender, message.key}, message.id).second)
-            return taken(record, "sender and client key");
+            return refuse_second(record.index());
         tables_.messages[message.id] = {message, it.digest};
         tables_.messages_of[message.room].push_back(message.id);
         return {};
@@ -180,7 +182,7 @@ private:
     Status put(const FriendRequest& request, const Record& record) {
         for (const auto& [id, other] : tables_.requests) {
             if (other.sender == request.sender && other.receiver == request.receiver)
-                return taken(record, "sender and receiver");
+                return refuse_second(record.index());
         }
         tables_.requests[request.id] = request;
         return {};
@@ -191,7 +193,7 @@ private:
     }
     Status put(const BlockMoves::Move& it, const Record& record) {
         for (const auto& [user, number] : tables_.block_numbers) {
-            if (number == it.number) return taken(record, "number");
+            if (number == it.number) return refuse_second(record.index());
         }
         tables_.block_numbers[it.user] = it.number;
         return {};
@@ -200,13 +202,13 @@ private:
         auto& inbox = tables_.inboxes[it.receiver];
         for (const auto& [id, stored] : inbox) {
             if (stored.notification.kind == it.notification.kind && stored.cause == it.cause)
-                return taken(record, "kind and cause");
+                return refuse_second(record.index());
         }
         inbox[it.notification.id] = {it.notification, it.cause};
         return {};
     }
-    Status put(const BookmarkRecord& it, const Record& record) {
-        if (!tables_.messages.contains(it.message)) return dangling(record, "message");
+    Status put(const BookmarkRecord& it, const Record&) {
+        if (Status there = named(it.message, it.room, "bookmark", "message"); !there) return there;
         tables_.bookmarks[it.user][it.message] = it.id;
         return {};
     }
@@ -214,9 +216,9 @@ private:
         tables_.uploads[upload.id] = upload;
         return {};
     }
-    Status put(const UploadUseRecord& it, const Record& record) {
-        if (!tables_.uploads.contains(it.upload)) return dangling(record, "upload");
-        if (!tables_.messages.contains(it.message)) return dangling(record, "message");
+    Status put(const UploadUseRecord& it, const Record&) {
+        if (Status there = named(it.message, it.room, "upload_use", "message"); !there)
+            return there;
         tables_.upload_uses[it.upload][it.message] = it.room;
         return {};
     }
@@ -226,7 +228,7 @@ private:
     }
     Status put(const Report& report, const Record& record) {
         if (!tables_.reported.emplace(std::pair{report.reporter, report.target}, report.id).second)
-            return taken(record, "reporter and target");
+            return refuse_second(record.index());
         tables_.reports[report.id] = report;
         return {};
     }

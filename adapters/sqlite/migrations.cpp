@@ -1,5 +1,7 @@
 #include "migrations.h"
 
+#include "transfer_sql.h"
+
 namespace chatcore::sqlite {
 
 namespace {
@@ -22,7 +24,8 @@ Status refuse_newer(int version) {
 
 /// The next step, or false where there is none: asked again inside the transaction, since another
 /// process may be opening the same file.
-Result<bool> step(Connection& connection, TransactionStatements& statements, WriteLine& line) {
+Result<bool> step(Connection& connection, TransactionStatements& statements, WriteLine& line,
+                  bool for_import) {
     WriteTransaction transaction(statements, line);
     if (!transaction.begun()) return unexpected(transaction.begun().error());
     Result<int> version = schema_version(connection);
@@ -42,6 +45,10 @@ Result<bool> step(Connection& connection, TransactionStatements& statements, Wri
                    "INSERT INTO schema_versions VALUES (?1, ?2, unixepoch('now') * 1000)");
     if (Status status = note.run(next.version, next.name); !status) {
         return unexpected(status.error());
+    }
+    if (*version == 0 && for_import) {
+        if (Status marked = connection.run(sql::mark_import); !marked)
+            return unexpected(marked.error());
     }
     if (Status status = transaction.commit(); !status) return unexpected(status.error());
     return true;
@@ -64,14 +71,14 @@ Result<int> schema_version(Connection& connection) {
     return static_cast<int>(*version);
 }
 
-Status migrate(Connection& connection, WriteLine& line, bool allowed,
-               const MigrationProgress& progress) {
+Result<bool> migrate(Connection& connection, WriteLine& line, bool allowed, bool for_import,
+                     const MigrationProgress& progress) {
     // Looked at without a lock first: a file that is up to date opens while others write.
     Result<int> version = schema_version(connection);
     if (!version) return unexpected(version.error());
-    if (Status status = refuse_newer(*version); !status) return status;
+    if (Status status = refuse_newer(*version); !status) return unexpected(status.error());
     const int known = migrations().back().version;
-    if (*version == known) return {};
+    if (*version == known) return false;
     if (*version > 0 && !allowed) {
         return unexpected(ErrorCode::unavailable, "schema",
                           "it has schema " + std::to_string(*version) + ", this version wants " +
@@ -83,11 +90,11 @@ Status migrate(Connection& connection, WriteLine& line, bool allowed,
             progress(migrations()[static_cast<std::size_t>(done)].name,
                      static_cast<double>(done - *version) / (known - *version));
         }
-        Result<bool> more = step(connection, statements, line);
+        Result<bool> more = step(connection, statements, line, for_import);
         if (!more) return unexpected(more.error());
-        if (!*more) return {};  // another process did the rest
+        if (!*more) return false;  // another process did the rest
     }
-    return {};
+    return *version == 0;
 }
 
 }  // namespace chatcore::sqlite

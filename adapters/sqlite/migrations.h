@@ -30,8 +30,9 @@ Result<int> schema_version(Connection& connection);
 
 /// Runs those that the file has not had, each in a transaction of its own, and tells `progress`.
 /// `newer_schema` for a file that has had more of them, `unavailable` for one that has had fewer
-/// where `allowed` is false, `corrupt` as above.
-Status migrate(Connection& connection, WriteLine& line, bool allowed,
-               const MigrationProgress& progress);
+/// where `allowed` is false, `corrupt` as above. An empty file is marked `for_import` with the
+/// first of them. Gives whether it was empty.
+Result<bool> migrate(Connection& connection, WriteLine& line, bool allowed, bool for_import,
+                     const MigrationProgress& progress);
 
 }  // namespace chatcore::sqlite

@@ -30,13 +30,15 @@ namespace {
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib)
+    SqliteStore(std::unique_ptr<Connection> connection, WriteLine& line, int applying_cache_kib,
+                bool made_for_import)
         : Store({rooms_, messages_, search_, people_, sessions_, schedules_, leases_, social_,
                  inbox_, attachments_, oversight_, contexts_, removals_, personal_, receipts_,
                  transfer_, consultations_}),
           connection_(std::move(connection)),
           line_(line),
-          applying_cache_kib_(applying_cache_kib) {}
+          applying_cache_kib_(applying_cache_kib),
+          made_for_import_(made_for_import) {}
 
     Result<std::vector<Outcome>> apply(const Batch& batch) override {
         if (batch.changes.empty()) return std::vector<Outcome>{};
@@ -149,6 +151,7 @@ private:
     std::unique_ptr<Connection> connection_;
     WriteLine& line_;
     const int applying_cache_kib_;
+    const bool made_for_import_;
     bool applies_ = false;
     TransactionStatements transactions_{*connection_};
     SqliteRows rows_{*connection_};
@@ -167,7 +170,8 @@ private:
     SqliteRemovalStore removals_{*connection_, transactions_, line_};
     SqlitePersonalStore personal_{*connection_, transactions_, line_};
     SqliteReceiptStore receipts_{*connection_, transactions_, line_};
-    SqliteTransferStore transfer_{*connection_, transactions_, line_, applying_cache_kib_};
+    SqliteTransferStore transfer_{*connection_, transactions_, line_, applying_cache_kib_,
+                                  made_for_import_};
     SqliteConsultationReader consultations_{*connection_};
 };
 
@@ -180,6 +184,7 @@ struct SqliteStoreFactory::Shared {
     sqlite::WriteLine line;
     std::mutex mutex;
     std::unique_ptr<sqlite::Checkpointer> checkpointer;  ///< made by the first `open`
+    bool made_for_import = false;                        ///< the file, by that `open`
 
     Result<std::unique_ptr<sqlite::Connection>> connect() const {
         return sqlite::Connection::open(
@@ -195,9 +200,11 @@ struct SqliteStoreFactory::Shared {
         if (checkpointer) return {};
         Result<std::unique_ptr<sqlite::Connection>> connection = connect();
         if (!connection) return unexpected(connection.error());
-        Status status = sqlite::migrate(**connection, line, options.migrates, options.progress);
-        if (!status) return status;
-        status = sqlite::fill_search_index(**connection, line, options.progress);
+        Result<bool> made = sqlite::migrate(**connection, line, options.migrates,
+                                            options.for_import, options.progress);
+        if (!made) return unexpected(made.error());
+        made_for_import = options.for_import && *made;
+        Status status = sqlite::fill_search_index(**connection, line, options.progress);
         if (!status) return status;
         {
             const sqlite::WriteTurn turn(line);
@@ -224,11 +231,14 @@ Result<std::unique_ptr<Store>> SqliteStoreFactory::open() {
     }
     Result<std::unique_ptr<sqlite::Connection>> connection = shared_->connect();
     if (!connection) return unexpected(connection.error());
-    if (Status status = sqlite::refuse_unfinished_import(**connection); !status)
-        return unexpected(status.error());
+    if (!shared_->made_for_import) {
+        if (Status status = sqlite::refuse_unfinished_import(**connection); !status)
+            return unexpected(status.error());
+    }
     shared_->checkpointer->watch(**connection);
     return std::unique_ptr<Store>(std::make_unique<sqlite::SqliteStore>(
-        std::move(*connection), shared_->line, shared_->options.cache_kib));
+        std::move(*connection), shared_->line, shared_->options.cache_kib,
+        shared_->made_for_import));
 }
 
 Result<SqliteSchema> sqlite_schema(const std::string& path) {

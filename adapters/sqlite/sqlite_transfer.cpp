@@ -22,16 +22,21 @@ std::optional<T> kept_if(bool kept, T value) {
 
 class SqliteImport final : public StoreImport {
 public:
-    SqliteImport(Connection& connection, TransactionStatements& transactions, WriteLine& line)
-        : connection_(connection), transactions_(transactions), line_(line) {}
+    /// `synchronous`: what the connection is set to again at the end.
+    SqliteImport(Connection& connection, TransactionStatements& transactions, WriteLine& line,
+                 std::int64_t synchronous)
+        : connection_(connection),
+          transactions_(transactions),
+          line_(line),
+          synchronous_(synchronous) {}
 
     Status put(std::span<const Record> records) override {
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return transaction.begun();
         std::int64_t messages = 0;
-        for (const Record& record : records) {
-            if (Status status = take(record); !status) return status;
-            if (std::holds_alternative<MessageRecord>(record)) ++messages;
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            if (Status status = take(records[i]); !status) return about_record(status, i);
+            if (std::holds_alternative<MessageRecord>(records[i])) ++messages;
         }
         if (messages > 0) {
             if (Status status = count_.run(std::string_view("messages"), messages); !status)
@@ -42,23 +47,12 @@ public:
 
     Status finish() override {
         if (Status status = rules_.finished(); !status) return status;
+        // The commit that makes it a store syncs the log, and with it all commits before.
+        const std::string as_before =
+            std::string(sql::synchronous) + " = " + std::to_string(synchronous_);
+        if (Status status = connection_.run(as_before.c_str()); !status) return status;
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return transaction.begun();
-        static constexpr std::pair<std::string_view, const char*> strays[] = {
-            {"member", sql::stray_member},
-            {"message", sql::stray_message},
-            {"bookmark", sql::stray_bookmark},
-            {"upload_use", sql::stray_upload_use},
-        };
-        for (const auto& [kind, query] : strays) {
-            Statement statement(connection_, query);
-            Cursor row(statement);
-            Result<bool> found = row.next();
-            if (!found) return unexpected(found.error());
-            if (*found)
-                return refuse_record(ErrorCode::conflict, kind,
-                                     "what one of them names is not there");
-        }
         Status status = connection_.run(sql::import_pictures);
         if (status) status = connection_.run(sql::unmark_import);
         return status ? transaction.commit() : status;
@@ -71,17 +65,24 @@ private:
         if (status) return status;
         // What the tables' unique indexes say of two records is no damage of the file.
         if ((sqlite3_errcode(connection_.handle()) & 0xff) != SQLITE_CONSTRAINT) return status;
-        return refuse_record(ErrorCode::conflict, record_kind_names[record.index()],
-                             "another one has what only one may have");
+        return refuse_second(record.index());
     }
     /// Of a statement that leaves out what is there already.
-    Status added(Status status, std::string_view kind) {
+    template <class T>
+    Status added(Status status, const T& value) {
         if (!status || connection_.altered() > 0) return status;
-        return refuse_record(ErrorCode::conflict, kind, "another one has what only one may have");
+        return refuse_second(Record(value).index());
+    }
+    /// That a message which a record names is there, in its room.
+    Status named(MessageId message, RoomId room, std::string_view kind, std::string_view member) {
+        Cursor row(has_message_, message, room);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        return *found ? Status{} : refuse_stray(kind, member, message.value);
     }
 
     Status insert(const Account& account) {
-        Status status = added(insert_account(account_, account), "account");
+        Status status = added(insert_account(account_, account), account);
         const Profile& profile = account.profile;
         return status ? insert_picture(profile.profile_image_url, {}, profile.id) : status;
     }
@@ -120,12 +121,22 @@ private:
     }
     Status insert(const Member& member) { return insert_member(member_, member); }
     Status insert(const MessageRecord& it) {
-        Status status = insert_message(message_, it.message, it.digest);
-        if (status) status = search_.insert(it.message);
-        if (!status || it.message.mentions.empty()) return status;
-        Result<bool> cleared = is_deleted(it.message.room);
-        if (!cleared) return unexpected(cleared.error());
-        return *cleared ? status : mentions_.insert(it.message);
+        const Message& message = it.message;
+        bool cleared = false;
+        if (message.parent || !message.mentions.empty()) {
+            Result<bool> deleted = is_deleted(message.room);
+            if (!deleted) return unexpected(deleted.error());
+            cleared = *deleted;
+        }
+        // Of a deleted room some messages may have been cleared away.
+        if (message.parent && !cleared) {
+            Status root = named(*message.parent, message.room, "message", "parent");
+            if (!root) return root;
+        }
+        Status status = insert_message(message_, message, it.digest);
+        if (status) status = search_.insert(message);
+        if (!status || message.mentions.empty() || cleared) return status;
+        return mentions_.insert(message);
     }
     /// Whom messages of a deleted room name is asked by nobody, and taken away with its members.
     Result<bool> is_deleted(RoomId room) {
@@ -145,10 +156,13 @@ private:
                                  told.room, told.message, it.cause);
     }
     Status insert(const BookmarkRecord& it) {
+        if (Status there = named(it.message, it.room, "bookmark", "message"); !there) return there;
         return bookmark_.run(it.user, it.message, it.room, it.id);
     }
-    Status insert(const Upload& upload) { return added(insert_upload(upload_, upload), "upload"); }
+    Status insert(const Upload& upload) { return added(insert_upload(upload_, upload), upload); }
     Status insert(const UploadUseRecord& it) {
+        if (Status there = named(it.message, it.room, "upload_use", "message"); !there)
+            return there;
         return upload_use_.run(it.upload, it.message, it.room);
     }
     Status insert(const DeliveryPointer& it) { return delivery_.run(it.room, it.user, it.message); }
@@ -173,12 +187,14 @@ private:
     Connection& connection_;
     TransactionStatements& transactions_;
     WriteLine& line_;
+    const std::int64_t synchronous_;
     ImportRules rules_;
     SearchIndex search_{connection_};
     MentionIndex mentions_{connection_};
     Statement count_{connection_, sql::count};
     Statement set_counter_{connection_, sql::set_counter};
     Statement is_deleted_{connection_, sql::is_deleted};
+    Statement has_message_{connection_, sql::has_message};
     Statement account_{connection_, sql::insert_user};
     Statement context_{connection_, sql::import_context};
     Statement room_{connection_, sql::import_room};
@@ -208,6 +224,14 @@ Result<bool> holds(Connection& connection, const char* query) {
     return *found && row.flag();
 }
 
+Result<std::int64_t> synchronous_of(Connection& connection) {
+    Statement statement(connection, sql::synchronous);
+    Cursor row(statement);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    return row.integer();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<StoreImport>> SqliteTransferStore::begin_import() {
@@ -217,12 +241,20 @@ Result<std::unique_ptr<StoreImport>> SqliteTransferStore::begin_import() {
     if (!transaction.begun()) return unexpected(transaction.begun().error());
     Result<bool> used = holds(connection_, sql::is_used);
     if (!used) return unexpected(used.error());
-    if (*used) return unexpected(ErrorCode::conflict, "store");
+    Result<bool> marked = holds(connection_, sql::is_importing);
+    if (!marked) return unexpected(marked.error());
+    if (*used || (*marked && !marked_)) return unexpected(ErrorCode::conflict, "store");
+    marked_ = false;
     Status status = connection_.run(sql::mark_import);
     if (status) status = transaction.commit();
     if (!status) return unexpected(status.error());
+    // The mark is on the disk; how much of what follows it is, nobody asks before the end.
+    Result<std::int64_t> synchronous = synchronous_of(connection_);
+    if (!synchronous) return unexpected(synchronous.error());
+    status = connection_.run(sql::sync_at_checkpoints);
+    if (!status) return unexpected(status.error());
     return std::unique_ptr<StoreImport>(
-        std::make_unique<SqliteImport>(connection_, transactions_, line_));
+        std::make_unique<SqliteImport>(connection_, transactions_, line_, *synchronous));
 }
 
 Status refuse_unfinished_import(Connection& connection) {

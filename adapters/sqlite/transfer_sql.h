@@ -59,10 +59,12 @@ inline constexpr const char* all_counters =
     "sum(value) FILTER (WHERE name = 'block') FROM counters";
 
 inline constexpr const char* is_used =
-    "SELECT EXISTS (SELECT 1 FROM counters WHERE value <> 0) OR EXISTS (SELECT 1 FROM contexts) "
-    "OR EXISTS (SELECT 1 FROM uploads) OR EXISTS (SELECT 1 FROM deliveries)";
+    "SELECT EXISTS (SELECT 1 FROM counters WHERE value <> 0 AND name <> 'importing') "
+    "OR EXISTS (SELECT 1 FROM contexts) OR EXISTS (SELECT 1 FROM uploads) OR EXISTS (SELECT 1 FROM "
+    "deliveries)";
 /// Stands as long as an import has not been finished.
-inline constexpr const char* mark_import = "INSERT INTO counters VALUES ('importing', 1)";
+inline constexpr const char* mark_import =
+    "INSERT INTO counters VALUES ('importing', 1) ON CONFLICT DO NOTHING";
 inline constexpr const char* is_importing = "SELECT 1 FROM counters WHERE name = 'importing'";
 inline constexpr const char* unmark_import = "DELETE FROM counters WHERE name = 'importing'";
 
@@ -97,17 +99,9 @@ inline constexpr const char* import_pictures =
 inline constexpr const char* import_delivery =
     "INSERT INTO deliveries (room_id, user_id, message_id) VALUES (?1, ?2, ?3)";
 
-// Whether there is one that names what is not there.
-inline constexpr const char* stray_member =
-    "SELECT 1 FROM members m WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.id = m.room_id)";
-inline constexpr const char* stray_message =
-    "SELECT 1 FROM messages x WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.id = x.room_id)";
-inline constexpr const char* stray_bookmark =
-    "SELECT 1 FROM bookmarks b WHERE NOT EXISTS "
-    "(SELECT 1 FROM messages x WHERE x.id = b.message_id AND x.room_id = b.room_id)";
-inline constexpr const char* stray_upload_use =
-    "SELECT 1 FROM upload_uses u WHERE NOT EXISTS "
-    "(SELECT 1 FROM messages x WHERE x.id = u.message_id AND x.room_id = u.room_id) "
-    "OR NOT EXISTS (SELECT 1 FROM uploads up WHERE up.id = u.upload_id)";
+inline constexpr const char* has_message = "SELECT 1 FROM messages WHERE id = ?1 AND room_id = ?2";
+/// How much of a commit is on the disk when it is answered.
+inline constexpr const char* synchronous = "PRAGMA synchronous";
+inline constexpr const char* sync_at_checkpoints = "PRAGMA synchronous = NORMAL";
 
 }  // namespace chatcore::sqlite::sql

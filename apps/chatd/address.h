@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "chatcore/result.h"
+
 namespace chatcore::chatd {
 
 struct Address {
@@ -20,5 +22,9 @@ std::optional<Address> parse_address(std::string_view text);
 
 /// As it stands in a URL: an IPv6 host in brackets.
 std::string to_string(const Address& address);
+
+/// Whether somebody could listen there now; nobody does afterwards. `conflict` where somebody else
+/// does, `unavailable` where nobody can; a whole sentence in `cause`.
+Status try_to_listen(const Address& address);
 
 }  // namespace chatcore::chatd

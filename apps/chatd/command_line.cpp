@@ -14,10 +14,14 @@ public:
         : arguments_(arguments), options_(options) {}
 
     CommandLine parse() {
-        while (next_ < arguments_.size() && !is_flag(arguments_[next_])) {
-            line_.words.emplace_back(arguments_[next_++]);
+        while (next_ < arguments_.size()) {
+            const std::string_view argument = arguments_[next_++];
+            if (is_flag(argument)) {
+                take_flag(argument);
+            } else {
+                line_.words.emplace_back(argument);
+            }
         }
-        while (next_ < arguments_.size()) take_flag(arguments_[next_++]);
         return std::move(line_);
     }
 
@@ -31,11 +35,6 @@ private:
     }
 
     void take_flag(std::string_view argument) {
-        if (!is_flag(argument)) {
-            line_.problems.push_back(
-                fmt::format("\"{}\" is not expected here: it follows no flag", argument));
-            return;
-        }
         if (argument == "-h") argument = "--help";
         const std::size_t equals = argument.find('=');
         const std::string_view flag = argument.substr(0, equals);
@@ -43,6 +42,9 @@ private:
             flag.substr(std::min<std::size_t>(flag.starts_with("--") ? 2 : 1, flag.size())));
         if (name == "help" || name == "version" || name == "files") {
             line_.options[name] = "true";
+            if (equals != argument.npos) {
+                line_.problems.push_back(fmt::format("{} has no value, and is given one", flag));
+            }
             return;
         }
         std::string key_name = name;

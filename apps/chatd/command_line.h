@@ -25,10 +25,10 @@ struct CommandLine {
     std::vector<std::string> problems;  ///< a sentence each
 };
 
-/// Words first, then flags: `--key.name value`, `--key.name=value`, in names `-` for `_`; a
+/// Words and flags in any order: `--key.name value`, `--key.name=value`, in names `-` for `_`; a
 /// truth value may be left out. `options`: the names of flags that are no settings and have a
-/// value;
-/// `--help`, `--version` and `--files` are known always, and have none.
+/// value; `--help`, `--version` and `--files` are known always, and have none, so that what follows
+/// them is a word.
 CommandLine parse_command_line(std::span<const char* const> arguments,
                                std::span<const std::string_view> options);
 

@@ -10,12 +10,9 @@
 #include <optional>
 #include <string>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netdb.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -169,40 +166,15 @@ void look_at_store(const Config& config, Findings& findings) {
     }
 }
 
-/// Why nobody can listen there now; 0 where one can.
-int listening_error(const addrinfo& address) {
-    const int listener = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (listener < 0) return errno;
-    const int on = 1;
-    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    int why = 0;
-    if (::bind(listener, address.ai_addr, address.ai_addrlen) != 0 || ::listen(listener, 1) != 0)
-        why = errno;
-    ::close(listener);
-    return why;
-}
-
 void look_at_address(const Config& config, Findings& findings) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-    addrinfo* found = nullptr;
-    const std::string port = std::to_string(config.listen.port);
-    if (const int why = ::getaddrinfo(config.listen.host.c_str(), port.c_str(), &hints, &found);
-        why != 0) {
-        findings.fault("address", "{} is none: {}", to_string(config.listen), ::gai_strerror(why));
-        return;
-    }
-    const int why = listening_error(*found);
-    ::freeaddrinfo(found);
-    if (why == 0) {
+    const Status listening = try_to_listen(config.listen);
+    if (listening) {
         findings.ok("address", "{} is free", to_string(config.listen));
-    } else if (why == EADDRINUSE) {
+    } else if (listening.error().code == ErrorCode::conflict) {
         findings.note("address", "{} is in use; by a chatd that runs already?",
                       to_string(config.listen));
     } else {
-        findings.fault("address", "cannot listen on {}: {}", to_string(config.listen),
-                       std::strerror(why));
+        findings.fault("address", "{}", listening.error().cause);
     }
 }
 

@@ -39,6 +39,7 @@ struct Health::Check {
     bool answered = false;
     int waiting = 2;  ///< of the store and the blobs, those that have not answered
     bool store_up = false;
+    bool writable = true;  ///< as far as is known
     bool blobs_up = false;
     std::int64_t store_ms = 0;
     std::int64_t blobs_ms = 0;
@@ -101,7 +102,8 @@ void Health::check(const std::shared_ptr<Check>& check) {
         if (check->waiting == 0 || (check->only_ready && check->store_up)) answer();
     };
     engine_.check_store(home, [check, heard](const Result<bool>& up) {
-        check->store_up = up.has_value();
+        check->writable = !up || *up;
+        check->store_up = up.has_value() && *up;
         check->store_ms = check->elapsed_ms();
         heard();
     });
@@ -128,16 +130,16 @@ std::string Health::report(const Check& check, int& status) const {
     status = up ? 200 : 503;
     return fmt::format(
         R"({{"status":"{}","components":{{)"
-        R"("store":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
+        R"("store":{{"status":"{}","kind":"{}","answeredAfterMs":{},"writable":{}}},)"
         R"("bus":{{"status":"UP","kind":"memory"}},)"
         R"("cache":{{"status":"UP","kind":"memory"}},)"
         R"("journal":{{"status":"{}","kind":"direct","waiting":{},"stuckForMs":{}}},)"
         R"("blob":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
         R"("disk":{{"status":"{}","freeBytes":{},"totalBytes":{}}}}}}})",
         word(up, !disk_low && journal_well && check.blobs_up), word(check.store_up, true),
-        options_.store_kind, check.store_ms, word(journal_up, journal_well), waiting, stuck_ms,
-        word(check.blobs_up, true), options_.blob_kind, check.blobs_ms, word(!disk_full, !disk_low),
-        disk_free, disk_total_.load());
+        options_.store_kind, check.store_ms, check.writable, word(journal_up, journal_well),
+        waiting, stuck_ms, word(check.blobs_up, true), options_.blob_kind, check.blobs_ms,
+        word(!disk_full, !disk_low), disk_free, disk_total_.load());
 }
 
 }  // namespace chatcore::chatd

@@ -1,5 +1,6 @@
 // chatd: the chat server. Without arguments it serves everything from a folder of its own.
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -10,6 +11,7 @@
 
 #include "commands.h"
 #include "config.h"
+#include "config_check.h"
 #include "doctor.h"
 #include "serve.h"
 #include "transfer/transfer_commands.h"
@@ -27,7 +29,7 @@ constexpr std::string_view help = R"(usage: chatd [--config FILE] [--KEY VALUE]�
        chatd token --user ID
        chatd doctor [--config FILE] [--KEY VALUE]…
        chatd migrate [--config FILE] [--KEY VALUE]…
-       chatd export [FILE|-] [--files] [--config FILE] [--KEY VALUE]…
+       chatd export [--files] [FILE|-] [--config FILE] [--KEY VALUE]…
        chatd import FILE|- [--config FILE] [--KEY VALUE]…
        chatd --version
 
@@ -62,8 +64,44 @@ int check(const LoadedConfig& loaded) {
         fmt::print("note: {} in the environment is no setting, and is ignored\n", variable);
     }
     if (!loaded.problems.empty()) return refuse(loaded.problems);
+    if (const auto problems = problems_with_surroundings(loaded); !problems.empty())
+        return refuse(problems);
     fmt::print("the settings are good\n");
     return exit_code::ok;
+}
+
+/// Flags that are no settings, of the commands that they belong to.
+struct OwnFlag {
+    std::string_view command;
+    std::string_view flag;
+};
+constexpr std::array own_flags = std::to_array<OwnFlag>({
+    {"user", "email"},
+    {"user", "external-id"},
+    {"user", "nickname"},
+    {"user", "password"},
+    {"user", "role"},
+    {"token", "user"},
+    {"export", "files"},
+});
+
+/// A flag that would mean nothing is a mistake, and the one who gave it meant something.
+std::vector<std::string> stray_flags(const CommandLine& line) {
+    const std::string command = line.words.empty() ? "" : line.words.front();
+    std::vector<std::string> problems;
+    for (const auto& [name, value] : line.options) {
+        if (name == "config" || name == "help" || name == "version") continue;
+        const bool own =
+            std::ranges::any_of(own_flags, [&, flag = std::string_view(name)](const OwnFlag& one) {
+                return one.command == command && one.flag == flag;
+            });
+        if (own) continue;
+        problems.push_back(
+            command.empty()
+                ? fmt::format("--{} is no flag of a server; see chatd --help", name)
+                : fmt::format("--{} is no flag of {}; see chatd --help", name, command));
+    }
+    return problems;
 }
 
 int run(std::span<const char* const> arguments) {
@@ -86,6 +124,7 @@ int run(std::span<const char* const> arguments) {
     };
     const LoadedConfig loaded = load();
     const Words& words = line.words;
+    if (const auto stray = stray_flags(line); !stray.empty()) return refuse(stray);
     if (words == Words{"config", "check"}) return check(loaded);
     if (words == Words{"config", "keys"}) {
         fmt::print("{}", markdown_table());

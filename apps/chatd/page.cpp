@@ -40,6 +40,21 @@ gateway::Response answer(const PageFile& file, const gateway::Request& request) 
     return response;
 }
 
+constexpr std::string_view reference = "/docs";
+
+/// As people type it who know it from elsewhere.
+void add_other_addresses(gateway::Router& router) {
+    for (const char* path : {"/docs/", "/swagger-ui", "/swagger-ui/", "/swagger-ui/index.html"}) {
+        router.add("GET", path, gateway::Login::none, [](const gateway::ExchangePtr& exchange) {
+            gateway::Response response;
+            response.status = 301;
+            response.headers.add("Location", reference);
+            response.headers.add("Cache-Control", "no-cache");
+            exchange->respond(std::move(response));
+        });
+    }
+}
+
 }  // namespace
 
 void add_page_routes(gateway::Router& router) {
@@ -48,6 +63,7 @@ void add_page_routes(gateway::Router& router) {
                    [&file](const gateway::ExchangePtr& exchange) {
                        exchange->respond(answer(file, exchange->request));
                    });
+        if (file.path == reference) add_other_addresses(router);
     }
 }
 

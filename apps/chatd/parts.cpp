@@ -43,7 +43,8 @@ int hasher_count() {
 
 }  // namespace
 
-std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress) {
+std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress,
+                                                 StoreUse use) {
     if (config.store_in_memory) return std::make_unique<MemoryStoreFactory>();
     SqliteOptions options;
     options.path = config.sqlite_path;
@@ -51,6 +52,7 @@ std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProg
                                                   : SqliteOptions::Synchronous::normal;
     options.migrates = config.store_migrates;
     options.progress = std::move(progress);
+    options.for_import = use == StoreUse::filling;
     return std::make_unique<SqliteStoreFactory>(std::move(options));
 }
 
@@ -148,31 +150,33 @@ Status add_attachments(const Config& config, EngineParts& parts) {
 
 }  // namespace
 
-namespace {
-
-Result<ConsultationOptions> consultation_options(const Config& config, const TimeZones& zones) {
+Result<ConsultationOptions> read_consultation_options(const Config& config,
+                                                      const TimeZones& zones) {
     ConsultationOptions options = config.consultations;
-    const auto fault = [](std::string why) {
-        return unexpected(ErrorCode::invalid_value, "consultation", std::move(why));
+    const auto fault = [](const char* key, std::string why) {
+        return unexpected(ErrorCode::invalid_value, key, std::move(why));
     };
     // Without the tz database no zone is known, and times are in UTC.
     const bool installed = zones.known("Asia/Seoul");
-    if (installed && !zones.known(options.time_zone))
-        return fault(
-            fmt::format("consultation.time_zone: \"{}\" is no time zone", options.time_zone));
+    if (installed && !zones.known(options.time_zone)) {
+        return fault("consultation.time_zone",
+                     fmt::format("\"{}\" is no time zone", options.time_zone));
+    }
     if (config.transcript_template_file.empty()) return options;
     Result<std::string> text = KeyFile(config.transcript_template_file).read();
-    if (!text)
-        return fault(fmt::format("the template of transcripts {} cannot be read",
+    if (!text) {
+        return fault("consultation.template_file",
+                     fmt::format("the template of transcripts {} cannot be read",
                                  config.transcript_template_file));
+    }
     options.transcript_template = std::move(*text);
-    if (const Status sound = check(options); !sound)
-        return fault(fmt::format("the template of transcripts in {} is none: {}",
+    if (const Status sound = check(options); !sound) {
+        return fault("consultation.template_file",
+                     fmt::format("the template of transcripts in {} is none: {}",
                                  config.transcript_template_file, sound.error().cause));
+    }
     return options;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings surroundings) {
     auto random = std::make_unique<SystemRandom>();
@@ -195,8 +199,13 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
     parts.digest = std::make_unique<Sha256>();
     parts.outside = std::move(*outside);
     parts.time_zones = std::make_unique<TzTimeZones>();
-    Result<ConsultationOptions> consultations = consultation_options(config, *parts.time_zones);
-    if (!consultations) return unexpected(consultations.error());
+    Result<ConsultationOptions> consultations =
+        read_consultation_options(config, *parts.time_zones);
+    if (!consultations) {
+        const Error& wrong = consultations.error();
+        return unexpected(wrong.code, wrong.detail,
+                          fmt::format("{}: {}", wrong.detail, wrong.cause));
+    }
     parts.shards = std::move(surroundings.shards);
     parts.writers = threads("write", parts.store->writers());
     parts.readers = threads("read", config.store_readers);

@@ -39,8 +39,11 @@ Result<std::unique_ptr<Engine>> start_engine(const Config& config, Surroundings 
 /// Told what an older database is being given, and how much of it is done, 0 to 1.
 using StoreProgress = std::function<void(std::string_view what, double share)>;
 
+/// Whether a store is opened as it is, or to be filled by an import.
+enum class StoreUse : std::uint8_t { whole, filling };
 /// The store alone, for what needs no engine. Errors as above.
-std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress = {});
+std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress = {},
+                                                 StoreUse use = StoreUse::whole);
 
 /// Whether the folder of uploaded files is taken, or only read, beside a server that has it.
 enum class BlobUse : std::uint8_t { whole, read_only };
@@ -48,6 +51,10 @@ Result<std::unique_ptr<BlobStore>> make_blobs(const Config& config, BlobUse use)
 
 /// Why the store cannot be used, as a sentence for an operator.
 std::string explain_store_error(const Config& config, const Error& error);
+
+/// What consultations need besides their settings, read from where those say. `invalid_value` with
+/// the key of the setting that is wrong, and why in `cause`.
+Result<ConsultationOptions> read_consultation_options(const Config& config, const TimeZones& zones);
 
 /// HS256 with the secret; `random` outlives it. Errors as above.
 Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Random& random);

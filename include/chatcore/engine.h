@@ -130,7 +130,7 @@ public:
     };
     Figures figures() const;
 
-    /// Whether the store answers now; for health checks. Completes on the shard `home`.
+    /// Whether the store answers now; false: it cannot be written. For health; on shard `home`.
     void check_store(int home, Completion<bool> done);
 
 private:

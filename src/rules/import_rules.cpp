@@ -1,6 +1,9 @@
 #include "chatcore/rules/import_rules.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <tuple>
 #include <type_traits>
 
 #include "account_rules.h"
@@ -31,13 +34,65 @@ Unexpected refuse_record(ErrorCode code, std::string_view kind, std::string sent
     return unexpected(code, std::string(kind), std::move(sentence));
 }
 
+Status about_record(Status status, std::size_t index) {
+    if (status) return status;
+    Error error = status.error();
+    const bool of_record =
+        error.code == ErrorCode::conflict || error.code == ErrorCode::invalid_value;
+    if (of_record) error.detail += ' ' + std::to_string(index);
+    return unexpected(std::move(error));
+}
+
+std::optional<std::size_t> refused_record(const Error& error) {
+    const std::size_t space = error.detail.find(' ');
+    if (space == error.detail.npos) return std::nullopt;
+    std::size_t index = 0;
+    const char* const end = error.detail.data() + error.detail.size();
+    const auto [stop, wrong] = std::from_chars(error.detail.data() + space + 1, end, index);
+    return wrong == std::errc{} && stop == end ? std::optional(index) : std::nullopt;
+}
+
+Unexpected refuse_stray(std::string_view kind, std::string_view member, std::int64_t id) {
+    return refuse_record(ErrorCode::conflict, kind,
+                         '"' + std::string(member) + "\" is " + std::to_string(id) +
+                             ", and there is none of that number before it");
+}
+
+Unexpected refuse_second(std::size_t kind) {
+    static constexpr std::array<std::string_view, record_kind_count> unique = {
+        "email or external id",
+        "type and id",
+        "two people and context",
+        "room and person",
+        "sender and client key",
+        "id",
+        "two people",
+        "sender and receiver",
+        "two people",
+        "number",
+        "receiver, kind and cause",
+        "person and message",
+        "id",
+        "upload and message",
+        "room and person",
+        "reporter and target",
+        "key",
+    };
+    return refuse_record(ErrorCode::conflict, record_kind_names[kind],
+                         "one before it has its " + std::string(unique[kind]) + " already");
+}
+
 ImportRules::Key ImportRules::key_of(const Record& record) {
-    const auto one = [](auto id) { return Key{{}, {}, id.value, 0}; };
-    const auto two = [](auto first, auto second) { return Key{{}, {}, first.value, second.value}; };
+    const auto one = [](auto id) { return Key{{}, {}, id.value, 0, false}; };
+    const auto two = [](auto first, auto second) {
+        return Key{{}, {}, first.value, second.value, true};
+    };
     return std::visit(
         Overloaded{
             [&](const Account& it) { return one(it.profile.id); },
-            [&](const ContextRecord& it) { return Key{it.context.type, it.context.id, 0, 0}; },
+            [&](const ContextRecord& it) {
+                return Key{it.context.type, it.context.id, 0, 0, false};
+            },
             [&](const RoomRecord& it) { return one(it.room.id); },
             [&](const Member& it) { return two(it.room, it.user); },
             [&](const MessageRecord& it) { return one(it.message.id); },
@@ -83,55 +138,184 @@ void ImportRules::note(const Record& record) {
         record);
 }
 
-Status ImportRules::check(const CountersRecord& counters) const {
-    const bool covers =
-        counters.position >= used_.position && counters.user >= used_.user &&
-        counters.schedule >= used_.schedule && counters.friend_request >= used_.friend_request &&
-        counters.notification >= used_.notification && counters.bookmark >= used_.bookmark &&
-        counters.report >= used_.report && counters.block >= used_.block;
-    if (covers) return {};
-    return refuse_record(ErrorCode::conflict, "counters", "a counter is below what is used");
+Status ImportRules::in_order(const Record& record) {
+    const std::string_view kind = record_kind_names[record.index()];
+    if (record.index() < kind_) {
+        return refuse_record(ErrorCode::conflict, kind,
+                             "it stands behind a record of " +
+                                 std::string(record_kind_names[kind_]) + ", and belongs before it");
+    }
+    if (record.index() > kind_) last_.reset();
+    kind_ = record.index();
+    Key key = key_of(record);
+    if (last_ && *last_ == key)
+        return refuse_record(ErrorCode::conflict, kind, "there is a second one of its key");
+    if (last_ && key < *last_)
+        return refuse_record(ErrorCode::conflict, kind,
+                             "it is out of order: its key is below the one before");
+    last_ = std::move(key);
+    return {};
+}
+
+ImportRules::Numbering* ImportRules::numbering_of(RoomId room) {
+    const auto found =
+        std::lower_bound(rooms_.begin(), rooms_.end(), room,
+                         [](const Numbering& one, RoomId id) { return one.room < id; });
+    return found != rooms_.end() && found->room == room ? &*found : nullptr;
+}
+
+Status ImportRules::known(RoomId room, std::string_view kind) {
+    return numbering_of(room) != nullptr ? Status{} : refuse_stray(kind, "room", room.value);
+}
+
+Status ImportRules::check(const RoomRecord& record) {
+    const Room& room = record.room;
+    const bool counted = room.last_seq >= 0 && room.participant_count >= 0 && room.pin_count >= 0 &&
+                         room.totals.all >= 0 && room.totals.media >= 0 && room.totals.files >= 0;
+    if (!counted)
+        return refuse_record(ErrorCode::invalid_value, "room", "one of its counts is below 0");
+    if (room.changed_at > room.head)
+        return refuse_record(ErrorCode::invalid_value, "room",
+                             "\"changedAt\" is above its \"head\"");
+    if (room.preview && position_of(room.preview->id) > room.head)
+        return refuse_record(ErrorCode::invalid_value, "room", "its preview is above its \"head\"");
+    rooms_.push_back({room.id, room.head, room.last_seq, 0, room.deleted_at.has_value()});
+    return {};
+}
+
+Status ImportRules::check(const Member& member) {
+    const Numbering* room = numbering_of(member.room);
+    if (room == nullptr) return refuse_stray("member", "room", member.room.value);
+    if (member.read_seq < 0 || (!room->deleted && member.read_seq > room->last_seq)) {
+        return refuse_record(ErrorCode::invalid_value, "member",
+                             "\"readSeq\" is none of 0 to the room's \"lastSeq\"");
+    }
+    return {};
+}
+
+Status ImportRules::check(const MessageRecord& record) {
+    const Message& message = record.message;
+    Numbering* const room = numbering_of(message.room);
+    const auto wrong = [](const char* sentence) {
+        return refuse_record(ErrorCode::invalid_value, "message", sentence);
+    };
+    if (room == nullptr) return refuse_stray("message", "room", message.room.value);
+    if (message.seq < 1) return wrong("\"seq\" is below 1");
+    if (message.seq <= room->seq)
+        return wrong("\"seq\" is not above that of the message before it in its room");
+    if (!room->deleted && message.seq > room->last_seq)
+        return wrong("\"seq\" is above the room's \"lastSeq\"");
+    if (position_of(message.id) > room->head) return wrong("\"id\" is above the room's \"head\"");
+    if (message.changed_at < position_of(message.id) || message.changed_at > room->head)
+        return wrong("\"changedAt\" is none of its \"id\" to the room's \"head\"");
+    if (message.parent && *message.parent >= message.id)
+        return wrong("\"parent\" is no message before it");
+    if (message.reply_count < 0 || message.edit_count < 0)
+        return wrong("one of its counts is below 0");
+    for (const Attachment& attachment : message.attachments) {
+        if (attachment.size_bytes < 0) return wrong("the \"size\" of an attachment is below 0");
+    }
+    room->seq = message.seq;
+    return {};
+}
+
+Status ImportRules::check(const Upload& upload) {
+    if (upload.size_bytes < 0)
+        return refuse_record(ErrorCode::invalid_value, "upload", "\"size\" is below 0");
+    if (upload.uses < 0)
+        return refuse_record(ErrorCode::invalid_value, "upload", "\"uses\" is below 0");
+    uploads_.push_back(upload.id);
+    return {};
+}
+
+Status ImportRules::check(const UploadUseRecord& use) {
+    if (!std::binary_search(uploads_.begin(), uploads_.end(), use.upload))
+        return refuse_stray("upload_use", "upload", use.upload.value);
+    return known(use.room, "upload_use");
+}
+
+Status ImportRules::check(const CountersRecord& counters) {
+    const std::tuple<std::string_view, std::int64_t, std::int64_t> all[] = {
+        {"position", counters.position.value, used_.position.value},
+        {"user", counters.user.value, used_.user.value},
+        {"schedule", counters.schedule.value, used_.schedule.value},
+        {"friendRequest", counters.friend_request.value, used_.friend_request.value},
+        {"notification", counters.notification.value, used_.notification.value},
+        {"bookmark", counters.bookmark.value, used_.bookmark.value},
+        {"report", counters.report.value, used_.report.value},
+        {"block", counters.block, used_.block},
+    };
+    for (const auto& [name, counter, used] : all) {
+        if (counter >= used) continue;
+        return refuse_record(ErrorCode::conflict, "counters",
+                             '"' + std::string(name) + "\" is " + std::to_string(counter) +
+                                 ", and " + std::to_string(used) + " is used above");
+    }
+    counted_ = true;
+    return {};
+}
+
+Status ImportRules::sound(const Record& record) {
+    const auto distinct = [](UserId one, UserId other, const char* kind, const char* sentence) {
+        if (is_id(one.value) && is_id(other.value) && one != other) return Status{};
+        return Status(refuse_record(ErrorCode::invalid_value, kind, sentence));
+    };
+    return std::visit(
+        Overloaded{
+            [](const Account& it) {
+                const std::string& code = it.profile.external_id;
+                if (!names_an_id(code)) return Status{};
+                return Status(refuse_record(
+                    ErrorCode::invalid_value, "account",
+                    "\"externalId\" " + code + " is all digits, as ids of users are"));
+            },
+            [this](const RoomRecord& it) { return check(it); },
+            [this](const Member& it) { return check(it); },
+            [this](const MessageRecord& it) { return check(it); },
+            [this](const Upload& it) { return check(it); },
+            [this](const UploadUseRecord& it) { return check(it); },
+            [this](const CountersRecord& it) { return check(it); },
+            [this](const BookmarkRecord& it) { return known(it.room, "bookmark"); },
+            [&](const FriendRequest& it) {
+                return distinct(it.sender, it.receiver, "friend_request",
+                                "\"sender\" and \"receiver\" are not two people");
+            },
+            [&](const BlockRecord& it) {
+                return distinct(it.user, it.blocked, "block",
+                                "\"user\" and \"blocked\" are not two people");
+            },
+            [](const FriendshipRecord& it) {
+                if (it.low < it.high) return Status{};
+                return Status(refuse_record(ErrorCode::invalid_value, "friend",
+                                            "\"low\" is not below \"high\""));
+            },
+            [](const auto&) { return Status{}; },
+        },
+        record);
 }
 
 Status ImportRules::take(const Record& record) {
     const std::string_view kind = record_kind_names[record.index()];
-    const Key key = key_of(record);
-    const bool texts = std::holds_alternative<ContextRecord>(record);
-    const bool counters = std::holds_alternative<CountersRecord>(record);
-    const bool named = texts ? !key.type.empty() && !key.id.empty() : is_id(key.first);
-    const auto* account = std::get_if<Account>(&record);
-    if (account != nullptr) {
-        const std::string& code = account->profile.external_id;
-        if (names_an_id(code))
+    if (!std::holds_alternative<CountersRecord>(record)) {
+        const Key key = key_of(record);
+        const bool texts = std::holds_alternative<ContextRecord>(record);
+        if (texts && (key.type.empty() || key.id.empty()))
+            return refuse_record(ErrorCode::invalid_value, kind, "\"type\" or \"id\" is missing");
+        const bool named = is_id(key.first) && (!key.of_two || is_id(key.second));
+        if (!texts && !named) {
             return refuse_record(ErrorCode::invalid_value, kind,
-                                 "its external id " + code + " is all digits, as ids of users are");
+                                 "its key is missing, or is no number of 1 to 2^53 - 1");
+        }
     }
-    const auto* friends = std::get_if<FriendshipRecord>(&record);
-    if (friends != nullptr && friends->low >= friends->high)
-        return refuse_record(ErrorCode::invalid_value, kind,
-                             "the first of the two is not the lower");
-    if (!counters && (!named || key.second < 0 || key.second > id_max))
-        return refuse_record(ErrorCode::invalid_value, kind, "its key is none");
-    if (record.index() < kind_)
-        return refuse_record(ErrorCode::conflict, kind, "records of its kind were over already");
-    if (record.index() > kind_) last_.reset();
-    kind_ = record.index();
-    if (last_ && *last_ == key)
-        return refuse_record(ErrorCode::conflict, kind, "there is a second one of its key");
-    if (last_ && key < *last_)
-        return refuse_record(ErrorCode::conflict, kind, "it is out of order");
-    last_ = key;
-    if (!counters) {
-        note(record);
-        return {};
-    }
-    counted_ = true;
-    return check(std::get<CountersRecord>(record));
+    if (Status status = in_order(record); !status) return status;
+    if (Status status = sound(record); !status) return status;
+    note(record);
+    return {};
 }
 
 Status ImportRules::finished() const {
     if (counted_) return {};
-    return refuse_record(ErrorCode::conflict, "counters", "there are none");
+    return refuse_record(ErrorCode::conflict, "counters", "there is no record of them");
 }
 
 }  // namespace chatcore

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "chatcore/ports/transfer_store.h"
+#include "chatcore/rules/import_rules.h"
 
 #include "contract/broken_hands.h"
 
@@ -54,6 +55,12 @@ public:
         Status status;
         for (std::size_t i = 0; i < records.size() && status; ++i) {
             status = real_->put(records.subspan(i, 1));
+            if (!status && !hands_.is(StoreFault::blames_the_first)) {
+                // That of the one is told, and it is another of all.
+                Error error = status.error();
+                error.detail = error.detail.substr(0, error.detail.find(' '));
+                status = about_record(unexpected(std::move(error)), i);
+            }
             if (hands_.is(StoreFault::imports_anything)) status = {};
         }
         if (hands_.is(StoreFault::opens_what_is_not_whole)) hands_.tables().importing = false;

@@ -1,5 +1,3 @@
-#include "chatcore/adapters/sqlite_store.h"
-
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
@@ -12,6 +10,7 @@
 #include "contract/removal_contract.h"
 #include "contract/schedule_contract.h"
 #include "contract/social_contract.h"
+#include "contract/sqlite_subject.h"
 #include "contract/store_contract.h"
 #include "contract/store_model.h"
 #include "contract/store_subjects.h"
@@ -21,25 +20,9 @@ using namespace chatcore;
 
 namespace {
 
-class SqliteSubject final : public contract::StoreSubject {
-public:
-    SqliteSubject() { restart(); }
-    StoreFactory& factory() override { return *factory_; }
-    void restart() override {
-        factory_.reset();
-        SqliteOptions options;
-        options.path = directory_.file("chat.db");
-        // What is synced matters to a power cut only, which a test cannot make.
-        options.synchronous = SqliteOptions::Synchronous::normal;
-        factory_ = std::make_unique<SqliteStoreFactory>(options);
-    }
-
-private:
-    contract::TemporaryDirectory directory_;
-    std::unique_ptr<SqliteStoreFactory> factory_;
+const contract::StoreSubjectFactory make = [] {
+    return std::make_unique<contract::SqliteSubject>();
 };
-
-const contract::StoreSubjectFactory make = [] { return std::make_unique<SqliteSubject>(); };
 
 void check(const contract::Findings& findings) {
     CHECK_MESSAGE(findings.clean(), findings.to_string());

@@ -2,6 +2,7 @@
 // also those that will be added.
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -83,6 +84,45 @@ const std::map<std::string, std::string> looked_at = {
 };
 
 }  // namespace
+
+TEST_CASE("a file that is made for an import is never one that opens, until it is whole") {
+    contract::TemporaryDirectory directory;
+    const std::string path = directory.file("target.db");
+    const auto opens = [](const std::string& file) {
+        SqliteOptions options;
+        options.path = file;
+        const auto opened = SqliteStoreFactory(options).open();
+        if (!opened) CHECK(opened.error().detail == "import");
+        return opened.has_value();
+    };
+    SqliteOptions options;
+    options.path = path;
+    options.for_import = true;
+    int copies = 0;
+    // What is there when the process ends before each step of the schema, but the first: then there
+    // is nothing.
+    options.progress = [&](std::string_view, double share) {
+        if (share <= 0) return;
+        const std::string copy = directory.file("copy" + std::to_string(++copies) + ".db");
+        for (const char* end : {"", "-wal"}) std::filesystem::copy_file(path + end, copy + end);
+        CHECK_FALSE(opens(copy));
+    };
+    {
+        SqliteStoreFactory factory(options);
+        auto store = std::move(factory.open()).value();
+        CHECK(copies > 5);
+        CHECK_FALSE(opens(path));
+        auto import = std::move(store->transfer().begin_import()).value();
+        CHECK(store->transfer().begin_import().error().code == ErrorCode::conflict);
+        CHECK_FALSE(opens(path));
+        REQUIRE(import->put(std::vector<Record>{CountersRecord{}}).has_value());
+        REQUIRE(import->finish().has_value());
+        CHECK(opens(path));
+    }
+    // What is there before is what it was.
+    CHECK(SqliteStoreFactory(options).open().has_value());
+    CHECK(opens(path));
+}
 
 TEST_CASE("every table of the schema is exported, or is known to be left out") {
     contract::TemporaryDirectory directory;

@@ -44,6 +44,7 @@ constexpr Noticed noticed[] = {
     {StoreFault::exports_no_friends, "everything is in a snapshot"},
     {StoreFault::forgets_to_clear, "a copy goes on clearing away"},
     {StoreFault::imports_anything, "records that no store gives are refused"},
+    {StoreFault::blames_the_first, "records that no store gives are refused"},
     {StoreFault::opens_what_is_not_whole, "what is not whole is not opened"},
     {StoreFault::numbers_anew, "a copy goes on with the same numbers"},
     {StoreFault::forgets_imported_keys, "a copy knows what was posted"},

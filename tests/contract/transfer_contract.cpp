@@ -19,12 +19,18 @@ std::vector<Record> records_of(Store& store, int page) {
     }
 }
 
-Status fill(Store& empty, std::span<const Record> records, std::size_t batch) {
+Status fill(Store& empty, std::span<const Record> records, std::size_t batch, std::size_t* taken) {
     auto import = empty.transfer().begin_import();
     if (!import) return unexpected(import.error());
+    std::size_t all = 0;
     while (!records.empty()) {
         const std::size_t some = std::min(batch, records.size());
-        if (Status status = (*import)->put(records.first(some)); !status) return status;
+        Status status = (*import)->put(records.first(some));
+        if (!status && taken != nullptr)
+            *taken = all + refused_record(status.error()).value_or(records.size());
+        if (!status) return status;
+        all += some;
+        if (taken != nullptr) *taken = all;
         records = records.subspan(some);
     }
     return (*import)->finish();
@@ -412,6 +418,7 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
     source.require(good.size() > 2 && std::holds_alternative<Account>(good[1]) &&
                        std::holds_alternative<CountersRecord>(good.back()),
                    "people stand first, and the counters last");
+    std::vector<Record> good_copy = good;
     // A store that is broken otherwise may have given none.
     const auto first = [&]<class T>(std::vector<Record>& records, T) {
         const auto found = std::find_if(records.begin(), records.end(), [](const Record& record) {
@@ -420,24 +427,41 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
         source.require(found != records.end(), "there is a record of the kind");
         return found;
     };
+    using Records = std::vector<Record>;
+    // `spoil` gives the record at fault, or the end where only that is.
     const auto refused = [&](const char* what, auto spoil) {
-        std::vector<Record> records = good;
-        spoil(records);
+        Records records = good;
+        const auto spoilt = spoil(records);
+        const auto at_fault = static_cast<std::size_t>(spoilt - records.begin());
         StoreWorld world(make, findings);
-        const Status filled = fill(world.store(), records);
+        std::size_t taken = 0;
+        const Status filled = fill(world.store(), records, 5, &taken);
         findings.expect(!filled && (filled.error().code == ErrorCode::conflict ||
                                     filled.error().code == ErrorCode::invalid_value),
                         std::string("records are refused ") + what);
+        findings.expect(taken == at_fault, std::string("the one at fault is told ") + what);
     };
-    using Records = std::vector<Record>;
-    refused("twice", [&](Records& all) { all.insert(all.begin(), all.front()); });
-    refused("out of order", [&](Records& all) { std::swap(all[0], all[1]); });
-    refused("of a kind that was over", [&](Records& all) { all.push_back(good.front()); });
-    refused("without counters", [&](Records& all) { all.pop_back(); });
-    refused("above the counters",
-            [&](Records& all) { std::get<CountersRecord>(all.back()).position = Position{1}; });
+    refused("twice",
+            [&](Records& all) { return all.insert(all.begin(), Record(all.front())) + 1; });
+    refused("out of order", [&](Records& all) {
+        std::swap(all[0], all[1]);
+        return all.begin() + 1;
+    });
+    refused("of a kind that was over", [&](Records& all) {
+        all.push_back(good.front());
+        return all.end() - 1;
+    });
+    refused("without counters", [&](Records& all) {
+        all.pop_back();
+        return all.end();
+    });
+    refused("above the counters", [&](Records& all) {
+        std::get<CountersRecord>(all.back()).position = Position{1};
+        return all.end() - 1;
+    });
     refused("with one email", [&](Records& all) {
         std::get<Account>(all[1]).email = std::get<Account>(all[0]).email;
+        return all.begin() + 1;
     });
     refused("with an external id that is an id",
             [&](Records& all) { std::get<Account>(all[1]).profile.external_id = "1"; });
@@ -448,14 +472,44 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
         auto& other = std::get<MessageRecord>(*(message + 1)).message;
         other.sender = one.sender;
         other.key = one.key;
+        return message + 1;
     });
-    refused("of no room", [&](Records& all) {
-        std::get<MessageRecord>(*first(all, MessageRecord{})).message.room = RoomId{777};
+    const auto with = [&]<class T>(const char* what, T, auto alter) {
+        refused(what, [&](Records& all) {
+            const auto record = first(all, T{});
+            alter(std::get<T>(*record));
+            return record;
+        });
+    };
+    with("of no room", MessageRecord{}, [](auto& it) { it.message.room = RoomId{777}; });
+    with("of a member of no room", Member{}, [](auto& it) { it.room = RoomId{777}; });
+    with("of no message", BookmarkRecord{}, [](auto& it) { it.message = MessageId{777}; });
+    with("of a message of another room", BookmarkRecord{}, [&](auto& it) {
+        it.room = std::get<RoomRecord>(*(first(good_copy, RoomRecord{}) + 1)).room.id;
     });
-    refused("of no message", [&](Records& all) {
-        std::get<BookmarkRecord>(*first(all, BookmarkRecord{})).message = MessageId{777};
+    with("of a parent that is not there", MessageRecord{},
+         [](auto& it) { it.message.parent = MessageId{it.message.id.value - 1}; });
+    with("of a parent behind it", MessageRecord{},
+         [](auto& it) { it.message.parent = MessageId{it.message.id.value + 1}; });
+    with("without a seq", MessageRecord{}, [](auto& it) { it.message.seq = 0; });
+    with("of a seq that is too high", MessageRecord{}, [](auto& it) { it.message.seq = 777; });
+    with("changed before it was", MessageRecord{},
+         [](auto& it) { it.message.changed_at = Position{1}; });
+    with("changed behind the room's end", MessageRecord{},
+         [](auto& it) { it.message.changed_at = Position{777}; });
+    with("read to a seq that is too high", Member{}, [](auto& it) { it.read_seq = 777; });
+    with("of a size below 0", Upload{}, [](auto& it) { it.size_bytes = -1; });
+    with("of people who block themselves", BlockRecord{}, [](auto& it) { it.blocked = it.user; });
+    refused("of one seq twice", [&](Records& all) {
+        const auto message = first(all, MessageRecord{});
+        auto& other = std::get<MessageRecord>(*(message + 1)).message;
+        other.seq = std::get<MessageRecord>(*message).message.seq;
+        return message + 1;
     });
-    refused("of no upload", [&](Records& all) { all.erase(first(all, Upload{})); });
+    refused("of no upload", [&](Records& all) {
+        all.erase(first(all, Upload{}));
+        return first(all, UploadUseRecord{});
+    });
 }
 
 void guarded_refusing(const StoreSubjectFactory& make, Findings& findings) {

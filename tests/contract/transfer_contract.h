@@ -23,8 +23,9 @@ StoreSubjectFactory transferred(std::vector<StoreSubjectFactory> kinds,
 
 /// All records of the store, in their order.
 std::vector<Record> records_of(Store& store, int page = 7);
-/// Into an empty store, a few at a time.
-Status fill(Store& empty, std::span<const Record> records, std::size_t batch = 5);
+/// Into an empty store, a few at a time; `taken` is told how many were good.
+Status fill(Store& empty, std::span<const Record> records, std::size_t batch = 5,
+            std::size_t* taken = nullptr);
 /// Makes some of every kind of record there is.
 void make_everything(StoreWorld& world);
 

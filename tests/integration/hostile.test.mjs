@@ -193,7 +193,7 @@ for (const form of ["plain", "legacy"]) {
                 }
                 assert.ok(answer.status < 500, `${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
                 // The address is of no route, or the host speaks for nobody that there is.
-                const missing = answer.status === 404 && answer.body.error.details.what;
+                const missing = answer.status === 404 && answer.body.error.details?.what;
                 const elsewhere = missing === "route" || (missing === "user" && as === "host");
                 try {
                     if (elsewhere) document.checkError(answer, "elsewhere");

@@ -41,6 +41,7 @@ async function everything(api) {
     await messages(api, ann, bob, room);
     await files(api, ann, room);
     await inbox(api, bob);
+    await consultations(api, ann, bob, cem);
     await operation(api, ann, bob, room);
     await leaving(api, ann, bob, room);
 }
@@ -191,6 +192,40 @@ async function inbox(api, bob) {
     assert.equal((await api.do("readAllNotifications", { as: bob })).unreadCount, 0);
 }
 
+async function consultations(api, ann, bob, cem) {
+    const ask = (scheduledAt) =>
+        api.do("requestConsultation", { as: ann, body: { recipientUserCode: String(bob.id), title: "a thesis", ...scheduledAt } });
+    const first = await ask({ scheduledAt: "2100-01-02 03:04:05" });
+    assert.equal(first.scheduledAt, "2100-01-02 03:04:05");
+    const { requestIdx } = first;
+    const step = { as: bob, body: { requestIdx } };
+    assert.equal((await api.do("approveConsultation", step)).status, "SCHEDULED");
+    await api.do("post", { as: ann, path: { id: requestIdx }, body: { content: "good morning" } });
+    assert.equal((await api.do("readConsultation", step)).status, "IN_PROGRESS");
+    await api.do("consultation", { as: ann, path: { requestIdx } });
+    const said = await api.do("consultationMessages", { as: ann, path: { requestIdx } });
+    assert.equal(said.messages[0].content, "good morning");
+    assert.match(await api.do("downloadTranscript", { as: bob, path: { requestIdx } }), /good morning/);
+    const early = await api.ask("downloadArchive", { as: ann, path: { requestIdx } });
+    assert.equal(early.status, 404);
+    assert.equal(typeof early.body.error, "string");
+    const outside = await api.ask("consultationMessages", { as: cem, path: { requestIdx } });
+    assert.equal(outside.status, 403);
+    assert.equal(typeof outside.body.error, "string");
+    assert.equal((await api.do("endConsultation", step)).status, "COMPLETED");
+    assert.match(await api.do("downloadArchive", { as: "host", path: { requestIdx } }), /good morning/);
+    const again = await api.ask("approveConsultation", step);
+    assert.equal(`${again.status} ${again.body.error.code}`, "409 wrong_state");
+    await api.do("rejectConsultation", { as: bob, body: { requestIdx: String((await ask()).requestIdx) } });
+    const third = (await ask()).requestIdx;
+    await api.do("cancelConsultation", { as: ann, body: { requestIdx: third } });
+    const page = await api.do("consultations", { as: ann, query: { limit: 2 } });
+    assert.equal(page.items[0].requestIdx, third);
+    const rest = await api.do("consultations", { as: ann, query: { cursor: page.nextCursor } });
+    assert.equal(rest.items[0].requestIdx, requestIdx);
+    assert.equal((await api.do("consultations", { as: bob, query: { status: "REJECTED" } })).items.length, 1);
+}
+
 async function operation(api, ann, bob, room) {
     const said = await api.do("post", { as: ann, path: { id: room }, body: { content: "something rude" } });
     for (const about of [{ messageId: said.id }, { userId: ann.id, roomId: room }, { roomId: room }]) {
@@ -231,6 +266,20 @@ test("the document is one of OpenAPI 3.1, and is not sent twice", async (t) => {
     const response = await fetch(`${chatd.url}/openapi.json`);
     const headers = { "If-None-Match": response.headers.get("etag") };
     assert.equal((await fetch(`${chatd.url}/openapi.json`, { headers })).status, 304);
+});
+
+test("who knows the document's page by another address is sent to it", async (t) => {
+    const chatd = await start(t);
+    const page = await fetch(`${chatd.url}/docs`);
+    if (page.status === 404) return t.skip("this build has no page");
+    const text = await page.text();
+    for (const path of ["/docs/", "/swagger-ui", "/swagger-ui/", "/swagger-ui/index.html"]) {
+        const sent = await fetch(chatd.url + path, { redirect: "manual" });
+        assert.equal(sent.status, 301, path);
+        assert.equal(sent.headers.get("location"), "/docs");
+        assert.equal(await (await fetch(chatd.url + path)).text(), text);
+    }
+    assert.equal(await (await fetch(`${chatd.url}/swagger-ui.html`)).text(), text);
 });
 
 test("every operation is as the document says", async (t) => {

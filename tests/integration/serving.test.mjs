@@ -1,15 +1,17 @@
 // What chatd tells of itself while it serves, and how it leaves.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { Chatd, afterwards, pause, scratch, sqlite, until } from "./lib/chatd.mjs";
+import { Chatd, afterwards, has, pause, scratch, sqlite, until } from "./lib/chatd.mjs";
 import { Client } from "./lib/client.mjs";
+
+const prlimit = has("prlimit", "--version") ? false : "the prlimit program is not there";
 
 test("health tells of every part", async (t) => {
     const chatd = await Chatd.start(t, await scratch(t));
@@ -185,6 +187,57 @@ test("health tells that nothing can be written, and that it can again", { skip: 
     for (const post of posts) assert.ok((await post).message, "what waited was written");
     await until(async () => (await ready()) === 200, "its being ready again");
     assert.equal((await health()).journal.status, "UP");
+});
+
+test("health tells that files may grow no more, and that they may again", { skip: prlimit }, async (t) => {
+    const folder = await scratch(t);
+    const chatd = await Chatd.start(t, folder, { args: ["--limits.person_posts_per_s=0"] });
+    const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];
+    const client = await Client.as(chatd.port, ann);
+    const { room } = await client.ask({ type: "open", userId: bob.id });
+    const health = async () => {
+        const response = await fetch(`${chatd.url}/health`);
+        const { status, components } = await response.json();
+        return { code: response.status, status, store: components.store };
+    };
+    const ready = async () => (await fetch(`${chatd.url}/health/ready`)).status;
+    const mayGrowTo = (bytes) =>
+        execFileSync("prlimit", ["--pid", String(chatd.child.pid), `--fsize=${bytes}:unlimited`]);
+    assert.equal((await health()).store.writable, true);
+
+    const log = (await stat(join(folder, "chatd.db-wal"))).size;
+    mayGrowTo(log + 200_000);
+    const kept = [];
+    let refusal;
+    for (let i = 0; i < 2_000 && !refusal; ++i) {
+        await client.ask({ type: "post", roomId: room.id, content: `${i} ${"x".repeat(900)}` }).then(
+            ({ message }) => kept.push(message.content),
+            (error) => (refusal = error.error.code),
+        );
+    }
+    assert.match(refusal ?? "", /^(unavailable|timeout)$/);
+    assert.ok(kept.length > 0);
+    const { code, status, store } = await health();
+    assert.deepEqual([code, status, store.status, store.writable], [503, "DOWN", "DOWN", false]);
+    assert.equal(await ready(), 503);
+    const history = async () => (await client.ask({ type: "history", roomId: room.id, limit: 100 })).items;
+    assert.equal((await history())[0].content, kept.at(-1), "what was answered is there, and can be read");
+
+    mayGrowTo("unlimited");
+    await until(async () => (await health()).code === 200, "its being well again, without a post");
+    assert.equal(await ready(), 200);
+    assert.equal((await health()).store.writable, true);
+    kept.push((await client.ask({ type: "post", roomId: room.id, content: "there is room again" })).message.content);
+    await chatd.kill();
+    const again = await Chatd.start(t, folder);
+    const reader = await Client.as(again.port, ann);
+    const all = [];
+    for (let before; ; before = all[0].id) {
+        const { items } = await reader.ask({ type: "history", roomId: room.id, limit: 100, before });
+        if (items.length === 0) break;
+        all.unshift(...items.toReversed());
+    }
+    assert.deepEqual(all.map((message) => message.content), kept, "all of it, once");
 });
 
 test("what HTTP and the handshake refuse has the documented shape", async (t) => {

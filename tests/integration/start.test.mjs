@@ -66,6 +66,47 @@ test("mistakes in the settings are told with file, line and key", async (t) => {
     assert.equal((await run(["config", "check"])).code, 0);
 });
 
+test("what a start would refuse, the check refuses, with the key", async (t) => {
+    const folder = await scratch(t);
+    const file = join(folder, "chatd.toml");
+    const data = join(folder, "data");
+    await writeFile(join(folder, "no keys"), "hello");
+    await writeFile(join(folder, "template"), "[[header]]\nonly this\n");
+    await writeFile(join(folder, "file"), "");
+    await writeFile(join(folder, "other.db"), "this is no database, and is longer than a page's head".repeat(99));
+    const wrong = [
+        ["listen", "192.0.2.1:8080", /cannot listen on/],
+        ["data_dir", join(folder, "file"), /is not a folder/],
+        ["data_dir", join(folder, "file", "below"), /no folder|not a folder/],
+        ["store.sqlite.path", join(folder, "nowhere", "chatd.db"), /no folder/],
+        ["store.sqlite.path", join(folder, "other.db"), /damaged, or is none/],
+        ["blob.path", join(folder, "file"), /is not a folder/],
+        ["blob.path", join(folder, "nowhere", "blobs"), /no folder/],
+        ["auth.outside.jwks_file", join(folder, "nothing"), /cannot be read/],
+        ["auth.outside.jwks_file", join(folder, "no keys"), /are of no use/],
+        ["auth.outside.public_key_file", join(folder, "no keys"), /are of no use/],
+        ["consultation.time_zone", "Atlantis/Capital", /is no time zone/],
+        ["consultation.template_file", join(folder, "nothing"), /cannot be read/],
+        ["consultation.template_file", join(folder, "template"), /is none/],
+    ];
+    for (const [key, value, why] of wrong) {
+        const settings = { listen: "127.0.0.1:0", data_dir: data, [key]: value };
+        const text = Object.entries(settings).map(([name, one]) => `${name} = ${JSON.stringify(one)}\n`);
+        await writeFile(file, text.join(""));
+        const checked = await run(["config", "check", "--config", file]);
+        assert.equal(checked.code, 2, `${key} ${value}: ${checked.err}`);
+        const line = text.findIndex((one) => one.startsWith(`${key} `)) + 1;
+        assert.ok(checked.err.startsWith(`chatd: ${file}:${line}: ${key}: `), checked.err);
+        assert.match(checked.err, why);
+        assert.equal((await run(["--config", file])).code, 1, `a start with ${key} ${value}`);
+    }
+    assert.equal((await run(["config", "check", "--data-dir", join(folder, "a", "b")])).code, 0);
+    assert.ok(!(await readdir(folder)).includes("a"), "the check makes nothing");
+    const chatd = await Chatd.start(t, data);
+    const beside = await run(["config", "check", "--data-dir", data, "--listen", `127.0.0.1:${chatd.port}`]);
+    assert.equal(beside.code, 0, "a server that runs is no mistake");
+});
+
 test("a folder in place of the settings file is told", async (t) => {
     const folder = await scratch(t);
     for (const args of [["config", "check"], []]) {

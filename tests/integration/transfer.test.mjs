@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { access, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -163,7 +163,7 @@ test("without --files the program says that they are not in it", async (t) => {
     await live(chatd);
     const exported = await run(["export", "--data-dir", folder]);
     assert.equal(exported.code, 0, exported.err);
-    assert.match(exported.err, /the bytes of 1 uploads are not in it/);
+    assert.match(exported.err, /NOT in it, for want of --files: 1 uploaded files, 0 archives of consultations and 0 other files, of 10 bytes/);
     const imported = await run(["import", "-", "--data-dir", join(folder, "other")], { input: exported.out });
     assert.equal(imported.code, 0, imported.err);
     assert.match(imported.err, /the bytes of 1 uploads were not in it/);
@@ -196,7 +196,7 @@ test("an import that is killed leaves nothing that serves, and is begun anew", a
     const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
     afterwards(t, () => child.kill("SIGKILL"));
     child.stdin.on("error", () => {});
-    child.stdin.write(many(6_000)); // three batches, and no end
+    child.stdin.write(many(25_000)); // two batches, and no end
     await until(() => exists(join(target, "chatd.db-wal")), "the database is made");
     await until(async () => (await stat(join(target, "chatd.db-wal"))).size > 1_000_000, "messages are written"); // the schema alone is 600 kB
     child.kill("SIGKILL");
@@ -212,6 +212,65 @@ test("an import that is killed leaves nothing that serves, and is begun anew", a
     assert.match(imported.err, /an import that was not finished is begun anew/);
     const other = await Chatd.start(t, target);
     assert.equal((await logIn(other, "bo")).id, 2);
+});
+
+test("an import that is killed before its first line leaves nothing that serves", async (t) => {
+    const folder = await scratch(t);
+    for (const used of [false, true]) {
+        const target = join(folder, `target-${used}`);
+        // A database that is there and never held anything is filled, too.
+        if (used) assert.equal((await run(["migrate", "--data-dir", target])).code, 0);
+        const child = spawn(binary, ["import", "-", "--data-dir", target]);
+        const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve(signal)));
+        afterwards(t, () => child.kill("SIGKILL"));
+        child.stdin.on("error", () => {});
+        const export_ = () => run(["export", "--data-dir", target]);
+        await until(async () => (await exists(join(target, "chatd.db-wal"))) && (await export_()).code === 1, "it is marked");
+        child.kill("SIGKILL");
+        assert.equal(await ended, "SIGKILL");
+        assert.match((await export_()).err, /was not finished\. Run chatd import again/);
+        const refused = await run(["--data-dir", target, "--listen", "127.0.0.1:0"]);
+        assert.equal(refused.code, 1);
+        assert.match(refused.err, /was not finished\. Run chatd import again/);
+    }
+});
+
+/// The files below a folder, by name, without uploads under way.
+async function filesBelow(folder) {
+    const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    return found
+        .filter((entry) => entry.isFile() && !(entry.parentPath ?? entry.path).includes(".uploads"))
+        .map((entry) => entry.name);
+}
+
+test("an import that fails or is killed leaves no files, and the next one is clean", async (t) => {
+    const folder = await scratch(t);
+    const source = join(folder, "source");
+    const chatd = await Chatd.start(t, source);
+    await live(chatd);
+    const good = (await run(["export", "--files", "--data-dir", source])).out;
+    const target = join(folder, "target");
+    const blobs = join(target, "blobs");
+
+    const failed = await run(["import", "-", "--data-dir", target], { input: good.replace("an answer", "an amswer") });
+    assert.equal(failed.code, 1);
+    assert.match(failed.err, /its digest is another/);
+    assert.deepEqual(await filesBelow(blobs), []);
+    assert.equal(await exists(join(target, "import-files")), false);
+
+    const child = spawn(binary, ["import", "-", "--data-dir", target]);
+    const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve(signal)));
+    afterwards(t, () => child.kill("SIGKILL"));
+    child.stdin.on("error", () => {});
+    child.stdin.write(good.slice(0, good.lastIndexOf('{"record":"end"')));
+    await until(async () => (await filesBelow(blobs)).length === 1, "the file is put");
+    child.kill("SIGKILL");
+    assert.equal(await ended, "SIGKILL");
+    const without = (await run(["export", "--data-dir", source])).out;
+    const imported = await run(["import", "-", "--data-dir", target], { input: without });
+    assert.equal(imported.code, 0, imported.err);
+    assert.deepEqual(await filesBelow(blobs), [], "the file of the killed one is gone");
+    assert.equal(await exists(join(target, "import-files")), false);
 });
 
 test("an import that is interrupted ends in good order", async (t) => {
@@ -254,6 +313,37 @@ test("what is no export is refused with its line, and leaves no database", async
         assert.match(refused.err, wanted);
         assert.match(refused.err, /^chatd: nothing was imported: /);
         assert.equal(await exists(join(target, "chatd.db")), false);
+    }
+});
+
+test("--files and the file's name do not get in each other's way", async (t) => {
+    const folder = await scratch(t);
+    const chatd = await Chatd.start(t, folder);
+    await live(chatd);
+    await mkdir(join(folder, "blobs", "archive"), { recursive: true });
+    await writeFile(join(folder, "blobs", "archive", "chat_7_final.txt"), "a talk");
+    const orders = [
+        (file) => ["export", "--files", file, "--data-dir", folder],
+        (file) => ["export", file, "--files", "--data-dir", folder],
+        (file) => ["export", "--data-dir", folder, "--files", file],
+        (file) => ["--files", "export", "--data-dir", folder, file],
+    ];
+    for (const [i, order] of orders.entries()) {
+        const file = join(folder, `${i}.jsonl`);
+        const done = await run(order(file));
+        assert.equal(done.code, 0, done.err);
+        assert.match(done.err, /2 files exported/);
+        assert.match(await readFile(file, "utf8"), /chat_7_final/);
+    }
+    const without = await run(["export", join(folder, "without"), "--data-dir", folder]);
+    assert.match(without.err, /NOT in it, for want of --files: 1 uploaded files, 1 archives of consultations and 0 other files, of 16 bytes/);
+    const valued = await run(["export", "--files=all.jsonl", "--data-dir", folder]);
+    assert.equal(valued.code, 2);
+    assert.match(valued.err, /--files has no value/);
+    for (const words of [["import", "-", "--files"], ["--files"], ["export", "--email", "a@b"]]) {
+        const refused = await run([...words, "--data-dir", folder]);
+        assert.equal(refused.code, 2, words.join(" "));
+        assert.match(refused.err, /is no flag of/);
     }
 });
 

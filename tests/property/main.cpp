@@ -13,9 +13,8 @@
 #include <random>
 #include <string_view>
 
-#include "chatcore/adapters/sqlite_store.h"
-
 #include "contract/broken_store.h"
+#include "contract/sqlite_subject.h"
 #include "contract/store_subjects.h"
 #include "property/run.h"
 
@@ -23,23 +22,6 @@ using namespace chatcore;
 using contract::StoreFault;
 
 namespace {
-
-class SqliteSubject final : public contract::StoreSubject {
-public:
-    SqliteSubject() { restart(); }
-    StoreFactory& factory() override { return *factory_; }
-    void restart() override {
-        factory_.reset();
-        SqliteOptions options;
-        options.path = directory_.file("chat.db");
-        options.synchronous = SqliteOptions::Synchronous::normal;
-        factory_ = std::make_unique<SqliteStoreFactory>(options);
-    }
-
-private:
-    contract::TemporaryDirectory directory_;
-    std::unique_ptr<SqliteStoreFactory> factory_;
-};
 
 /// Those that a person notices by what they read, and what each is called. Left to the contract are
 /// finding people by name, which is not thrown; the order of recommendations, which wants more
@@ -154,7 +136,7 @@ property::Report run_seed(std::uint64_t seed, const Arguments& given, StoreFault
     if (fault != StoreFault::none) {
         subject = contract::make_broken(fault);
     } else if (given.sqlite) {
-        subject = std::make_unique<SqliteSubject>();
+        subject = std::make_unique<contract::SqliteSubject>();
     } else {
         subject = std::make_unique<contract::MemorySubject>();
     }

@@ -15,11 +15,28 @@ CommandLine parse(std::vector<const char*> arguments) {
 
 }  // namespace
 
-TEST_CASE("words come first and name the command") {
+TEST_CASE("words name the command, before flags and behind them") {
     const CommandLine line = parse({"user", "add", "--email", "a@b"});
     CHECK(line.words == std::vector<std::string>{"user", "add"});
     CHECK(line.options.at("email") == "a@b");
     CHECK(line.problems.empty());
+    using Words = std::vector<std::string>;
+    CHECK(parse({"--email", "a@b", "user", "--log.level=info", "add"}).words ==
+          Words{"user", "add"});
+}
+
+TEST_CASE("a flag without a value leaves what follows it alone") {
+    using Words = std::vector<std::string>;
+    for (const auto& order : {std::vector<const char*>{"export", "--files", "all.jsonl"},
+                              {"export", "all.jsonl", "--files"},
+                              {"--files", "export", "all.jsonl"}}) {
+        const CommandLine line = parse(order);
+        CHECK(line.words == Words{"export", "all.jsonl"});
+        CHECK(line.options.contains("files"));
+        CHECK(line.problems.empty());
+    }
+    CHECK(parse({"export", "--files=all.jsonl"}).problems ==
+          Words{"--files has no value, and is given one"});
 }
 
 TEST_CASE("a setting is given behind a space or an equals sign") {
@@ -62,10 +79,9 @@ TEST_CASE("an unknown flag is one mistake, and names what it is near to") {
     CHECK(parse({"--qqqqqqqqqqqqq"}).problems[0].ends_with("see chatd --help"));
 }
 
-TEST_CASE("a flag without its value, and a word behind the flags, are mistakes") {
+TEST_CASE("a flag without its value is a mistake") {
     CHECK(parse({"--listen"}).problems == std::vector<std::string>{"--listen needs a value"});
     CHECK(parse({"--listen", "--log.level", "info"}).problems.size() == 1);
-    CHECK(parse({"--log.level", "info", "stray"}).problems.size() == 1);
     CHECK(parse({"-"}).words == std::vector<std::string>{"-"});
     CHECK(parse({"--"}).problems.size() == 1);
     CHECK(parse({"--=x"}).problems.size() == 1);

@@ -8,13 +8,14 @@
 #include "chatcore/adapters/memory_blobs.h"
 #include "chatcore/adapters/memory_store.h"
 #include "chatcore/adapters/sha256.h"
-#include "chatcore/adapters/sqlite_store.h"
 
+#include "contract/sqlite_subject.h"
 #include "contract/store_model.h"
 #include "contract/store_subjects.h"
 #include "contract/transfer_contract.h"
 #include "transfer/base64.h"
 #include "transfer/import_stream.h"
+#include "transfer/imported_files.h"
 #include "transfer/progress_bar.h"
 
 using namespace chatcore;
@@ -22,27 +23,12 @@ using namespace chatcore::chatd;
 
 namespace {
 
-class SqliteSubject final : public contract::StoreSubject {
-public:
-    SqliteSubject() { restart(); }
-    StoreFactory& factory() override { return *factory_; }
-    void restart() override {
-        factory_.reset();
-        SqliteOptions options;
-        options.path = directory_.file("chat.db");
-        options.synchronous = SqliteOptions::Synchronous::normal;
-        factory_ = std::make_unique<SqliteStoreFactory>(options);
-    }
-
-private:
-    contract::TemporaryDirectory directory_;
-    std::unique_ptr<SqliteStoreFactory> factory_;
-};
-
 const contract::StoreSubjectFactory in_memory = [] {
     return std::make_unique<contract::MemorySubject>();
 };
-const contract::StoreSubjectFactory in_sqlite = [] { return std::make_unique<SqliteSubject>(); };
+const contract::StoreSubjectFactory in_sqlite = [] {
+    return std::make_unique<contract::SqliteSubject>();
+};
 
 Result<std::string> exported(Store& store, BlobStore* blobs = nullptr) {
     Result<std::unique_ptr<StoreSnapshot>> snapshot = store.transfer().snapshot();
@@ -193,10 +179,10 @@ TEST_CASE("what is no whole export is refused, with the line") {
     CHECK(verdict(text + "x").find("behind the end") != std::string::npos);
     CHECK(spoilt([](Lines& all) { all.insert(all.begin() + 1, all[1]); }) ==
           "line 3: there is a second one of its key");
-    CHECK(spoilt([](Lines& all) { std::swap(all[1], all[2]); }) == "line 3: it is out of order");
-    CHECK(spoilt([](Lines& all) {
-              all.erase(all.begin() + 5);
-          }).ends_with("there is less than it says: lines are missing"));
+    CHECK(spoilt([](Lines& all) { std::swap(all[1], all[2]); }) ==
+          "line 3: it is out of order: its key is below the one before");
+    CHECK(spoilt([](Lines& all) { all.erase(all.begin() + 5); }).find("lines are missing: of ") !=
+          std::string::npos);
     CHECK(spoilt([](Lines& all) { all[3] = "{\"record\":\"poem\"}\n"; }) ==
           "line 4: it is of a kind that is not known");
     CHECK(spoilt([](Lines& all) { all[1].insert(1, "\"wings\":2,"); }) ==
@@ -204,11 +190,11 @@ TEST_CASE("what is no whole export is refused, with the line") {
     CHECK(spoilt([](Lines& all) { all[1].insert(1, "\"id\":1,"); }) ==
           "line 2: it has a member that is not known, or has one twice");
     CHECK(spoilt([](Lines& all) { all[1] = "{\"record\":\"account\",\"id\":\"1\"}\n"; }) ==
-          "line 2: \"id\" is not what it should be");
+          "line 2: \"id\" should be a whole number from 0 to 9007199254740991");
     CHECK(spoilt([](Lines& all) { all[1] = "{\"record\":\"account\",\"id\":1.5}\n"; }) ==
-          "line 2: \"id\" is not what it should be");
+          "line 2: \"id\" should be a whole number from 0 to 9007199254740991");
     CHECK(spoilt([](Lines& all) { all[1] = "{\"record\":\"account\"}\n"; }) ==
-          "line 2: its key is none");
+          "line 2: its key is missing, or is no number of 1 to 2^53 - 1");
     CHECK(spoilt([](Lines& all) {
               all[2] = all[2].substr(0, 30) + '\n';
           }).starts_with("line 3: it is no JSON"));
@@ -232,7 +218,8 @@ TEST_CASE("files go along in pieces, and come out whole") {
         REQUIRE(upload->commit().has_value());
         kept[name] = std::move(bytes);
     };
-    put(blob_name(AttachmentId{9'001}), 2 * file_piece_bytes_max);
+    put(blob_name(AttachmentId{9'001}), 5);  // as its record says
+    put("archive/chat_0.txt", 2 * file_piece_bytes_max);
     put("archive/chat_1.txt", file_piece_bytes_max + 7);
     put("archive/empty", 0);
     const std::string text = std::move(exported(world.store(), &blobs)).value();
@@ -242,14 +229,14 @@ TEST_CASE("files go along in pieces, and come out whole") {
     contract::StoreWorld other(in_memory, findings);
     const Imported imported = import(other.store(), text, &others, 100'000);
     REQUIRE_MESSAGE(imported.status.has_value(), imported.where);
-    CHECK(imported.done.files == 3);
+    CHECK(imported.done.files == 4);
     for (const auto& [name, bytes] : kept) CHECK(*others.read(name, 0, 1U << 24) == bytes);
     CHECK(std::move(exported(other.store(), &others)).value() == text);
 
     std::vector<std::string> lines = lines_of(text);
     lines.pop_back();
     const auto piece = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
-        return line.find("\"record\":\"file\"") != std::string::npos;
+        return line.find("chat_0.txt") != std::string::npos;
     });
     lines.erase(piece + 1);
     MemoryStoreFactory factory;
@@ -257,7 +244,113 @@ TEST_CASE("files go along in pieces, and come out whole") {
     const Imported cut =
         import(*std::move(factory.open()).value(), sealed(lines, imported.done.records), &none);
     REQUIRE(!cut.status);
-    CHECK(none.list({}, {}, 9)->items.size() < 3);
+    CHECK(none.list({}, {}, 9)->items.size() < 4);
+}
+
+TEST_CASE("files that are not as their records say are refused, with the line") {
+    contract::Findings findings;
+    contract::StoreWorld world(in_memory, findings);
+    contract::make_everything(world);
+    MemoryBlobs blobs;
+    const auto put = [&](const std::string& name, std::string_view bytes) {
+        auto upload = std::move(blobs.begin(name)).value();
+        REQUIRE(upload->append(bytes).has_value());
+        REQUIRE(upload->commit().has_value());
+    };
+    put(blob_name(AttachmentId{9'001}), "12345");
+    put(blob_name(AttachmentId{9'002}), "1234");  // one less than its record says
+    put("archive/a", "x");
+    put("archive/b", "y");
+    std::vector<std::string> lines = lines_of(std::move(exported(world.store(), &blobs)).value());
+    lines.pop_back();
+    const auto of = [&](const char* what) {
+        return std::find_if(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.find(what) != std::string::npos;
+        });
+    };
+    CHECK(of("attachments/042/9002") == lines.end());
+    const auto refused = [&](auto spoil) {
+        std::vector<std::string> spoilt = lines;
+        const std::size_t at = spoil(spoilt);
+        MemoryStoreFactory factory;
+        MemoryBlobs none;
+        std::vector<std::string> noted;
+        Sha256 digest;
+        const auto store = std::move(factory.open()).value();
+        ImportStream stream(
+            store->transfer(), [&]() -> Result<BlobStore*> { return &none; }, digest,
+            [&](const std::string& name) -> Status {
+                noted.push_back(name);
+                return {};
+            });
+        Status status = stream.take(sealed(spoilt, 0));
+        REQUIRE(!status);
+        CHECK(stream.where() == "line " + std::to_string(at + 1));
+        const auto put_before = std::move(none.list({}, {}, 9)).value();
+        for (const BlobInfo& blob : put_before.items)
+            CHECK(std::find(noted.begin(), noted.end(), blob.name) != noted.end());
+        return status.error().cause;
+    };
+    using Lines = std::vector<std::string>;
+    const auto file =
+        static_cast<std::size_t>(of(blob_name(AttachmentId{9'001}).c_str()) - lines.begin());
+    const auto archive = static_cast<std::size_t>(of("archive/a") - lines.begin());
+    REQUIRE(archive + 2 == lines.size());
+    CHECK(refused([&](Lines& all) {
+              const std::size_t size = all[file - 1].find("\"size\":5");
+              all[file - 1].replace(size, 8, "\"size\":6");
+              return file;
+          }).ends_with(" ends at 5 bytes, and its record says 6"));
+    CHECK(refused([&](Lines& all) {
+              std::swap(all[file], all[archive]);
+              std::swap(all[file], all[archive + 1]);
+              return archive;
+          }).ends_with("does not follow its upload's record"));
+    CHECK(refused([&](Lines& all) {
+              all.insert(all.begin() + static_cast<std::ptrdiff_t>(file), all[file]);
+              return file + 1;
+          }).ends_with("does not follow its upload's record"));
+    CHECK(refused([&](Lines& all) {
+              std::swap(all[archive], all[archive + 1]);
+              return archive + 1;
+          }).ends_with("is out of order, or there twice"));
+    CHECK(refused([&](Lines& all) {
+              all[archive].replace(all[archive].find("archive/a"), 9, "../passwd");
+              return archive;
+          }) == "\"name\" should be the name of a file");
+}
+
+TEST_CASE("what an import has put is taken away again, also by the next one") {
+    contract::TemporaryDirectory directory;
+    const std::string path = directory.file("import-files");
+    MemoryBlobs blobs;
+    const auto put = [&](const std::string& name) {
+        auto upload = std::move(blobs.begin(name)).value();
+        REQUIRE(upload->commit().has_value());
+    };
+    put("archive/older");
+    {
+        ImportedFiles notes(path);
+        CHECK_FALSE(notes.any());
+        for (const char* name : {"attachments/007/7", "archive/new"}) {
+            REQUIRE(notes.note(name).has_value());
+            put(name);
+        }
+        CHECK(notes.any());
+        REQUIRE(notes.note("archive/not_put_yet").has_value());
+    }  // as if it was killed
+    ImportedFiles notes(path);
+    REQUIRE(notes.any());
+    REQUIRE(notes.undo(blobs).has_value());
+    CHECK_FALSE(notes.any());
+    const auto left = blobs.list({}, {}, 9)->items;
+    REQUIRE(left.size() == 1);
+    CHECK(left.front().name == "archive/older");
+
+    REQUIRE(notes.note("archive/older").has_value());
+    notes.keep();
+    CHECK_FALSE(notes.any());
+    CHECK_FALSE(ImportedFiles(directory.file("nowhere/notes")).note("a").has_value());
 }
 
 TEST_CASE("base 64 is read as it is written, and in no other way") {

@@ -52,34 +52,40 @@ private:
             ++totals_.uploads;
             // What is condemned nobody gets any more.
             if (blobs_ == nullptr || upload->condemned) continue;
-            if (Status status = write_file(blob_name(upload->id), true); !status) return status;
+            if (Status status = write_upload(*upload); !status) return status;
         }
         return watch_(totals_);
     }
 
     /// Those that are no uploads: what was archived.
     Status write_other_files() {
-        const std::string uploads = blob_name(AttachmentId{}).substr(0, blob_folder_size);
         std::string after;
         for (;;) {
             Result<BlobPage> page = blobs_->list({}, after, page_blobs);
             if (!page) return unexpected(page.error());
             for (const BlobInfo& blob : page->items) {
-                if (blob.name.starts_with(uploads)) continue;
-                if (Status status = write_file(blob.name, false); !status) return status;
+                if (is_upload_name(blob.name)) continue;
+                if (Status status = write_file(blob.name); !status) return status;
             }
             if (!page->has_more || page->items.empty()) return {};
             after = page->items.back().name;
         }
     }
 
-    Status write_file(const std::string& name, bool wanted) {
+    /// One that is not as its record says would be refused by every import.
+    Status write_upload(const Upload& upload) {
+        const std::string name = blob_name(upload.id);
+        Result<std::optional<std::int64_t>> size = blobs_->size(name);
+        if (!size) return unexpected(size.error());
+        if (*size == upload.size_bytes) return write_file(name);
+        ++totals_.files_missing;
+        return {};
+    }
+
+    Status write_file(const std::string& name) {
         FilePiece piece{.name = name, .offset = 0, .last = false, .gone = false, .bytes = {}};
         Result<std::string> next = blobs_->read(name, 0, file_piece_bytes_max);
-        if (!next && next.error().code == ErrorCode::not_found) {
-            if (wanted) ++totals_.files_missing;
-            return {};
-        }
+        if (!next && next.error().code == ErrorCode::not_found) return {};
         while (!piece.last && !piece.gone) {
             if (!next) return unexpected(next.error());
             piece.bytes = std::move(*next);
@@ -99,8 +105,6 @@ private:
         return {};
     }
 
-    static constexpr std::size_t blob_folder_size = std::string_view("attachments/").size();
-
     StoreSnapshot& snapshot_;
     BlobStore* blobs_;
     Digest& digest_;
@@ -112,6 +116,10 @@ private:
 };
 
 }  // namespace
+
+bool is_upload_name(std::string_view name) {
+    return name.starts_with("attachments/");
+}
 
 Result<TransferTotals> export_store(StoreSnapshot& snapshot, BlobStore* blobs, Digest& digest,
                                     const TextSink& sink, const TransferWatch& watch) {

@@ -16,9 +16,12 @@ struct TransferTotals {
     std::int64_t records = 0;
     std::int64_t files = 0;
     std::int64_t file_bytes = 0;
-    std::int64_t files_missing = 0;  ///< uploads whose bytes were not there
+    std::int64_t files_missing = 0;  ///< uploads whose bytes were not there, or not all of them
     std::int64_t uploads = 0;
 };
+
+/// Whether it is the name of an upload's file; others are of archives.
+bool is_upload_name(std::string_view name);
 
 /// Takes text; its error ends the export.
 using TextSink = std::function<Status(std::string_view text)>;

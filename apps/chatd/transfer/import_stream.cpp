@@ -8,7 +8,9 @@ namespace chatcore::chatd {
 
 namespace {
 
-constexpr std::size_t batch_records = 2'000;
+/// Of messages, whose index of client keys is written all over: the larger a transaction, the
+/// fewer of its pages are written twice.
+constexpr std::size_t batch_records = 10'000;
 constexpr std::size_t batch_bytes = std::size_t{4} << 20;
 
 Unexpected malformed(std::string what) {
@@ -17,12 +19,18 @@ Unexpected malformed(std::string what) {
 
 }  // namespace
 
-ImportStream::ImportStream(TransferStore& store, BlobOpener blobs, Digest& digest)
-    : store_(store), open_blobs_(std::move(blobs)), digest_(digest) {}
+ImportStream::ImportStream(TransferStore& store, BlobOpener blobs, Digest& digest, FileNoter note)
+    : store_(store), open_blobs_(std::move(blobs)), note_(std::move(note)), digest_(digest) {}
 
 std::string ImportStream::where() const {
-    if (error_from_ > 0) return fmt::format("lines {} to {}", error_from_, line_);
-    return fmt::format("line {}", line_);
+    return fmt::format("line {}", wrong_line_ > 0 ? wrong_line_ : line_);
+}
+
+Status ImportStream::begin() {
+    Result<std::unique_ptr<StoreImport>> begun = store_.begin_import();
+    if (!begun) return unexpected(begun.error());
+    import_ = std::move(*begun);
+    return {};
 }
 
 Status ImportStream::take(std::string_view bytes) {
@@ -62,16 +70,15 @@ Status ImportStream::take_line(std::string_view line) {
     digest_of_lines_ = digest_.digest(text);
     if (first) return take(std::get<ExportHead>(*read));
     if (auto* piece = std::get_if<FilePiece>(&*read)) return take(*piece);
-    if (file_) return malformed("the file before it has no end");
-    if (waiting_.empty()) waiting_from_ = line_;
+    if (file_) return malformed(fmt::format("\"{}\", before it, has no end", file_name_));
     waiting_bytes_ += line.size();
     return take(std::get<Record>(std::move(*read)));
 }
 
 Status ImportStream::take(const ExportHead& head) {
-    Result<std::unique_ptr<StoreImport>> begun = store_.begin_import();
-    if (!begun) return unexpected(begun.error());
-    import_ = std::move(*begun);
+    if (!import_) {
+        if (Status status = begin(); !status) return status;
+    }
     head_ = head;
     if (!head.files) return {};
     Result<BlobStore*> blobs = open_blobs_();
@@ -87,7 +94,10 @@ Status ImportStream::take(Record&& record) {
         return malformed(
             fmt::format("there are more of {} than the first line says", record_kind_names[kind]));
     }
+    const auto* upload = std::get_if<Upload>(&record);
+    upload_ = upload != nullptr ? std::optional(*upload) : std::nullopt;
     waiting_.push_back(std::move(record));
+    waiting_lines_.push_back(line_);
     if (waiting_.size() < batch_records && waiting_bytes_ < batch_bytes) return {};
     return flush();
 }
@@ -95,34 +105,68 @@ Status ImportStream::take(Record&& record) {
 Status ImportStream::flush() {
     if (waiting_.empty()) return {};
     if (Status status = import_->put(waiting_); !status) {
-        error_from_ = waiting_from_ < line_ ? waiting_from_ : 0;
+        const auto wrong = refused_record(status.error());
+        if (wrong && *wrong < waiting_lines_.size()) wrong_line_ = waiting_lines_[*wrong];
         return status;
     }
     done_.records += static_cast<std::int64_t>(waiting_.size());
     waiting_.clear();
+    waiting_lines_.clear();
     waiting_bytes_ = 0;
     return {};
 }
 
 Status ImportStream::take(const FilePiece& piece) {
     if (blobs_ == nullptr) return malformed("the first line says that there are no files");
-    const bool begins = piece.offset == 0;
-    if (begins == (file_ != nullptr) || (!begins && piece.name != last_piece_.name))
-        return malformed(begins ? "the file before it has no end" : "it is a piece of no file");
-    const auto behind = last_piece_.offset + static_cast<std::int64_t>(last_piece_.bytes.size());
-    if (!begins && piece.offset != behind) return malformed("a piece of the file is missing");
-    if (begins) {
-        Result<std::unique_ptr<BlobUpload>> begun = blobs_->begin(piece.name);
-        if (!begun) return unexpected(begun.error());
-        file_ = std::move(*begun);
+    if (!is_blob_name(piece.name)) return malformed("\"name\" should be the name of a file");
+    if (piece.offset == 0) {
+        if (Status status = begin_file(piece); !status) return status;
+    } else if (!file_ || piece.name != file_name_) {
+        return malformed(
+            fmt::format("\"offset\" is {}, and \"{}\" has not begun", piece.offset, piece.name));
+    } else if (piece.offset != file_bytes_) {
+        return malformed(
+            fmt::format("\"offset\" is {}, and the piece before ends at {}: a piece is missing",
+                        piece.offset, file_bytes_));
     }
     if (Status status = file_->append(piece.bytes); !status) return status;
-    done_.file_bytes += static_cast<std::int64_t>(piece.bytes.size());
-    last_piece_ = piece;
-    if (!piece.last && !piece.gone) return {};
+    const auto size = static_cast<std::int64_t>(piece.bytes.size());
+    file_bytes_ += size;
+    done_.file_bytes += size;
+    return piece.last || piece.gone ? end_file(piece) : Status{};
+}
+
+Status ImportStream::begin_file(const FilePiece& piece) {
+    if (file_) return malformed(fmt::format("\"{}\", before it, has no end", file_name_));
+    file_size_ = -1;
+    if (is_upload_name(piece.name)) {
+        // It stands behind its record, once.
+        if (!upload_ || blob_name(upload_->id) != piece.name)
+            return malformed(fmt::format("\"{}\" does not follow its upload's record", piece.name));
+        file_size_ = upload_->size_bytes;
+    } else if (!is_upload_name(file_name_) && piece.name <= file_name_) {
+        return malformed(fmt::format("\"{}\" is out of order, or there twice", piece.name));
+    }
+    upload_.reset();
+    Result<std::unique_ptr<BlobUpload>> begun = blobs_->begin(piece.name);
+    if (!begun) return unexpected(begun.error());
+    file_ = std::move(*begun);
+    file_name_ = piece.name;
+    file_bytes_ = 0;
+    return {};
+}
+
+Status ImportStream::end_file(const FilePiece& piece) {
     if (piece.gone) {
         ++done_.files_missing;
     } else {
+        if (file_size_ >= 0 && file_bytes_ != file_size_) {
+            return malformed(fmt::format("\"{}\" ends at {} bytes, and its record says {}",
+                                         file_name_, file_bytes_, file_size_));
+        }
+        if (note_) {
+            if (Status noted = note_(file_name_); !noted) return noted;
+        }
         if (Status status = file_->commit(); !status) return status;
         ++done_.files;
     }
@@ -131,10 +175,19 @@ Status ImportStream::take(const FilePiece& piece) {
 }
 
 Status ImportStream::take(const ExportEnd& end) {
-    if (file_) return malformed("the file before it has no end");
+    if (file_) return malformed(fmt::format("\"{}\", before it, has no end", file_name_));
     if (Status status = flush(); !status) return status;
-    if (counts_ != head_.counts || end.records != done_.records || end.files != done_.files)
-        return malformed("there is less than it says: lines are missing");
+    for (std::size_t kind = 0; kind < record_kind_count; ++kind) {
+        if (counts_[kind] == head_.counts[kind]) continue;
+        return malformed(
+            fmt::format("lines are missing: of {} there are {}, and the first line says {}",
+                        record_kind_names[kind], counts_[kind], head_.counts[kind]));
+    }
+    if (end.records != done_.records || end.files != done_.files) {
+        return malformed(fmt::format(
+            "lines are missing: it says {} records and {} files, and there are {} and {}",
+            end.records, end.files, done_.records, done_.files));
+    }
     if (end.digest != digest_of_lines_)
         return malformed("its digest is another: something in it was altered");
     ended_ = true;

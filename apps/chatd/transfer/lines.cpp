@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -107,7 +108,7 @@ public:
         if (object_.at_key(name).get(element) != simdjson::SUCCESS) return;
         ++taken_;
         if (!take(element, value) && wrong_.empty())
-            wrong_ = fmt::format("\"{}\" is not what it should be", name);
+            wrong_ = fmt::format("\"{}\" should be {}", name, wanted<T>());
     }
     /// A member that was looked at before.
     void skip() { ++taken_; }
@@ -115,6 +116,35 @@ public:
     void end() {
         if (taken_ != object_.size() && wrong_.empty())
             wrong_ = "it has a member that is not known, or has one twice";
+    }
+
+    /// What a value of the type should be, for people.
+    template <class T>
+    static std::string wanted() {
+        if constexpr (is_optional<T>) {
+            return wanted<typename T::value_type>();
+        } else if constexpr (is_list<T>) {
+            return "a list, not empty, each of it " + wanted<typename T::value_type>();
+        } else if constexpr (std::is_same_v<T, Timestamp> || std::is_same_v<T, LocalTime>) {
+            return "a time, in whole milliseconds since 1970";
+        } else if constexpr (std::is_same_v<T, ClientKey>) {
+            return "a text that is a UUID";
+        } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+            return "a text of 16 hexadecimal digits";
+        } else if constexpr (std::is_enum_v<T>) {
+            return fmt::format("one of {}", fmt::join(enum_names<T>, ", "));
+        } else if constexpr (std::is_same_v<T, std::string>) {
+            return "a text";
+        } else if constexpr (std::is_same_v<T, bool>) {
+            return "true or false";
+        } else if constexpr (std::is_integral_v<T>) {
+            return fmt::format("a whole number from {} to {}", std::numeric_limits<T>::min(),
+                               std::numeric_limits<T>::max());
+        } else if constexpr (is_id<T>) {
+            return fmt::format("a whole number from 0 to {}", id_max);
+        } else {
+            return "an object";
+        }
     }
 
 private:
@@ -323,7 +353,9 @@ Result<ExportLine> LineReader::read(std::string_view line) {
         reader("bytes", text);
         std::optional<std::string> bytes = from_base64(text);
         if (!bytes || bytes->size() > file_piece_bytes_max || piece.offset < 0)
-            return malformed("\"bytes\" is not what it should be");
+            return malformed(fmt::format(
+                "\"bytes\" should be base 64, of at most {} bytes, and \"offset\" 0 or above",
+                file_piece_bytes_max));
         piece.bytes = std::move(*bytes);
         read = std::move(piece);
     } else if (name == end_kind) {

@@ -22,6 +22,7 @@
 #include "parts.h"
 #include "serve.h"
 #include "transfer/import_stream.h"
+#include "transfer/imported_files.h"
 #include "transfer/progress_bar.h"
 
 namespace chatcore::chatd {
@@ -202,8 +203,8 @@ struct Opened {
     }
 };
 
-Result<Opened> open_store(const Config& config) {
-    Opened opened{make_store_factory(config), nullptr};
+Result<Opened> open_store(const Config& config, StoreUse use = StoreUse::whole) {
+    Opened opened{make_store_factory(config, {}, use), nullptr};
     Result<std::unique_ptr<Store>> store = opened.factory->open();
     if (!store) return unexpected(store.error());
     opened.store = std::move(*store);
@@ -212,11 +213,72 @@ Result<Opened> open_store(const Config& config) {
 
 /// As `open_store`, but what an import has begun and not finished is begun anew.
 Result<Opened> open_for_import(const Config& config) {
-    Result<Opened> opened = open_store(config);
+    Result<Opened> opened = open_store(config, StoreUse::filling);
     if (opened || opened.error().detail != "import") return opened;
     fmt::print(stderr, "chatd: an import that was not finished is begun anew\n");
     remove_database(config);
-    return open_store(config);
+    return open_store(config, StoreUse::filling);
+}
+
+/// What an export without --files leaves out.
+struct LeftOut {
+    std::int64_t uploads = 0;
+    std::int64_t archives = 0;
+    std::int64_t others = 0;  ///< snapshots of consultations, and what somebody else has put there
+    std::int64_t bytes = 0;
+
+    bool any() const { return uploads + archives + others > 0; }
+};
+
+/// Whether it is an archived transcript, by the setting that names them.
+bool is_archive_name(std::string_view name, std::string_view pattern) {
+    constexpr std::string_view number = "{requestIdx}";
+    const std::size_t at = pattern.find(number);
+    if (at == pattern.npos) return false;
+    const std::string_view behind = pattern.substr(at + number.size());
+    return name.size() > at + behind.size() && name.starts_with(pattern.substr(0, at)) &&
+           name.ends_with(behind);
+}
+
+Result<LeftOut> look_at_files(const Config& config) {
+    constexpr int page_blobs = 1'000;
+    LeftOut found;
+    Result<std::unique_ptr<BlobStore>> blobs = make_blobs(config, BlobUse::read_only);
+    if (!blobs) return unexpected(blobs.error());
+    std::string after;
+    for (;;) {
+        Result<BlobPage> page = (*blobs)->list({}, after, page_blobs);
+        if (!page) return unexpected(page.error());
+        for (const BlobInfo& blob : page->items) {
+            found.bytes += blob.size_bytes;
+            if (is_upload_name(blob.name)) {
+                ++found.uploads;
+            } else if (is_archive_name(blob.name, config.consultations.archive_name)) {
+                ++found.archives;
+            } else {
+                ++found.others;
+            }
+        }
+        if (!page->has_more || page->items.empty()) return found;
+        after = page->items.back().name;
+    }
+}
+
+void tell_left_out(const Config& config, std::int64_t uploads) {
+    const Result<LeftOut> found = look_at_files(config);
+    if (!found) {
+        fmt::print(stderr, "chatd: files are NOT in it, and cannot be counted: {}\n",
+                   found.error().cause);
+    } else if (found->any()) {
+        fmt::print(stderr,
+                   "chatd: NOT in it, for want of --files: {} uploaded files, {} archives of "
+                   "consultations and {} other files, of {} bytes in all. --files takes them "
+                   "along; or copy {}\n",
+                   found->uploads, found->archives, found->others, found->bytes, config.blob_path);
+    } else if (uploads > 0) {
+        fmt::print(stderr, "chatd: the bytes of {} uploads are not in it, nor in {}\n", uploads,
+                   config.blob_path);
+    }
 }
 
 /// Why an import ended early. What was wrong with the lines is told with their numbers.
@@ -235,9 +297,89 @@ std::string explain(const Config& config, const Input& input, const ImportStream
     const bool about_a_record =
         error.code == ErrorCode::conflict || error.code == ErrorCode::invalid_value;
     return fmt::format("{}, {}: {}{}{}", input.name(), stream.where(),
-                       about_a_record ? error.detail : "", about_a_record ? ": " : "",
+                       about_a_record ? error.detail.substr(0, error.detail.find(' ')) : "",
+                       about_a_record ? ": " : "",
                        error.cause.empty() ? sentence_of(error.code) : error.cause);
 }
+
+/// Fills the store, which is empty. What it puts besides is noted.
+class Import {
+public:
+    Import(const Config& config, Opened opened, Input& input)
+        : config_(config),
+          input_(input),
+          opened_(std::move(opened)),
+          notes_(config.data_dir + "/import-files") {
+        stream_.emplace(
+            opened_.store->transfer(), [this] { return open_blobs(); }, digest_,
+            [this](const std::string& name) { return notes_.note(name); });
+    }
+
+    /// Not before the store says that it is empty: what is noted is of an import into it then.
+    Status begin() {
+        if (Status begun = stream_->begin(); !begun) return begun;
+        if (!notes_.any()) return {};
+        Result<BlobStore*> blobs = open_blobs();
+        return blobs ? notes_.undo(**blobs) : unexpected(blobs.error());
+    }
+    Status run() {
+        ProgressBar bar("import");
+        Status status = begin();
+        while (status) {
+            Result<std::string_view> bytes = input_.read();
+            if (!bytes) {
+                status = unexpected(bytes.error());
+            } else if (bytes->empty()) {
+                status = stream_->finish();
+                break;
+            } else {
+                status = stream_->take(*bytes);
+                bar.show(stream_->done().records, sum(stream_->head().counts),
+                         stream_->done().file_bytes);
+            }
+        }
+        bar.clear();
+        if (status) notes_.keep();
+        return status;
+    }
+    /// Takes everything away again that it has made. `was_there`: whether there was a file of the
+    /// database before. Gives what is to be told.
+    std::string undo(const Error& error, bool was_there) {
+        std::string why = explain(config_, input_, *stream_, error);
+        const bool begun = stream_->begun();
+        stream_.reset();
+        opened_.close();
+        if (begun && blobs_ && notes_.any()) {
+            if (Status undone = notes_.undo(*blobs_); !undone) {
+                why +=
+                    fmt::format("; files of it are left in {}, which the next import removes: {}",
+                                config_.blob_path, undone.error().cause);
+            }
+        }
+        // A database that was there and was used is left as it is; nothing was written to it.
+        if (begun || !was_there) remove_database(config_);
+        return why;
+    }
+    const ImportStream& stream() const { return *stream_; }
+
+private:
+    Result<BlobStore*> open_blobs() {
+        if (!blobs_) {
+            Result<std::unique_ptr<BlobStore>> made = make_blobs(config_, BlobUse::whole);
+            if (!made) return unexpected(made.error());
+            blobs_ = std::move(*made);
+        }
+        return blobs_.get();
+    }
+
+    const Config& config_;
+    Input& input_;
+    Opened opened_;
+    ImportedFiles notes_;
+    std::unique_ptr<BlobStore> blobs_;
+    Sha256 digest_;
+    std::optional<ImportStream> stream_;
+};
 
 }  // namespace
 
@@ -284,14 +426,11 @@ int export_all(const CommandLine& line, const Config& config) {
         fmt::print(stderr, "chatd: {} files exported, of {} bytes\n", done->files,
                    done->file_bytes);
         if (done->files_missing > 0)
-            fmt::print(stderr, "chatd: the bytes of {} uploads were not there\n",
+            fmt::print(stderr,
+                       "chatd: the bytes of {} uploads were not there, or not all of them\n",
                        done->files_missing);
-    } else if (done->uploads > 0) {
-        fmt::print(
-            stderr,
-            "chatd: the bytes of {} uploads are not in it: --files takes them along, or copy "
-            "{}\n",
-            done->uploads, config.blob_path);
+    } else {
+        tell_left_out(config, done->uploads);
     }
     return exit_code::ok;
 }
@@ -313,40 +452,12 @@ int import_all(const CommandLine& line, const Config& config) {
     Result<Opened> opened = open_for_import(config);
     if (!opened) return fail(explain_store_error(config, opened.error()));
 
-    std::unique_ptr<BlobStore> blobs;
-    const auto open_blobs = [&]() -> Result<BlobStore*> {
-        Result<std::unique_ptr<BlobStore>> made = make_blobs(config, BlobUse::whole);
-        if (!made) return unexpected(made.error());
-        blobs = std::move(*made);
-        return blobs.get();
-    };
-    Sha256 digest;
-    ProgressBar bar("import");
-    std::optional<ImportStream> stream(std::in_place, opened->store->transfer(), open_blobs,
-                                       digest);
-    Status status;
-    while (status) {
-        Result<std::string_view> bytes = input.read();
-        if (!bytes) {
-            status = unexpected(bytes.error());
-        } else if (bytes->empty()) {
-            break;
-        } else {
-            status = stream->take(*bytes);
-            bar.show(stream->done().records, sum(stream->head().counts), stream->done().file_bytes);
-        }
+    Import import(config, std::move(*opened), input);
+    if (Status status = import.run(); !status) {
+        return fail(
+            fmt::format("nothing was imported: {}", import.undo(status.error(), was_there)));
     }
-    if (status) status = stream->finish();
-    bar.clear();
-    if (!status) {
-        const std::string why = explain(config, input, *stream, status.error());
-        const bool begun = stream->begun();
-        stream.reset();
-        opened->close();
-        // A database that was there and was used is left as it is; nothing was written to it.
-        if (begun || !was_there) remove_database(config);
-        return fail(fmt::format("nothing was imported: {}", why));
-    }
+    const ImportStream* stream = &import.stream();
     fmt::print(stderr, "chatd: {} records imported\n", stream->done().records);
     const auto uploads = stream->head().counts[Record(Upload{}).index()];
     if (stream->head().files) {

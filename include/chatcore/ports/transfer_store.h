@@ -33,10 +33,10 @@ public:
     virtual ~StoreImport() = default;
 
     /// Takes the next of them, in their order, in one transaction. What two people, rooms or
-    /// messages cannot both have (an email, a client key) is a `conflict`.
+    /// messages cannot both have, or naming what is not there, is a `conflict` (see about_record).
     virtual Status put(std::span<const Record> records) = 0;
-    /// Makes it a store like any other, durably. `conflict` where what one record names is not
-    /// there, or the counters are missing or below what is used.
+    /// Makes it a store like any other, durably: from now on it is one that opens. `conflict` where
+    /// the counters are missing.
     virtual Status finish() = 0;
 };
 

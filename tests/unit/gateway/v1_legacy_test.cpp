@@ -128,6 +128,41 @@ TEST_CASE("in the legacy form a list is an array, with what belongs to it beside
     CHECK_FALSE(changes.flag("/hasMore"));
 }
 
+TEST_CASE("in the legacy form cursors are numbers on every list, and go on where they say") {
+    LegacyWorld world;
+    const Person ari = world.sign_up("ari");
+    const Person bora = world.sign_up("bora");
+    const std::string room = world.group(ari, {bora});
+    world.group(ari, {bora});
+    for (const char* said : {"word one", "word two", "word three"}) world.say(ari, room, said);
+    for (const std::string& target :
+         {"/messages/" + room + "?", std::string("/messages/search?query=word&"),
+          "/chatrooms/" + room + "/participants?", std::string("/users?query=a&")}) {
+        INFO(target);
+        const Answer page = world.legacy("GET", target + "limit=1", {}, ari);
+        REQUIRE(page.size("/data") == 1);
+        REQUIRE(page.flag("/hasMore"));
+        const std::int64_t cursor = page.number("/nextCursor");
+        CHECK(cursor > 0);
+        const Answer next =
+            world.legacy("GET", fmt::format("{}limit=1&cursor={}", target, cursor), {}, ari);
+        CHECK(next.size("/data") == 1);
+        CHECK(next.body.substr(0, 60) != page.body.substr(0, 60));
+        CHECK(world.canonical("GET", target + "limit=1", {}, ari).has("/nextCursor"));
+    }
+    const Answer rooms = world.legacy("GET", "/chatrooms?limit=1", {}, ari);
+    CHECK(rooms.text("/nextCursor").find('.') != std::string::npos);
+    const Answer pinned = world.legacy(
+        "POST", "/messages/pin",
+        fmt::format(R"({{"messageId":"{}"}})",
+                    world.legacy("GET", "/messages/" + room, {}, ari).text("/data/0/id")),
+        ari);
+    CHECK(pinned.number("/data/pinned/by") == ari.id.value);
+    const Answer notice =
+        world.legacy("POST", "/chatrooms/" + room + "/notice", R"({"content":"be nice"})", ari);
+    CHECK(notice.number("/data/by") == ari.id.value);
+}
+
 TEST_CASE("a message says who has read it, in rooms whose moves are told") {
     Limits limits = DoorWorld::calm();
     limits.receipts_told_members_max = 3;

@@ -121,7 +121,8 @@ std::set<std::string> texts(element list) {
 }  // namespace
 
 TEST_CASE("the document has every operation that is served, and no other") {
-    const DoorWorld world;
+    DoorWorld world;
+    world.open_consultation_door();
     std::set<std::string> told;
     std::set<std::string> addresses;
     for (const auto path : object(document()["paths"])) {
@@ -137,7 +138,8 @@ TEST_CASE("the document has every operation that is served, and no other") {
 }
 
 TEST_CASE("the document names what addresses hold, and who may ask") {
-    const DoorWorld world;
+    DoorWorld world;
+    world.open_consultation_door();
     std::set<std::string> ids;
     for (const auto path : object(document()["paths"])) {
         for (const auto member : object(path.value)) {
@@ -166,7 +168,10 @@ TEST_CASE("the document's codes are the engine's, at the statuses that they have
         by_status[status_of(code)].emplace(name_of(code));
     }
     CHECK(texts(document().at_pointer("/components/schemas/ErrorCode/enum")) == codes);
-    // The description of a refusal begins with the codes that it may have.
+    // The description of a refusal begins with the codes that it may have, but for those that are a
+    // sentence.
+    const std::set<std::string_view> sentences = {"#/components/responses/NoParty",
+                                                  "#/components/responses/NoLog"};
     for (const auto path : object(document()["paths"])) {
         for (const auto operation : object(path.value)) {
             for (const auto response : object(operation.value["responses"])) {
@@ -174,6 +179,7 @@ TEST_CASE("the document's codes are the engine's, at the statuses that they have
                 std::string_view ref;
                 if (status[0] != '4' || response.value["$ref"].get(ref) != simdjson::SUCCESS)
                     continue;
+                if (sentences.contains(ref)) continue;
                 const std::string_view description = resolved(response.value)["description"];
                 for (const std::string& code : by_status[std::stoi(status)]) {
                     const bool named = description.find('`' + code + '`') != description.npos;

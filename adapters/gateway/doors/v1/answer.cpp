@@ -1,5 +1,6 @@
 #include "gateway/doors/v1/answer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -36,6 +37,15 @@ void write_answer(JsonWriter& out, const UnreadTotals& totals) {
         out.begin_object().member("roomId", room).member("unreadCount", unread).end_object();
     }
     out.end_array().end_object();
+}
+
+void write_cursor(JsonWriter& out, const std::string& cursor) {
+    const bool number = std::ranges::all_of(cursor, [](char c) { return c >= '0' && c <= '9'; });
+    if (out.marks() != nullptr && number && !cursor.empty()) {
+        out.raw(cursor);
+    } else {
+        out.value(cursor);
+    }
 }
 
 void write_answer(JsonWriter& out, const LogIn& log_in) {

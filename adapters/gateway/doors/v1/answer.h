@@ -79,6 +79,9 @@ void write_items(JsonWriter& out, const std::vector<T>& items) {
     out.end_array().end_object();
 }
 
+/// A list's cursor; in the legacy form cursors are numbers, where they are of one.
+void write_cursor(JsonWriter& out, const std::string& cursor);
+
 /// `{items,nextCursor,hasMore}`, `nextCursor` null at the end.
 template <class T, class WriteItem>
 void write_page(JsonWriter& out, const Page<T>& page, WriteItem write_item) {
@@ -86,7 +89,7 @@ void write_page(JsonWriter& out, const Page<T>& page, WriteItem write_item) {
     for (const T& item : page.items) write_item(out, item);
     out.end_array().key("nextCursor");
     if (page.has_more()) {
-        out.value(page.next_cursor);
+        write_cursor(out, page.next_cursor);
     } else {
         out.null();
     }

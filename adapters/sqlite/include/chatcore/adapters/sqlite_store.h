@@ -34,6 +34,10 @@ struct SqliteOptions {
     std::string vfs;  ///< SQLite's operating system layer by name; empty: its default
     /// Whether the first `open` brings an older file up to this version; else it is refused.
     bool migrates = true;
+    /// Whether a file that is made is made to be filled by an import. It is marked as one that is
+    /// not whole by the very transaction that makes its first table, so that whatever a process
+    /// leaves that ends before it has begun (TransferStore) is opened by nobody.
+    bool for_import = false;
     /// Told what an older file is being given, and how much of it is done, 0 to 1: within `open`,
     /// on its thread. May be empty.
     std::function<void(std::string_view what, double share)> progress;
