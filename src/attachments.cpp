@@ -1,5 +1,8 @@
 #include "chatcore/attachments.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "blob_pool.h"
 #include "content_types.h"
 #include "file_name.h"
@@ -9,6 +12,13 @@
 namespace chatcore {
 
 namespace {
+
+Unexpected no_place(const char* detail) {
+    return Unexpected(Error{.code = ErrorCode::too_many,
+                            .detail = detail,
+                            .cause = {},
+                            .retry_after = std::chrono::seconds{1}});
+}
 
 /// What tools declare that were told nothing.
 bool says_nothing(std::string_view declared) {
@@ -36,6 +46,12 @@ void AttachmentUpload::finish(Completion<Upload> done) {
         [work = work_, done = std::move(done)]() mutable { work->finish(std::move(done)); });
 }
 
+DownloadPlace::DownloadPlace(std::shared_ptr<BlobPool> blobs, UserId person)
+    : blobs_(std::move(blobs)), person_(person) {}
+DownloadPlace::~DownloadPlace() {
+    blobs_->downloads.give_back(person_);
+}
+
 Attachments::Attachments(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes& types,
                          AttachmentOptions options)
     : node_(node), blobs_(std::move(blobs)), types_(types), options_(std::move(options)) {}
@@ -57,12 +73,11 @@ Result<std::unique_ptr<AttachmentUpload>> Attachments::begin(Caller caller, Uplo
     if (request.size_bytes && *request.size_bytes > node_.limits.attachment_bytes_max)
         return unexpected(ErrorCode::too_large, "body");
 
-    if (!blobs_->places.take(caller.user, node_.limits.uploads_at_once_max)) {
-        return Unexpected(Error{.code = ErrorCode::too_many,
-                                .detail = "uploads",
-                                .cause = {},
-                                .retry_after = std::chrono::seconds{1}});
-    }
+    // Nobody holds more than a sixteenth, so that a person who begins many and sends nothing keeps
+    // no others out.
+    const int most = node_.limits.uploads_at_once_max;
+    if (!blobs_->uploads.take(caller.user, most, std::max(most / 16, 1)))
+        return no_place("uploads");
     Upload upload;
     upload.id = AttachmentId{node_.random_id()};
     upload.uploader = caller.user;
@@ -82,6 +97,14 @@ void Attachments::find(Caller caller, AttachmentId id, Completion<Upload> done) 
             return std::move(**found);
         },
         std::move(done));
+}
+
+Result<std::unique_ptr<DownloadPlace>> Attachments::begin_download(Caller caller) {
+    const int share = node_.limits.person_downloads_max;
+    constexpr int any = std::numeric_limits<int>::max();
+    if (!blobs_->downloads.take(caller.user, any, share > 0 ? share : any))
+        return no_place("downloads");
+    return std::make_unique<DownloadPlace>(blobs_, caller.user);
 }
 
 void Attachments::read(int home, AttachmentId id, std::int64_t offset, std::size_t size_max,

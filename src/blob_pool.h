@@ -2,7 +2,6 @@
 // The store of blobs, and the workers that may wait for it. Shared by the engine and the uploads
 // under way, which connections may hold for longer. Threads: any thread hands work in.
 
-#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -16,17 +15,16 @@
 
 namespace chatcore {
 
-/// How many uploads are under way, in all and of each person. Nobody may hold more than a
-/// sixteenth of all places, so that a person who begins many and sends nothing keeps no others out.
-/// Threads: any; a short lock.
-class UploadPlaces {
+/// How many uploads, or downloads, are under way, in all and of each person. Threads: any; a short
+/// lock.
+class Places {
 public:
     /// False where there is none left, or the person has their share.
-    bool take(UserId person, int max) {
+    bool take(UserId person, int max, int share) {
         const std::lock_guard lock(mutex_);
         const auto held = held_.find(person);
         const int own = held == held_.end() ? 0 : held->second;
-        if (taken_ >= max || own >= std::max(max / 16, 1)) return false;
+        if (taken_ >= max || own >= share) return false;
         ++taken_;
         ++held_[person];
         return true;
@@ -57,7 +55,8 @@ public:
         for (const auto& worker : workers_) worker->stop();
     }
 
-    UploadPlaces places;
+    Places uploads;
+    Places downloads;
 
 private:
     std::unique_ptr<BlobStore> store_;

@@ -35,7 +35,7 @@ UploadWork::UploadWork(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes& t
       upload_(std::move(upload)) {}
 
 UploadWork::~UploadWork() {
-    blobs_->places.give_back(upload_.uploader);
+    blobs_->uploads.give_back(upload_.uploader);
 }
 
 void UploadWork::append(std::string piece, Completion<std::size_t> taken) {

@@ -151,6 +151,7 @@ Config typed(const Values& values) {
     limits.attachment_bytes_max = values.number<std::int64_t>("limits.attachment_bytes");
     limits.attachment_unused_max =
         std::chrono::hours(values.number<int>("limits.attachment_unused_hours"));
+    limits.person_downloads_max = values.number<int>("limits.person_downloads");
     limits.person_posts_per_s = values.number<int>("limits.person_posts_per_s");
     limits.room_posts_per_s = values.number<int>("limits.room_posts_per_s");
     limits.person_changes_per_s = values.number<int>("limits.person_changes_per_s");

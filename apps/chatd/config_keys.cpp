@@ -117,6 +117,8 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "The largest file that may be uploaded."},
     {"limits.attachment_unused_hours", integer, "24", 1, 8'760, "", "",
      "How long a file is kept that was uploaded and is shown nowhere."},
+    {"limits.person_downloads", integer, "32", 0, 1'000'000, "", "",
+     "Files that one person fetches at once from a node; 0 is off."},
     {"limits.person_posts_per_s", integer, "10", 0, 1'000'000, "", "",
      "Posts of one person a second; 0 is off."},
     {"limits.room_posts_per_s", integer, "0", 0, 1'000'000, "", "",

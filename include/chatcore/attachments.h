@@ -55,6 +55,20 @@ private:
     std::shared_ptr<UploadWork> work_;
 };
 
+/// One of the downloads that a person may have under way at once, given back when it goes. Threads:
+/// any.
+class DownloadPlace {
+public:
+    DownloadPlace(std::shared_ptr<BlobPool> blobs, UserId person);
+    ~DownloadPlace();
+    DownloadPlace(const DownloadPlace&) = delete;
+    DownloadPlace& operator=(const DownloadPlace&) = delete;
+
+private:
+    const std::shared_ptr<BlobPool> blobs_;  // a download under way may outlive the engine
+    const UserId person_;
+};
+
 class Attachments {
 public:
     Attachments(Node& node, std::shared_ptr<BlobPool> blobs, FileTypes& types,
@@ -69,6 +83,9 @@ public:
     /// they are in, the picture of a room they may look at, and of any person. `not_found`
     /// (attachment) for all others.
     void find(Caller caller, AttachmentId id, Completion<Upload> done);
+    /// To be held while a file is given to the caller. `too_many` (downloads) above
+    /// `limits.person_downloads_max`.
+    Result<std::unique_ptr<DownloadPlace>> begin_download(Caller caller);
     /// Up to `size_max` bytes of a file from `offset` on; who may have it was asked before.
     void read(int home, AttachmentId id, std::int64_t offset, std::size_t size_max,
               Completion<std::string> done);

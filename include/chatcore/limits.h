@@ -65,6 +65,9 @@ struct Limits {
     Limit<std::int64_t> attachment_bytes_max = std::int64_t{100} * 1024 * 1024;
     Limit<int> attachment_name_code_points_max = 255;
     Limit<int> uploads_at_once_max = 256;  ///< of a node; each holds some 400 KiB
+    /// Files that one person fetches at once from a node; 0 is off. Whoever reads slowly keeps a
+    /// connection for each.
+    Limit<int> person_downloads_max = 32;
 
     /// Whom one person may block: all of them are known to the shards that the person is at.
     Limit<int> blocks_max = 1'000;

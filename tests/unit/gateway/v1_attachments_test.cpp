@@ -342,6 +342,27 @@ TEST_CASE("a file is called what can be read, whether uploaded or of elsewhere")
     CHECK(name_of("שלום\u200f.txt") == "שלום\u200f.txt");  // a mark is no turn
 }
 
+TEST_CASE("downloads at once are bounded for each person") {
+    Limits limits = DoorWorld::calm();
+    limits.person_downloads_max = 2;
+    DoorWorld world(limits);
+    const Person ari = world.sign_up("ari");
+    const Person bora = world.sign_up("bora");
+    const std::string url = uploaded(world, ari);
+    const auto begin = [&] { return world.engine().attachments().begin_download({ari.id, 0}); };
+    std::vector<std::unique_ptr<DownloadPlace>> held;
+    for (int i = 0; i < 2; ++i) held.push_back(std::move(*begin()));
+    REQUIRE(!begin());
+    const Answer answer = get(world, ari, url);
+    check_refusal(answer, 429, "too_many", "downloads");
+    CHECK(answer.header("Retry-After") == "1");
+    CHECK(world.ask("HEAD", url, {}, ari.token).status == 200);
+    CHECK(get(world, bora, uploaded(world, bora)).status == 200);
+    held.clear();
+    // Each gives its place back.
+    for (int i = 0; i < 5; ++i) CHECK(get(world, ari, url).status == 200);
+}
+
 TEST_CASE("uploads at once are bounded") {
     Limits limits = DoorWorld::calm();
     limits.uploads_at_once_max = 0;

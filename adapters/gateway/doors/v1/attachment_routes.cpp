@@ -82,8 +82,14 @@ private:
 /// A part of a file, as the connection takes it.
 class FileSource final : public BodySource {
 public:
-    FileSource(Engine& engine, int home, AttachmentId id, ByteRange range, std::string first)
-        : engine_(engine), home_(home), id_(id), next_(range.first), first_(std::move(first)) {}
+    FileSource(Engine& engine, int home, AttachmentId id, ByteRange range, std::string first,
+               std::unique_ptr<DownloadPlace> place)
+        : engine_(engine),
+          home_(home),
+          id_(id),
+          next_(range.first),
+          first_(std::move(first)),
+          place_(std::move(place)) {}
 
     void next(std::size_t size_max, Completion<std::string> done) override {
         if (!first_.empty()) {
@@ -106,6 +112,7 @@ private:
     const AttachmentId id_;
     std::int64_t next_;
     std::string first_;
+    const std::unique_ptr<DownloadPlace> place_;
 };
 
 /// What browsers show without running anything in it. All else is kept as a file.
@@ -160,17 +167,20 @@ void give(Engine& engine, const ExchangePtr& exchange, const Upload& upload) {
     }
     if (exchange->request.method() == "HEAD")
         return exchange->respond_streamed(std::move(response), {range.length(), nullptr});
+    Result<std::unique_ptr<DownloadPlace>> place =
+        engine.attachments().begin_download(exchange->caller);
+    if (!place) return exchange->respond_error(place.error());
     const auto first_bytes = static_cast<std::size_t>(
         std::min<std::int64_t>(range.length(), static_cast<std::int64_t>(first_piece_bytes)));
     engine.attachments().read(
         exchange->home(), upload.id, range.first, first_bytes,
-        [&engine, exchange, id = upload.id, range,
+        [&engine, exchange, id = upload.id, range, place = std::move(*place),
          response = std::move(response)](Result<std::string> first) mutable {
             if (!first) return exchange->respond_error(first.error());
             if (first->empty()) return exchange->respond_error(Error{ErrorCode::corrupt, "blob"});
             StreamedBody body{range.length(),
                               std::make_unique<FileSource>(engine, exchange->home(), id, range,
-                                                           std::move(*first))};
+                                                           std::move(*first), std::move(place))};
             exchange->respond_streamed(std::move(response), std::move(body));
         });
 }
