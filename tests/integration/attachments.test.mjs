@@ -133,7 +133,9 @@ test("a large file comes in, and goes out, in little memory", async (t) => {
 });
 
 test("many slow readers and writers at once take little memory", async (t) => {
-    const chatd = await Chatd.start(t, await scratch(t));
+    const chatd = await Chatd.start(t, await scratch(t), {
+        env: { CHATD_LIMITS_PERSON_DOWNLOADS: "0" },
+    });
     const ann = await chatd.signUp("ann");
     const { body } = await upload(chatd, ann, 20);
     const before = await rss(chatd);
@@ -150,6 +152,35 @@ test("many slow readers and writers at once take little memory", async (t) => {
     const more = (await rss(chatd)) - before;
     t.diagnostic(`40 readers that read nothing: ${(more / MIB).toFixed(1)} MiB more`);
     assert.ok(more < 40 * MIB, `${more} bytes more`);
+});
+
+test("one person has a share of the downloads, and gets it back when readers go", async (t) => {
+    const chatd = await Chatd.start(t, await scratch(t), {
+        env: { CHATD_LIMITS_PERSON_DOWNLOADS: "3" },
+    });
+    const ann = await chatd.signUp("ann");
+    const { body } = await upload(chatd, ann, 20);
+    const sockets = [];
+    afterwards(t, () => sockets.forEach((socket) => socket.destroy()));
+    for (let i = 0; i < 3; ++i) {
+        const socket = connect(chatd.port, "127.0.0.1");
+        socket.on("error", () => {});
+        socket.write(`GET ${body.url}?token=${ann.token} HTTP/1.1\r\nHost: h\r\n\r\n`);
+        await new Promise((resolve) => socket.once("readable", resolve));
+        sockets.push(socket);
+    }
+    const refused = await get(chatd, ann, body.url);
+    assert.equal(refused.status, 429);
+    assert.equal(refused.headers.get("retry-after"), "1");
+    assert.equal((await refused.json()).error.details.field, "downloads");
+    sockets.forEach((socket) => socket.destroy());
+    for (let i = 0; ; ++i) {
+        const answer = await get(chatd, ann, body.url);
+        await answer.body.cancel();
+        if (answer.status === 200) break;
+        assert.ok(i < 100, "the places are given back");
+        await pause(50);
+    }
 });
 
 test("a refusal comes before the body is sent", async (t) => {
