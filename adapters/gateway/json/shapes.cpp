@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/json/error_sentence.h"
 #include "gateway/json/names.h"
 
 namespace chatcore::gateway {
@@ -316,7 +317,9 @@ void write_error(JsonWriter& out, const Error& error, std::string_view request_i
     // What went wrong inside is for the log; clients hear the same of each.
     const bool inside = error.code == ErrorCode::corrupt || error.code == ErrorCode::newer_schema;
     const ErrorCode code = inside ? ErrorCode::internal : error.code;
-    out.begin_object().member("code", chatcore::name_of(code)).member("message", sentence_of(code));
+    out.begin_object()
+        .member("code", chatcore::name_of(code))
+        .member("message", inside ? std::string(sentence_of(code)) : sentence_about(error));
     out.key("details").begin_object();
     if (!error.detail.empty()) out.member(detail_name(code), error.detail);
     if (error.retry_after.count() > 0)

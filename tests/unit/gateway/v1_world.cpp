@@ -227,6 +227,13 @@ bool is_refusal(const Answer& answer) {
         return false;
     }
     const std::string code = answer.text("/error/code");
+    // What was wrong with a member is told to people, too: which one, and what it is to be.
+    if ((code == "malformed" || code == "invalid_value") && answer.has("/error/details/field")) {
+        const std::string message = answer.text("/error/message");
+        const std::string field = answer.text("/error/details/field");
+        const std::string named = ": " + field + " must be ";
+        if (field != "method" && message.find(named) == std::string::npos) return false;
+    }
     for (int i = 0; i < error_code_count; ++i) {
         const auto known = static_cast<ErrorCode>(i);
         if (name_of(known) == code) return status_of(known) == answer.status;
