@@ -28,10 +28,7 @@ Status remove_snapshots(const ConsultationDesk& desk, RoomId room) {
 }
 
 ConsultationCloser::ConsultationCloser(ConsultationDesk& desk, HotCopies& copies)
-    : desk_(desk),
-      copies_(copies),
-      writer_(desk),
-      owner_(desk.node.lease_owner()) {}
+    : desk_(desk), copies_(copies), writer_(desk), owner_(desk.node.lease_owner()) {}
 
 void ConsultationCloser::close(Caller caller, RoomId room, Completion<Room> done) {
     auto closing = std::make_shared<Closing>();

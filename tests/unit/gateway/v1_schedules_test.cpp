@@ -151,7 +151,8 @@ TEST_CASE("a schedule that failed says why, and none is made where it would") {
     REQUIRE(made.status == 201);
     CHECK(!made.has("/error"));
     REQUIRE(
-        pair.world.post(pair.bora, "/users/blocks", fmt::format(R"({{"userId":{}}})", pair.ari.id.value))
+        pair.world
+            .post(pair.bora, "/users/blocks", fmt::format(R"({{"userId":{}}})", pair.ari.id.value))
             .status < 300);
     check_refusal(pair.world.post(pair.ari, "/messages/schedule", body(std::chrono::hours{1})), 403,
                   "blocked");
