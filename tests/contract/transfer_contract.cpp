@@ -126,6 +126,12 @@ void make_everything(StoreWorld& world) {
     schedule.time_zone = "Asia/Seoul";
     schedule.created_at = world.now();
     world.value(store.schedules().create(schedule, 9), "a message is scheduled");
+    Schedule failed = a_schedule(ari, room);
+    failed.due_at = world.tick();
+    failed.created_at = world.now();
+    failed.state = ScheduleState::failed;
+    failed.failure = ErrorCode::not_a_member;
+    world.value(store.schedules().create(failed, 9), "and one that has failed");
     const auto between = [&](UserId actor, decltype(SocialChange::what) what) {
         return world.value(store.social().apply({actor, world.tick(), std::move(what)}));
     };
@@ -463,8 +469,10 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
         std::get<Account>(all[1]).email = std::get<Account>(all[0]).email;
         return all.begin() + 1;
     });
-    refused("with an external id that is an id",
-            [&](Records& all) { std::get<Account>(all[1]).profile.external_id = "1"; });
+    refused("with an external id that is an id", [&](Records& all) {
+        std::get<Account>(all[1]).profile.external_id = "1";
+        return all.begin() + 1;
+    });
     refused("with one client key", [&](Records& all) {
         const auto message = first(all, MessageRecord{});
         auto& one = std::get<MessageRecord>(*message).message;

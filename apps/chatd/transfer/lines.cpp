@@ -65,6 +65,8 @@ private:
             json_.value(value.to_string());
         } else if constexpr (std::is_same_v<T, std::uint64_t>) {
             json_.value(fmt::format("{:016x}", value));
+        } else if constexpr (std::is_same_v<T, ErrorCode>) {
+            json_.value(name_of(value));
         } else if constexpr (std::is_enum_v<T>) {
             put_name(value);
         } else if constexpr (std::is_same_v<T, std::string>) {
@@ -131,6 +133,8 @@ public:
             return "a text that is a UUID";
         } else if constexpr (std::is_same_v<T, std::uint64_t>) {
             return "a text of 16 hexadecimal digits";
+        } else if constexpr (std::is_same_v<T, ErrorCode>) {
+            return "a code of what is refused";
         } else if constexpr (std::is_enum_v<T>) {
             return fmt::format("one of {}", fmt::join(enum_names<T>, ", "));
         } else if constexpr (std::is_same_v<T, std::string>) {
@@ -175,6 +179,12 @@ private:
             const auto [end, error] =
                 std::from_chars(text.data(), text.data() + text.size(), value, 16);
             return error == std::errc{} && end == text.data() + text.size();
+        } else if constexpr (std::is_same_v<T, ErrorCode>) {
+            std::string_view text;
+            if (element.get(text) != simdjson::SUCCESS) return false;
+            const auto code = error_code_named(text);
+            value = code.value_or(ErrorCode{});
+            return code.has_value();
         } else if constexpr (std::is_enum_v<T>) {
             return take_name(element, value);
         } else if constexpr (std::is_same_v<T, std::string>) {

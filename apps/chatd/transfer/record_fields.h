@@ -235,6 +235,7 @@ void fields(A& a, Of<Schedule> auto& it) {
     a("occurrence", it.occurrence);
     a("claimed", it.claimed);
     a("state", it.state);
+    a("failure", it.failure);
     a("createdAt", it.created_at);
 }
 template <class A>

@@ -406,7 +406,11 @@ export class ChatClient extends Emitter<ClientEvents> {
 
     private roomEvent(event: Wire.RoomEvent): void {
         const feed = this.feeds.get(event.roomId);
-        if (!feed) return;
+        if (!feed) {
+            // A room that is not followed is told of once: when it is gone for everybody.
+            if (event.type === "room" && event.room.deletedAt) this.emit("room", event);
+            return;
+        }
         if (feed.held) {
             feed.held.push(event);
             return;

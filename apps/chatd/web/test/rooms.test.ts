@@ -55,6 +55,15 @@ describe("an attached room", () => {
         expect(positions(staged)).toEqual([101, 102]);
     });
 
+    it("that is not followed is told of only when it was deleted", async () => {
+        const staged = await connected();
+        const gone = { id: 9, deletedAt: "2026-01-01T00:00:00.000Z" };
+        staged.socket().give({ type: "room", roomId: 9, position: 200, prev: 0, room: { id: 9 } });
+        expect(staged.heard).toEqual([]);
+        staged.socket().give({ type: "room", roomId: 9, position: 201, prev: 0, room: gone });
+        expect(positions(staged)).toEqual([201]);
+    });
+
     it("has nothing to do with notifications, which are told wherever one is", async () => {
         const staged = await connected();
         const told: string[] = [];

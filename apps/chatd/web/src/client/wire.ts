@@ -94,6 +94,8 @@ export interface Room {
     position?: Position;
     createdAt?: string;
     updatedAt?: string;
+    /// Set once it was deleted for everybody.
+    deletedAt?: string | null;
     // Personal fields: answers to requests and lists carry them, events do not.
     unreadCount?: number;
     readPosition?: Position | null;

@@ -73,6 +73,7 @@ export const en = {
     "room.notFound": "This chat does not exist, or you are not in it.",
     "room.left": "You are not in this group.",
     "room.rejoin": "Join",
+    "room.deleted": "“{title}” was deleted.",
     "room.noLongerMember": "You are no longer in “{title}”.",
     "room.failed": "The messages could not be loaded.",
 

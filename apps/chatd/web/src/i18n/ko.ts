@@ -71,6 +71,7 @@ export const ko: Texts = {
     "room.notFound": "없는 채팅이거나 참여하고 있지 않은 채팅입니다.",
     "room.left": "이 그룹에 참여하고 있지 않습니다.",
     "room.rejoin": "참여하기",
+    "room.deleted": "“{title}” 방이 삭제되었습니다.",
     "room.noLongerMember": "이제 “{title}”에 참여하고 있지 않습니다.",
     "room.failed": "메시지를 불러오지 못했습니다.",
 

@@ -182,6 +182,7 @@ function onRoomEvent(event: RoomEvent): void {
             case "member":
                 return onMemberEvent(event);
             case "room":
+                if (event.room.deletedAt) return lose(event.roomId, "room.deleted");
                 return rooms.onRoomChanged(event.room);
             case "skip":
                 return;
@@ -208,10 +209,15 @@ function onMemberEvent({ roomId, member }: Extract<RoomEvent, { type: "member" }
     if (member.readPosition) rooms.setOwnRead(roomId, member.readPosition);
     rooms.setOwnRole(roomId, member.role);
     if (member.isActive) return;
+    lose(roomId, "room.noLongerMember");
+}
+
+/// The room is not the person's any more; who is looking at it is told why.
+function lose(roomId: Id, why: "room.noLongerMember" | "room.deleted"): void {
+    const shown = rooms.room(roomId)?.peek();
     depart(roomId);
     if (openRoomId.peek() !== roomId) return;
-    const shown = rooms.room(roomId)?.peek();
-    if (shown) showToast(t("room.noLongerMember", { title: rooms.titleOf(shown) }));
+    if (shown) showToast(t(why, { title: rooms.titleOf(shown) }));
     goToList();
 }
 
