@@ -14,8 +14,14 @@ std::vector<Record> records_of(const Tables& tables) {
         all.emplace_back(
             ContextRecord{context, stored.registered, stored.removed, stored.cut, stored.pending});
     }
-    for (const auto& [id, room] : tables.rooms)
-        all.emplace_back(RoomRecord{room, tables.to_clear.contains(id)});
+    std::map<RoomId, RequestKey> requests;
+    for (const auto& [key, request] : tables.requests_for_consultations)
+        requests[request.room] = {key.first, key.second, request.digest};
+    for (const auto& [id, room] : tables.rooms) {
+        RoomRecord record{room, tables.to_clear.contains(id)};
+        if (const auto it = requests.find(id); it != requests.end()) record.request = it->second;
+        all.emplace_back(std::move(record));
+    }
     for (const auto& [key, member] : tables.members) all.emplace_back(member);
     for (const auto& [id, stored] : tables.messages)
         all.emplace_back(MessageRecord{stored.message, stored.digest});
@@ -146,6 +152,13 @@ private:
         const Room& room = it.room;
         if (room.direct && !tables_.direct_rooms.emplace(*room.direct, room.id).second)
             return refuse_second(record.index());
+        if (const auto& request = it.request) {
+            const bool first = tables_.requests_for_consultations
+                                   .try_emplace({request->requester, request->key},
+                                                StoredRequest{room.id, request->digest})
+                                   .second;
+            if (!first) return refuse_second(record.index());
+        }
         tables_.rooms[room.id] = room;
         put_picture(room.image_url, room.id, {});
         if (it.to_clear) tables_.to_clear.insert(room.id);

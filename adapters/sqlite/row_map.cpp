@@ -91,6 +91,13 @@ Member member_from(Cursor& row) {
     return member;
 }
 
+ClientKey key_from(Cursor& row) {
+    const std::string bytes = row.bytes();
+    ClientKey key;
+    std::copy_n(bytes.begin(), std::min(bytes.size(), key.bytes.size()), key.bytes.begin());
+    return key;
+}
+
 Message message_from(Cursor& row) {
     Message message;
     message.id = row.id<MessageId>();
@@ -99,9 +106,7 @@ Message message_from(Cursor& row) {
     message.sender = row.id<UserId>();
     message.type = row.enumerator<MessageType>();
     message.content = row.text();
-    const std::string key = row.bytes();
-    std::copy_n(key.begin(), std::min(key.size(), message.key.bytes.size()),
-                message.key.bytes.begin());
+    message.key = key_from(row);
     if (row.null()) {
         row.skip();
     } else {

@@ -46,6 +46,7 @@ namespace chatcore::sqlite {
 // Each takes the columns of its kind from where the cursor stands.
 Room room_from(Cursor& row);
 Member member_from(Cursor& row);
+ClientKey key_from(Cursor& row);
 Message message_from(Cursor& row);
 Profile profile_from(Cursor& row);
 std::optional<Preview> preview_from(Cursor& row);

@@ -30,8 +30,18 @@ Record context_record(Cursor& row) {
 }
 
 Record room_record(Cursor& row) {
-    const bool to_clear = row.flag();
-    return RoomRecord{room_from(row), to_clear};
+    RoomRecord record;
+    record.to_clear = row.flag();
+    if (row.null()) {
+        row.skip(3);
+    } else {
+        RequestKey& request = record.request.emplace();
+        request.requester = row.id<UserId>();
+        request.key = key_from(row);
+        request.digest = static_cast<std::uint64_t>(row.integer());
+    }
+    record.room = room_from(row);
+    return record;
 }
 
 Record message_record(Cursor& row) {

@@ -116,6 +116,10 @@ private:
             kept_if(noticed, notice.at), room.pin_count, room.deleted_at, room.totals.all,
             room.totals.media, room.totals.files, it.to_clear, room.image_url);
         if (status) status = insert_picture(room.image_url, room.id, {});
+        if (status && it.request) {
+            status =
+                request_.run(it.request->requester, it.request->key, room.id, it.request->digest);
+        }
         if (!status || !room.consultation) return status;
         return insert_consultation(consultation_, room.id, *room.consultation);
     }
@@ -199,6 +203,7 @@ private:
     Statement context_{connection_, sql::import_context};
     Statement room_{connection_, sql::import_room};
     Statement consultation_{connection_, sql::insert_consultation};
+    Statement request_{connection_, sql::insert_consultation_request};
     Statement member_{connection_, sql::insert_member};
     Statement message_{connection_, sql::insert_message};
     Statement schedule_{connection_, sql::insert_schedule};

@@ -17,7 +17,8 @@ inline constexpr const char* all_contexts =
     "SELECT c.registered, c.removed, c.cut, c.pending, " CHATCORE_CONTEXT_COLUMNS
     " FROM contexts c ORDER BY c.type, c.id";
 inline constexpr const char* all_rooms =
-    "SELECT r.to_clear, " CHATCORE_ROOM_COLUMNS " FROM rooms r ORDER BY r.id";
+    "SELECT r.to_clear, q.requester_id, q.client_key, q.digest, " CHATCORE_ROOM_COLUMNS
+    " FROM rooms r LEFT JOIN consultation_requests q ON q.room_id = r.id ORDER BY r.id";
 inline constexpr const char* all_members =
     "SELECT " CHATCORE_MEMBER_COLUMNS " FROM members m ORDER BY m.room_id, m.user_id";
 inline constexpr const char* all_messages =

@@ -109,6 +109,7 @@ enum class StoreFault {
     keeps_deliveries,  ///< of rooms that are cleared away
     exports_what_comes_later,
     exports_no_digests,
+    exports_no_requests,
     exports_no_friends,
     forgets_to_clear,  ///< which rooms are not cleared away yet
     imports_anything,

@@ -26,6 +26,8 @@ public:
                 message->digest = 0;
             auto* room = std::get_if<RoomRecord>(&record);
             if (room != nullptr && hands_.is(StoreFault::forgets_to_clear)) room->to_clear = false;
+            if (room != nullptr && hands_.is(StoreFault::exports_no_requests))
+                room->request.reset();
         }
         const bool friends =
             !page->empty() && std::holds_alternative<FriendshipRecord>(page->front());

@@ -41,6 +41,7 @@ struct Noticed {
 constexpr Noticed noticed[] = {
     {StoreFault::exports_what_comes_later, "a snapshot is of one moment"},
     {StoreFault::exports_no_digests, "a copy knows what was posted"},
+    {StoreFault::exports_no_requests, "a copy knows what was posted"},
     {StoreFault::exports_no_friends, "everything is in a snapshot"},
     {StoreFault::forgets_to_clear, "a copy goes on clearing away"},
     {StoreFault::imports_anything, "records that no store gives are refused"},

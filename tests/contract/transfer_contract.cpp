@@ -38,6 +38,9 @@ Status fill(Store& empty, std::span<const Record> records, std::size_t batch, st
 
 namespace {
 
+/// Under which a consultation is asked for.
+constexpr ClientKey consultation_key{{0x12, 0x34, 0x56, 0x78}};
+
 Schedule a_schedule(UserId owner, RoomId room) {
     Schedule schedule;
     schedule.owner = owner;
@@ -113,7 +116,9 @@ void make_everything(StoreWorld& world) {
     for (int i = 0; i < 4; ++i) world.post(gone, ari, "soon gone @bora");
     world.applied(gone, ari, DeleteRoom{});
     world.value(store.removals().clear(3), "some of it is cleared away");
-    const NewConsultation asked_for{bora, ari, "a thesis", world.now() + std::chrono::hours(1)};
+    NewConsultation asked_for{bora, ari, "a thesis", world.now() + std::chrono::hours(1)};
+    asked_for.key = consultation_key;
+    asked_for.digest = 77;
     const RoomId talk =
         world.value(store.open_consultation(asked_for, world.tick()), "a consultation is asked for")
             .room.id;
@@ -361,6 +366,16 @@ void repeating(Copies& copies) {
     world.expect(
         world.refused(world.apply(message.room, message.sender, again), ErrorCode::key_reused),
         "and its key names no other");
+    NewConsultation asked_for{bora, ari, "a thesis", world.now()};
+    asked_for.key = consultation_key;
+    asked_for.digest = 77;
+    const auto asked = world.store().open_consultation(asked_for, world.tick());
+    world.expect(asked && !asked->created && asked->room.consultation,
+                 "a consultation that is asked for again is the one there is");
+    ++asked_for.digest;
+    world.expect(world.refuses(world.store().open_consultation(asked_for, world.tick()),
+                               ErrorCode::key_reused),
+                 "and so for its key");
 }
 
 void clearing(Copies& copies) {

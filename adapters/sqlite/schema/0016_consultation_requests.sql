@@ -6,3 +6,4 @@ CREATE TABLE consultation_requests (
     room_id INTEGER NOT NULL,
     PRIMARY KEY (requester_id, client_key)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX consultation_requests_of_rooms ON consultation_requests (room_id);

@@ -151,6 +151,12 @@ void fields(A& a, Of<Consultation> auto& it) {
     a("saidAt", it.said_at);
 }
 template <class A>
+void fields(A& a, Of<RequestKey> auto& it) {
+    a("requester", it.requester);
+    a("key", it.key);
+    a("digest", it.digest);
+}
+template <class A>
 void fields(A& a, Of<RoomRecord> auto& record) {
     auto& it = record.room;
     a("id", it.id);
@@ -176,6 +182,7 @@ void fields(A& a, Of<RoomRecord> auto& record) {
     a("lastActivityAt", it.last_activity_at);
     a("consultation", it.consultation);
     a("toClear", record.to_clear);
+    a("request", record.request);
 }
 template <class A>
 void fields(A& a, Of<Member> auto& it) {

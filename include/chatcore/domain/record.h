@@ -33,9 +33,19 @@ struct ContextRecord {
     bool operator==(const ContextRecord&) const = default;
 };
 
+/// Under which key a consultation was asked for.
+struct RequestKey {
+    UserId requester;
+    ClientKey key;
+    std::uint64_t digest = 0;  ///< of the request
+
+    bool operator==(const RequestKey&) const = default;
+};
+
 struct RoomRecord {
     Room room;
     bool to_clear = false;  ///< it is deleted, and some of what hung on it is still there
+    std::optional<RequestKey> request = {};
 
     bool operator==(const RoomRecord&) const = default;
 };
