@@ -37,21 +37,21 @@ inline Status check_email(const std::string& email) {
 }
 
 /// People are named by their id or by their external id in the same places, so what is all digits
-/// is an id.
+/// is an id. Digits of other scripts look like one, and are no code either.
 inline bool names_an_id(std::string_view code) {
     return !code.empty() && code.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// Compared to the letter: `Kim` and `kim` are two. Empty is none and sound. `malformed` (UTF-8),
-/// `too_long`, `invalid_value`.
+/// Compared to the letter: `Kim` and `kim` are two; so none may have in it what nobody sees. Empty
+/// is none and sound. `malformed` (UTF-8), `too_long`, `invalid_value`.
 inline Status check_external_id(const std::string& code) {
     constexpr std::size_t code_points_max = 100;
     if (!text::valid(code)) return unexpected(ErrorCode::malformed, "externalId");
     if (text::code_points(code) > code_points_max)
         return unexpected(ErrorCode::too_long, "externalId");
-    if (text::has_controls(code) || (!code.empty() && text::blank(code)))
+    if (text::has_controls(code) || text::has_unseen(code) || text::trimmed(code) != code)
         return unexpected(ErrorCode::invalid_value, "externalId");
-    if (names_an_id(code))
+    if (text::all_digits(code))
         return unexpected(ErrorCode::invalid_value, "externalId",
                           "all digits are the id of a user: an external id has another character");
     return {};

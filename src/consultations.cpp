@@ -36,20 +36,34 @@ Result<UserId> recipient_of(Store& store, const ConsultationRequest& request) {
             return unexpected(ErrorCode::not_found, "user");
         return UserId{number};
     }
-    if (code.empty() || !check_external_id(code)) return unexpected(ErrorCode::not_found, "user");
+    if (code.empty() || !text::valid(code)) return unexpected(ErrorCode::not_found, "user");
     Result<std::optional<Account>> named = store.people().find(ExternalId{code});
     if (!named) return unexpected(named.error());
     if (!*named) return unexpected(ErrorCode::not_found, "user");
     return (*named)->profile.id;
 }
 
-std::uint64_t digest_of_request(UserId recipient, const ConsultationRequest& request) {
+/// Of what was sent, not of what it leads to: whom a code names may be another one later.
+std::uint64_t digest_of_request(const ConsultationRequest& request) {
     wire::Writer fields;
-    fields.i64(recipient.value);
+    fields.i64(request.recipient.value);
+    fields.text(request.recipient_code);
     fields.text(request.title);
     fields.u8(request.scheduled_at ? 1 : 0);
     if (request.scheduled_at) fields.i64(request.scheduled_at->time_since_epoch().count());
     return digest_of(std::move(fields).take());
+}
+
+/// A time that is asked for or agreed on. `in_the_past`; `invalid_value` where it is behind the
+/// year 9999 by UTC or by the desk's clock, which both write years with four digits.
+Status check_time(const ConsultationDesk& desk, std::optional<Timestamp> at) {
+    if (!at) return {};
+    if (*at < desk.node.clock.now()) return unexpected(ErrorCode::in_the_past, "scheduledAt");
+    constexpr auto end = std::chrono::days{
+        std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}.time_since_epoch()};
+    if (at->time_since_epoch() >= end || desk.local(*at).time_since_epoch() >= end)
+        return unexpected(ErrorCode::invalid_value, "scheduledAt");
+    return {};
 }
 
 /// The consultation, where the caller takes part in it, or is an admin.
@@ -88,34 +102,48 @@ Status archived_for(Store& store, Caller caller, RoomId id) {
     return was_one ? Status{} : unexpected(ErrorCode::not_found, "consultation");
 }
 
+/// The room of a request: what was asked for under its key before is found again whatever has
+/// become of the time, of the recipient and of the bucket since. On a writer.
+Result<Room> requested(ConsultationDesk& desk, Store& store, UserId requester,
+                       const ConsultationRequest& request) {
+    Node& node = desk.node;
+    const std::uint64_t digest = digest_of_request(request);
+    if (request.key) {
+        Result<std::optional<Room>> before =
+            store.consultations().asked_before(requester, *request.key, digest);
+        if (!before) return unexpected(before.error());
+        if (*before) return std::move(**before);
+    }
+    Status status = check_time(desk, request.scheduled_at);
+    if (status) status = node.rates->take_change(requester);
+    if (!status) return unexpected(status.error());
+    Result<UserId> recipient = recipient_of(store, request);
+    if (!recipient) return unexpected(recipient.error());
+    if (*recipient == requester) return unexpected(ErrorCode::self_room);
+    Result<Opened> opened = open_between(node, store, requester, *recipient, true, [&] {
+        return store.open_consultation({requester, *recipient, text::trimmed(request.title),
+                                        request.scheduled_at, request.key, digest},
+                                       node.clock.now());
+    });
+    if (!opened) return unexpected(opened.error());
+    return std::move(opened->room);
+}
+
 }  // namespace
 
 void Consultations::request(Caller caller, ConsultationRequest request,
                             Completion<ConsultationView> done) {
     Node& node = desk_.node;
-    Status status = check_title(request.title, node.limits);
-    if (status && request.scheduled_at && *request.scheduled_at < node.clock.now())
-        status = unexpected(ErrorCode::in_the_past, "scheduledAt");
-    if (status) status = take_opening(node, caller.user, true);
-    if (!status) {
+    if (Status status = check_title(request.title, node.limits); !status) {
         node.answer<ConsultationView>(caller.home, std::move(done), unexpected(status.error()));
         return;
     }
     node.ask_writer<ConsultationView>(
         caller.home,
         [this, caller, request = std::move(request)](Store& store) -> Result<ConsultationView> {
-            Node& in = desk_.node;
-            Result<UserId> recipient = recipient_of(store, request);
-            if (!recipient) return unexpected(recipient.error());
-            if (*recipient == caller.user) return unexpected(ErrorCode::self_room);
-            Result<Opened> opened = open_between(in, store, caller.user, *recipient, [&] {
-                return store.open_consultation(
-                    {caller.user, *recipient, text::trimmed(request.title), request.scheduled_at,
-                     request.key, digest_of_request(*recipient, request)},
-                    in.clock.now());
-            });
-            if (!opened) return unexpected(opened.error());
-            return desk_.view(store, std::move(opened->room));
+            Result<Room> room = requested(desk_, store, caller.user, request);
+            if (!room) return unexpected(room.error());
+            return desk_.view(store, std::move(*room));
         },
         std::move(done));
 }
@@ -123,9 +151,7 @@ void Consultations::request(Caller caller, ConsultationRequest request,
 void Consultations::step(Caller caller, RoomId room, StepConsultation what,
                          Completion<ConsultationView> done) {
     Node& node = desk_.node;
-    Status status;
-    if (what.scheduled_at && *what.scheduled_at < node.clock.now())
-        status = unexpected(ErrorCode::in_the_past, "scheduledAt");
+    Status status = check_time(desk_, what.scheduled_at);
     if (status) status = node.rates->take_change(caller.user);
     if (!status) {
         node.answer<ConsultationView>(caller.home, std::move(done), unexpected(status.error()));

@@ -14,15 +14,22 @@ inline bool is_consultation(const std::optional<Context>& context) {
     return context && context->type == consultation_context;
 }
 
-/// To be asked before `open_between`. `too_many` (changes), for consultations alone.
-inline Status take_opening(Node& node, UserId opener, bool of_consultation) {
-    return of_consultation ? node.rates->take_change(opener) : Status{};
+/// To be asked before `open_between`: takes from the bucket where a consultation would be made, and
+/// says whether it did. Finding one again is free. On a writer. `too_many` (changes).
+inline Result<bool> take_opening(Node& node, Store& store, UserId opener, const DirectKey& key) {
+    if (!is_consultation(key.context)) return false;
+    Result<std::optional<Room>> there = store.consultations().find(key);
+    if (!there) return unexpected(there.error());
+    if (*there) return false;
+    if (Status taken = node.rates->take_change(opener); !taken) return unexpected(taken.error());
+    return true;
 }
 
-/// `open` asks the store: a Result<Opened>. On a writer. Errors: `not_found` (user), `blocked`, and
-/// what `open` gives.
+/// `open` asks the store: a Result<Opened>; `taken`: one was taken from the bucket for it. On a
+/// writer. Errors: `not_found` (user), `blocked`, and what `open` gives.
 template <class Open>
-Result<Opened> open_between(Node& node, Store& store, UserId opener, UserId other, Open open) {
+Result<Opened> open_between(Node& node, Store& store, UserId opener, UserId other, bool taken,
+                            Open open) {
     const UserId people[] = {opener, other};
     Result<bool> exist = node.profiles.exist(store, people);
     if (!exist) return unexpected(exist.error());
@@ -37,8 +44,8 @@ Result<Opened> open_between(Node& node, Store& store, UserId opener, UserId othe
     if (opened->created) {
         node.telemetry.add(Counter::rooms_created, 1);
         if (room.consultation) node.notifier->consultation_opened(room);
-    } else if (is_consultation(room.context)) {
-        node.rates->give_back_change(opener);  // it asked for nothing
+    } else if (taken) {
+        node.rates->give_back_change(opener);  // somebody was quicker: it asked for nothing
     }
     // Nobody has spoken in it yet: whoever opened it first may have ended before telling.
     if (opened->created || room.head == Position{}) {

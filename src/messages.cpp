@@ -60,13 +60,13 @@ Status Messages::check(PostRequest& request) const {
         return unexpected(ErrorCode::invalid_value, "attachments");
     }
     for (Attachment& attachment : request.attachments) {
+        const bool own = attachment_in(attachment.url).has_value();
         const bool sound = is_web_address(attachment.url) &&
                            attachment.url.size() <= web_address_bytes_max &&
                            attachment.content_type.size() <= 255 && attachment.size_bytes >= 0 &&
                            text::valid(attachment.url) && text::valid(attachment.content_type) &&
-                           (!claims_attachment(attachment.url) || attachment_in(attachment.url));
+                           (own || !may_lead_to_api(attachment.url));
         if (!sound) return unexpected(ErrorCode::invalid_value, "attachments");
-        const bool own = attachment_in(attachment.url).has_value();
         Result<std::string> name = name_of_file(attachment.name, limits, "attachments");
         if (!name && !own) return unexpected(ErrorCode::invalid_value, "attachments");
         attachment.name = name ? std::move(*name) : std::string();

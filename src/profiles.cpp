@@ -160,6 +160,10 @@ void Profiles::fill(Store& store, std::span<Member> members) {
     Places places = places_of(members);
     fill_places(store, places);
 }
+void Profiles::fill(Store& store, std::span<Room> rooms) {
+    Places places = places_of(rooms);
+    fill_places(store, places);
+}
 void Profiles::fill(Store& store, std::span<RoomView> views) {
     Places places = places_of(views);
     fill_places(store, places);

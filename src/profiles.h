@@ -41,6 +41,7 @@ public:
     void fill(Store& store, std::span<State*> states);
     void fill(Store& store, std::span<Message> messages);
     void fill(Store& store, std::span<Member> members);
+    void fill(Store& store, std::span<Room> rooms);
     void fill(Store& store, std::span<RoomView> views);
     void fill(Store& store, std::span<Membership> memberships);
 

@@ -49,15 +49,16 @@ void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> cont
                                unexpected(ErrorCode::invalid_value, "context"));
         return;
     }
-    if (Status status = take_opening(node_, caller.user, is_consultation(context)); !status) {
-        node_.answer<RoomView>(caller.home, std::move(done), unexpected(status.error()));
-        return;
-    }
-    node_.pool.write([this, caller, other, context = std::move(context),
+    node_.pool.write([this, caller, other,
+                      key = DirectKey::of(caller.user, other, std::move(context)),
                       done = std::move(done)](Store& store) mutable {
-        Result<Opened> opened = open_between(node_, store, caller.user, other, [&] {
-            return store.open_direct(DirectKey::of(caller.user, other, std::move(context)),
-                                     caller.user, node_.clock.now());
+        const Result<bool> taken = take_opening(node_, store, caller.user, key);
+        if (!taken) {
+            node_.answer<RoomView>(caller.home, std::move(done), unexpected(taken.error()));
+            return;
+        }
+        Result<Opened> opened = open_between(node_, store, caller.user, other, *taken, [&] {
+            return store.open_direct(key, caller.user, node_.clock.now());
         });
         if (!opened) {
             node_.answer<RoomView>(caller.home, std::move(done), unexpected(opened.error()));
@@ -340,8 +341,10 @@ void Rooms::search(Caller caller, std::string query, RoomId after, int limit,
     }
     node_.ask<Page<Room>>(
         caller.home,
-        [caller, folded = std::move(*folded), after, limit](Store& store) {
-            return store.search().rooms(caller.user, folded, after, limit);
+        [this, caller, folded = std::move(*folded), after, limit](Store& store) {
+            Result<Page<Room>> page = store.search().rooms(caller.user, folded, after, limit);
+            if (page) node_.profiles.fill(store, std::span<Room>(page->items));
+            return page;
         },
         std::move(done));
 }

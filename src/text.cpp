@@ -195,10 +195,32 @@ std::string fold(std::string_view utf8) {
 bool has_controls(std::string_view utf8) {
     while (!utf8.empty()) {
         const CodePoint next = front(utf8);
-        if (utf8proc_category(next.value) == UTF8PROC_CATEGORY_CC) return true;
+        const utf8proc_category_t category = utf8proc_category(next.value);
+        if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_ZL ||
+            category == UTF8PROC_CATEGORY_ZP)
+            return true;
         utf8.remove_prefix(next.bytes);
     }
     return false;
+}
+
+bool has_unseen(std::string_view utf8) {
+    while (!utf8.empty()) {
+        const CodePoint next = front(utf8);
+        if (is_invisible(next.value) && !is_white_space(next.value)) return true;
+        utf8.remove_prefix(next.bytes);
+    }
+    return false;
+}
+
+bool all_digits(std::string_view utf8) {
+    if (utf8.empty()) return false;
+    while (!utf8.empty()) {
+        const CodePoint next = front(utf8);
+        if (utf8proc_category(next.value) != UTF8PROC_CATEGORY_ND) return false;
+        utf8.remove_prefix(next.bytes);
+    }
+    return true;
 }
 
 bool turns_direction(std::string_view utf8) {

@@ -53,6 +53,27 @@ WallClock clock_at(LocalTime at) {
             std::chrono::hh_mm_ss{std::chrono::floor<std::chrono::seconds>(at - day)}};
 }
 
+/// The bytes of a line's end at the front: of each that readers break a line at (Unicode's UAX 14
+/// and Python's splitlines). 0: there is none.
+std::size_t line_end_bytes(std::string_view utf8) {
+    if (utf8.starts_with("\r\n")) return 2;
+    const char c = utf8.front();
+    if ((c >= '\n' && c <= '\r') || (c >= '\x1C' && c <= '\x1E')) return 1;
+    if (utf8.starts_with("\u0085")) return 2;
+    return utf8.starts_with("\u2028") || utf8.starts_with("\u2029") ? 3 : 0;
+}
+
+/// Lines behind the first are set in, so that nobody's words look like another one's entry.
+void add_indented(std::string& out, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t ended = line_end_bytes(text);
+        const std::size_t taken = std::max<std::size_t>(ended, 1);
+        out += text.substr(0, taken);
+        if (ended > 0) out += "    ";
+        text.remove_prefix(taken);
+    }
+}
+
 }  // namespace
 
 std::string local_text(LocalTime at) {
@@ -163,7 +184,7 @@ std::string TranscriptLayout::render(const Part& part, const TranscriptHead& hea
                 out += std::to_string(head.consultation.value);
                 break;
             case Value::title:
-                out += head.title;
+                add_indented(out, head.title);
                 break;
             case Value::created_at:
                 out += local_text(head.created_at);
@@ -189,19 +210,6 @@ std::string TranscriptLayout::empty(const TranscriptHead& head) const {
     return render(parts_[empty_part], head);
 }
 
-namespace {
-
-/// Lines behind the first are set in, so that nobody's words look like another one's entry.
-void add_indented(std::string& out, std::string_view content) {
-    for (std::size_t i = 0; i < content.size(); ++i) {
-        const char c = content[i];
-        out += c;
-        if (c == '\n' || (c == '\r' && !content.substr(i + 1).starts_with('\n'))) out += "    ";
-    }
-}
-
-}  // namespace
-
 std::string TranscriptLayout::entry(const TranscriptEntry& entry) const {
     std::string out;
     for (const Piece& piece : parts_[entry_part]) {
@@ -210,10 +218,10 @@ std::string TranscriptLayout::entry(const TranscriptEntry& entry) const {
                 out += local_text(entry.sent_at);
                 break;
             case Value::sender:
-                out += entry.sender;
+                add_indented(out, entry.sender);
                 break;
             case Value::sender_code:
-                out += entry.sender_code;
+                add_indented(out, entry.sender_code);
                 break;
             case Value::content:
                 add_indented(out, entry.content);

@@ -222,7 +222,9 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
         "{:x}", static_cast<std::uint64_t>(engine.clock().now().time_since_epoch().count()) &
                     0xFFFFFFFFULL);
     add_v1_routes(shared.router, engine, [this] { return figures(); });
-    v1::add_openapi_route(shared.router);
+    v1::add_openapi_route(shared.router, shared.options.consultation_door
+                                             ? v1::OtherDoors::consultation
+                                             : v1::OtherDoors::none);
     if (shared.options.consultation_door) add_consultation_routes(shared.router, engine);
     if (shared.options.routes) shared.options.routes(shared.router);
 }

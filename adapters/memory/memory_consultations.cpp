@@ -24,6 +24,30 @@ Result<Page<Room>> MemoryConsultationReader::of_person(UserId user,
     return page;
 }
 
+Result<std::optional<Room>> asked_before(const Tables& tables, UserId requester,
+                                         const ClientKey& key, std::uint64_t digest) {
+    const auto first = tables.requests_for_consultations.find({requester, key});
+    if (first == tables.requests_for_consultations.end()) return std::optional<Room>{};
+    if (first->second.digest != digest) return unexpected(ErrorCode::key_reused);
+    const Room& room = tables.rooms.at(first->second.room);
+    if (room.deleted_at) return unexpected(ErrorCode::room_deleted);
+    return std::optional{room};
+}
+
+Result<std::optional<Room>> MemoryConsultationReader::asked_before(UserId requester,
+                                                                   const ClientKey& key,
+                                                                   std::uint64_t digest) {
+    const std::scoped_lock lock(state_.mutex);
+    return memory::asked_before(state_.tables, requester, key, digest);
+}
+
+Result<std::optional<Room>> MemoryConsultationReader::find(const DirectKey& key) {
+    const std::scoped_lock lock(state_.mutex);
+    const auto it = state_.tables.direct_rooms.find(key);
+    if (it == state_.tables.direct_rooms.end()) return std::optional<Room>{};
+    return std::optional{state_.tables.rooms.at(it->second)};
+}
+
 Result<std::vector<Room>> MemoryConsultationReader::active(RoomId after, int limit) {
     const std::scoped_lock lock(state_.mutex);
     std::vector<Room> found;

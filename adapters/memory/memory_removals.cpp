@@ -114,6 +114,7 @@ void MemoryRemovalStore::clear(RoomId room, int& left) {
         if (schedule.room != room || schedule.state != ScheduleState::scheduled || schedule.claimed)
             continue;
         schedule.state = ScheduleState::cancelled;
+        schedule.failure = ErrorCode::room_deleted;
         --left;
     }
     if (left == 0) return;

@@ -78,15 +78,11 @@ public:
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         const std::scoped_lock lock(state().mutex);
         Tables& tables = state().tables;
-        auto& requests = tables.requests_for_consultations;
         if (asked.key) {
-            const auto first = requests.find({asked.requester, *asked.key});
-            if (first != requests.end()) {
-                if (first->second.digest != asked.digest) return unexpected(ErrorCode::key_reused);
-                const Room& room = tables.rooms.at(first->second.room);
-                if (room.deleted_at) return unexpected(ErrorCode::room_deleted);
-                return Opened{room, false};
-            }
+            Result<std::optional<Room>> first =
+                asked_before(tables, asked.requester, *asked.key, asked.digest);
+            if (!first) return unexpected(first.error());
+            if (*first) return Opened{std::move(**first), false};
         }
         for (;;) {
             NewRoom made = new_consultation_room(next_room_id(), asked, now);
@@ -95,7 +91,9 @@ public:
                                tables.is_removed(made.room.context);
             if (taken) continue;
             tables.direct_rooms[*made.room.direct] = made.room.id;
-            if (asked.key) requests[{asked.requester, *asked.key}] = {made.room.id, asked.digest};
+            if (asked.key)
+                tables.requests_for_consultations[{asked.requester, *asked.key}] = {made.room.id,
+                                                                                    asked.digest};
             return Opened{put(std::move(made)), true};
         }
     }

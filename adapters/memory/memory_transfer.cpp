@@ -105,27 +105,50 @@ public:
         const std::scoped_lock lock(state_.mutex);
         Status status = rules_.finished();
         if (!status) return status;
-        count_pictures();
+        settle_pictures();
         state_.tables.importing = false;
         return status;
     }
 
 private:
-    void put_picture(const std::string& url, RoomId room, UserId user) {
+    void put_picture(std::string& url, RoomId room, UserId user) {
+        url = imported_picture(url);
         if (const auto upload = attachment_in(url))
             tables_.upload_pictures[*upload].insert({room, user});
     }
-    /// What exports of older versions count is counted anew.
-    void count_pictures() {
-        std::erase_if(tables_.upload_pictures, [&](const auto& entry) {
-            const auto it = tables_.uploads.find(entry.first);
-            return it == tables_.uploads.end() || it->second.condemned;
-        });
-        for (const auto& [id, pictures] : tables_.upload_pictures) {
-            Upload& upload = tables_.uploads.at(id);
-            upload.uses = std::ssize(tables_.upload_uses[id]) + std::ssize(pictures);
-            upload.unused_until.reset();
+    /// Pictures that nobody may show are none any more, and what is left is counted anew: exports
+    /// of older versions count no pictures.
+    void settle_pictures() {
+        for (auto& [id, pictures] : tables_.upload_pictures) {
+            const auto found = tables_.uploads.find(id);
+            Upload* const upload = found != tables_.uploads.end() ? &found->second : nullptr;
+            const auto messages = tables_.upload_uses.find(id);
+            const std::int64_t shown =
+                messages != tables_.upload_uses.end() ? std::ssize(messages->second) : 0;
+            const bool counted = upload != nullptr && upload->uses == shown + std::ssize(pictures);
+            std::erase_if(pictures, [&](const std::pair<RoomId, UserId>& of) {
+                if (upload != nullptr && stays(*upload, {of.first, of.second}, counted))
+                    return false;
+                if (of.first != RoomId{}) tables_.rooms.at(of.first).image_url.clear();
+                if (of.second != UserId{})
+                    tables_.accounts.at(of.second).profile.profile_image_url.clear();
+                return true;
+            });
+            if (upload == nullptr || upload->condemned) continue;
+            upload->uses = shown + std::ssize(pictures);
+            if (upload->uses > 0) {
+                upload->unused_until.reset();
+            } else if (!upload->unused_until) {
+                upload->unused_until = upload->created_at;
+            }
         }
+        std::erase_if(tables_.upload_pictures,
+                      [](const auto& entry) { return entry.second.empty(); });
+    }
+    bool stays(const Upload& upload, const PictureOf& of, bool counted) const {
+        const auto member = tables_.members.find({of.room, upload.uploader});
+        return stays_picture(upload, of,
+                             member != tables_.members.end() ? &member->second : nullptr, counted);
     }
 
     /// That a message which a record names is there, in its room.
@@ -139,8 +162,8 @@ private:
         if (!tables_.emails.emplace(account.email, id).second) return refuse_second(record.index());
         if (tables_.account_by_external_id(account.profile.external_id) != nullptr)
             return refuse_second(record.index());
-        tables_.accounts[id] = account;
-        put_picture(account.profile.profile_image_url, {}, id);
+        Account& stored = tables_.accounts[id] = account;
+        put_picture(stored.profile.profile_image_url, {}, id);
         tables_.namesakes[text::fold(account.profile.nickname)].insert(id);
         return {};
     }
@@ -159,8 +182,8 @@ private:
                                    .second;
             if (!first) return refuse_second(record.index());
         }
-        tables_.rooms[room.id] = room;
-        put_picture(room.image_url, room.id, {});
+        Room& stored = tables_.rooms[room.id] = room;
+        put_picture(stored.image_url, room.id, {});
         if (it.to_clear) tables_.to_clear.insert(room.id);
         return {};
     }

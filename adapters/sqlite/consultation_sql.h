@@ -14,7 +14,9 @@ inline constexpr const char* update_consultation =
 inline constexpr const char* touch_consultation =
     "UPDATE consultations SET body = ?2 WHERE room_id = ?1";
 inline constexpr const char* consultation_request =
-    "SELECT room_id, digest FROM consultation_requests WHERE requester_id = ?1 AND client_key = ?2";
+    "SELECT " CHATCORE_ROOM_COLUMNS
+    ", q.digest FROM consultation_requests q JOIN rooms r ON r.id = q.room_id "
+    "WHERE q.requester_id = ?1 AND q.client_key = ?2";
 inline constexpr const char* insert_consultation_request =
     "INSERT INTO consultation_requests (requester_id, client_key, room_id, digest) "
     "VALUES (?1, ?2, ?3, ?4)";

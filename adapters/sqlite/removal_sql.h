@@ -60,7 +60,8 @@ inline constexpr const char* clear_notifications =
 inline constexpr const char* clear_delivery =
     "DELETE FROM deliveries WHERE room_id = ?1 AND user_id = ?2";
 inline constexpr const char* clear_schedules =
-    "UPDATE schedules SET state = ?3 WHERE id IN (SELECT id FROM schedules WHERE room_id = ?1 "
+    "UPDATE schedules SET state = ?3, failure = ?4 WHERE id IN (SELECT id FROM schedules WHERE "
+    "room_id = ?1 "
     "AND state = 0 AND claimed = 0 ORDER BY id LIMIT ?2)";
 inline constexpr const char* messages_to_clear =
     "SELECT " CHATCORE_MESSAGE_COLUMNS

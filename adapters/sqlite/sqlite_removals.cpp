@@ -7,6 +7,7 @@
 
 #include "attachment_sql.h"
 #include "removal_sql.h"
+#include "row_writes.h"
 #include "write_sql.h"
 
 namespace chatcore::sqlite {
@@ -162,8 +163,9 @@ Status SqliteRemovalStore::clear_members(RoomId room, int& left) {
 
 Status SqliteRemovalStore::clear_schedules(RoomId room, int& left) {
     if (left == 0) return {};
-    if (Status status = clear_schedules_.run(room, left, ScheduleState::cancelled); !status)
-        return status;
+    Status status = clear_schedules_.run(room, left, ScheduleState::cancelled,
+                                         kept_name(ErrorCode::room_deleted));
+    if (!status) return status;
     left -= connection_.altered();
     return {};
 }

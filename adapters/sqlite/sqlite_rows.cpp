@@ -57,7 +57,6 @@ SqliteRows::SqliteRows(Connection& connection)
       update_consultation_(connection, sql::update_consultation),
       touch_consultation_(connection, sql::touch_consultation),
       delete_consultation_(connection, sql::delete_consultation),
-      consultation_request_(connection, sql::consultation_request),
       insert_consultation_request_(connection, sql::insert_consultation_request) {}
 
 void SqliteRows::begin() {
@@ -360,17 +359,6 @@ Status SqliteRows::insert(const NewRoom& made) {
     }
     if (!status || !room.consultation) return status;
     return insert_consultation(insert_consultation_, room.id, *room.consultation);
-}
-
-Result<std::optional<RoomId>> SqliteRows::asked_before(const NewConsultation& asked) {
-    if (!asked.key) return std::optional<RoomId>{};
-    Cursor row(consultation_request_, asked.requester, *asked.key);
-    Result<bool> found = row.next();
-    if (!found) return unexpected(found.error());
-    if (!*found) return std::optional<RoomId>{};
-    const auto room = row.id<RoomId>();
-    const bool same = static_cast<std::uint64_t>(row.integer()) == asked.digest;
-    return same ? Result<std::optional<RoomId>>(room) : unexpected(ErrorCode::key_reused);
 }
 
 Status SqliteRows::note_asked(const NewConsultation& asked, RoomId room) {

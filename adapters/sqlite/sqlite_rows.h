@@ -37,8 +37,7 @@ public:
     /// The next room id, drawn from the counter of positions.
     Result<RoomId> draw_room_id();
     Status insert(const NewRoom& made);
-    /// Which room the request was given before, if it was. `key_reused`.
-    Result<std::optional<RoomId>> asked_before(const NewConsultation& asked);
+    /// Keeps which room was made for the request, where it has a key.
     Status note_asked(const NewConsultation& asked, RoomId room);
     UploadRows& uploads() { return uploads_; }
 
@@ -91,7 +90,6 @@ private:
     Statement update_consultation_;
     Statement touch_consultation_;
     Statement delete_consultation_;
-    Statement consultation_request_;
     Statement insert_consultation_request_;
 
     bool position_loaded_ = false;

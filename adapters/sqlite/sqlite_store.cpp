@@ -105,9 +105,12 @@ public:
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return unexpected(transaction.begun().error());
-        Result<std::optional<RoomId>> before = rows_.asked_before(asked);
-        if (!before) return unexpected(before.error());
-        if (*before) return opened_before(**before);
+        if (asked.key) {
+            Result<std::optional<Room>> before =
+                consultations_.asked_before(asked.requester, *asked.key, asked.digest);
+            if (!before) return unexpected(before.error());
+            if (*before) return Opened{std::move(**before), false};
+        }
         for (;;) {
             Result<RoomId> id = rows_.draw_room_id();
             if (!id) return unexpected(id.error());
@@ -127,14 +130,6 @@ public:
     }
 
 private:
-    Result<Opened> opened_before(RoomId id) {
-        Result<std::optional<Room>> room = rooms_.find(id);
-        if (!room) return unexpected(room.error());
-        if (!*room) return unexpected(ErrorCode::corrupt, "store", "a room is gone");
-        if ((*room)->deleted_at) return unexpected(ErrorCode::room_deleted);
-        return Opened{std::move(**room), false};
-    }
-
     template <class Make>
     Result<Room> insert(const std::optional<Context>& context, Make make) {
         Result<bool> removed = rows_.is_removed(context);
@@ -255,6 +250,10 @@ Result<SqliteSchema> sqlite_schema(const std::string& path) {
     Result<int> version = sqlite::schema_version(**connection);
     if (!version) return unexpected(version.error());
     schema.file = *version;
+    if (schema.file > 0 && schema.file <= schema.known) {
+        if (Status whole = sqlite::refuse_unfinished_import(**connection); !whole)
+            return unexpected(whole.error());
+    }
     return schema;
 }
 

@@ -53,7 +53,7 @@ public:
         if (Status status = connection_.run(as_before.c_str()); !status) return status;
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return transaction.begun();
-        Status status = connection_.run(sql::import_pictures);
+        Status status = settle_pictures();
         if (status) status = connection_.run(sql::unmark_import);
         return status ? transaction.commit() : status;
     }
@@ -82,13 +82,56 @@ private:
     }
 
     Status insert(const Account& account) {
-        Status status = added(insert_account(account_, account), account);
-        const Profile& profile = account.profile;
+        Account sound = account;
+        Profile& profile = sound.profile;
+        profile.profile_image_url = imported_picture(profile.profile_image_url);
+        Status status = added(insert_account(account_, sound), account);
         return status ? insert_picture(profile.profile_image_url, {}, profile.id) : status;
     }
     Status insert_picture(const std::string& url, RoomId room, UserId user) {
         const auto upload = attachment_in(url);
         return upload ? picture_.run(*upload, room, user) : Status{};
+    }
+    /// Pictures that nobody may show are none any more, and what is left is counted anew.
+    Status settle_pictures() {
+        Result<std::vector<PictureUse>> unsound = unsound_pictures();
+        if (!unsound) return unexpected(unsound.error());
+        Statement remove(connection_, sql::delete_upload_picture);
+        Statement empty_room(connection_, sql::empty_room_picture);
+        Statement empty_user(connection_, sql::empty_user_picture);
+        Statement recount(connection_, sql::recount_upload);
+        for (const PictureUse& use : *unsound) {
+            Status status = remove.run(use.upload, use.room, use.user);
+            if (status) status = empty_room.run(use.room);
+            if (status) status = empty_user.run(use.user);
+            if (status) status = recount.run(use.upload);
+            if (!status) return status;
+        }
+        return connection_.run(sql::count_pictures);
+    }
+    Result<std::vector<PictureUse>> unsound_pictures() {
+        std::vector<PictureUse> unsound;
+        Statement all(connection_, sql::imported_pictures);
+        Cursor row(all);
+        for (;;) {
+            Result<bool> found = row.next();
+            if (!found) return unexpected(found.error());
+            if (!*found) return unsound;
+            PictureUse use;
+            use.upload = row.id<AttachmentId>();
+            use.room = row.id<RoomId>();
+            use.user = row.id<UserId>();
+            const bool is_member = row.flag();
+            Member member;
+            member.active = row.flag();
+            member.role = row.enumerator<MemberRole>();
+            const bool counted = row.flag();
+            const Upload upload = upload_from(row);
+            const bool stays = upload.id == use.upload &&
+                               stays_picture(upload, {.room = use.room, .user = use.user},
+                                             is_member ? &member : nullptr, counted);
+            if (!stays) unsound.push_back(use);
+        }
     }
     Status insert(const ContextRecord& it) {
         const RegisteredContext about = it.registered.value_or(RegisteredContext{});
@@ -98,6 +141,7 @@ private:
     }
     Status insert(const RoomRecord& it) {
         const Room& room = it.room;
+        const std::string picture = imported_picture(room.image_url);
         const Context context = room.context.value_or(Context{});
         const DirectKey direct = room.direct.value_or(DirectKey{});
         const bool between = room.direct.has_value();
@@ -114,8 +158,8 @@ private:
             kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at),
             kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
             kept_if(noticed, notice.at), room.pin_count, room.deleted_at, room.totals.all,
-            room.totals.media, room.totals.files, it.to_clear, room.image_url);
-        if (status) status = insert_picture(room.image_url, room.id, {});
+            room.totals.media, room.totals.files, it.to_clear, picture);
+        if (status) status = insert_picture(picture, room.id, {});
         if (status && it.request) {
             status =
                 request_.run(it.request->requester, it.request->key, room.id, it.request->digest);
@@ -203,7 +247,7 @@ private:
     Statement context_{connection_, sql::import_context};
     Statement room_{connection_, sql::import_room};
     Statement consultation_{connection_, sql::insert_consultation};
-    Statement request_{connection_, sql::insert_consultation_request};
+    Statement asked_for_{connection_, sql::insert_consultation_request};
     Statement member_{connection_, sql::insert_member};
     Statement message_{connection_, sql::insert_message};
     Statement schedule_{connection_, sql::insert_schedule};

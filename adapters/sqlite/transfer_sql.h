@@ -88,11 +88,28 @@ inline constexpr const char* import_block_move =
     "INSERT INTO block_moves (user_id, number) VALUES (?1, ?2)";
 inline constexpr const char* import_upload_use =
     "INSERT INTO upload_uses (upload_id, message_id, room_id) VALUES (?1, ?2, ?3)";
-/// Rooms and accounts say whose picture an upload is; what exports of older versions count is
-/// counted anew.
-inline constexpr const char* import_pictures =
-    "DELETE FROM upload_pictures WHERE NOT EXISTS "
-    "(SELECT 1 FROM uploads up WHERE up.id = upload_id AND up.condemned = 0);"
+/// Rooms and accounts say whose picture an upload is. All of them, with what is asked of each: who
+/// uploaded it as a member of the room, whether what shows it is counted, and the upload.
+inline constexpr const char* imported_pictures =
+    "SELECT p.upload_id, p.room_id, p.user_id, m.user_id IS NOT NULL, m.active, m.role, "
+    "up.uses = coalesce(s.shown, 0) + count(*) OVER (PARTITION BY "
+    "p.upload_id), " CHATCORE_UPLOAD_COLUMNS
+    " FROM upload_pictures p LEFT JOIN uploads up ON up.id = p.upload_id "
+    "LEFT JOIN members m ON m.room_id = p.room_id AND m.user_id = up.uploader_id "
+    "LEFT JOIN (SELECT u.upload_id, count(*) AS shown FROM upload_uses u "
+    "WHERE u.upload_id IN (SELECT upload_id FROM upload_pictures) GROUP BY u.upload_id) s "
+    "ON s.upload_id = p.upload_id";
+inline constexpr const char* empty_room_picture = "UPDATE rooms SET image_url = '' WHERE id = ?1";
+inline constexpr const char* empty_user_picture =
+    "UPDATE users SET profile_image_url = '' WHERE id = ?1";
+/// Of an upload that is a picture no more.
+inline constexpr const char* recount_upload =
+    "UPDATE uploads SET uses = "
+    "(SELECT count(*) FROM upload_uses u WHERE u.upload_id = ?1), "
+    "unused_until = CASE WHEN EXISTS (SELECT 1 FROM upload_uses u WHERE u.upload_id = ?1) "
+    "THEN NULL ELSE coalesce(unused_until, created_at) END WHERE id = ?1 AND condemned = 0";
+/// What exports of older versions count is counted anew.
+inline constexpr const char* count_pictures =
     "UPDATE uploads SET unused_until = NULL, uses = "
     "(SELECT count(*) FROM upload_uses u WHERE u.upload_id = uploads.id) + "
     "(SELECT count(*) FROM upload_pictures p WHERE p.upload_id = uploads.id) "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
@@ -43,11 +44,18 @@ private:
     std::vector<std::string> found_;
 };
 
+/// Some refuse whoever may write to them, as those of /proc do; only trying tells. False with
+/// errno.
+bool takes_folders(const std::string& folder) {
+    std::string made = folder + "/chatd-check.XXXXXX";
+    return ::mkdtemp(made.data()) != nullptr && ::rmdir(made.c_str()) == 0;
+}
+
 /// Why a folder that a start uses, or makes where it is not there, is none.
 std::string objection_to_folder(const std::string& path, bool with_parents) {
     std::error_code error;
     const auto usable = [](const std::string& folder) -> std::string {
-        if (::access(folder.c_str(), R_OK | W_OK | X_OK) == 0) return {};
+        if (::access(folder.c_str(), R_OK | W_OK | X_OK) == 0 && takes_folders(folder)) return {};
         return fmt::format("cannot write to the folder {}: {}", folder, std::strerror(errno));
     };
     if (fs::is_directory(path, error)) return usable(path);
@@ -82,8 +90,23 @@ void look_at_data_dir(const Config& config, Problems& problems) {
         problems.add("data_dir", kept.error().cause);
 }
 
+/// Whether a chatd of this data folder runs, or another command that has it for itself: what it
+/// holds is no mistake of the settings.
+bool own_runs(const Config& config) {
+    return !DataDir::look_at_lock(config.data_dir);
+}
+
+void look_at_address(const Config& config, Problems& problems) {
+    const Status listening = try_to_listen(config.listen);
+    if (listening) return;
+    if (listening.error().code == ErrorCode::conflict && own_runs(config)) return;
+    problems.add("listen", listening);
+}
+
 void look_at_store(const Config& config, Problems& problems) {
     if (config.store_in_memory) return;
+    if (const Status free = look_at_database_lock(config); !free && !own_runs(config))
+        return problems.add("store.sqlite.path", free);
     std::error_code error;
     const std::string& path = config.sqlite_path;
     if (!fs::exists(path, error)) {
@@ -139,9 +162,7 @@ void look_at_keys(const Config& config, Problems& problems) {
 std::vector<std::string> problems_with_surroundings(const LoadedConfig& loaded) {
     const Config& config = loaded.config;
     Problems problems(loaded);
-    const Status listening = try_to_listen(config.listen);
-    if (!listening && listening.error().code != ErrorCode::conflict)
-        problems.add("listen", listening);
+    look_at_address(config, problems);
     look_at_data_dir(config, problems);
     look_at_store(config, problems);
     look_at_blobs(config, problems);

@@ -10,7 +10,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +83,14 @@ bool rename_new(const std::string& from, const std::string& to) {
     return errno == EINVAL && ::rename(from.c_str(), to.c_str()) == 0;
 }
 
+std::string lock_of(const std::string& folder) {
+    return folder + "/lock";
+}
+/// As the lock's sentences call it.
+std::string name_of(const std::string& folder) {
+    return "the data folder " + folder;
+}
+
 }  // namespace
 
 Result<DataDir> DataDir::open(std::string path) {
@@ -112,33 +119,15 @@ Result<DataDir> DataDir::find(std::string path) {
     return DataDir(std::move(path));
 }
 
-DataDir::DataDir(DataDir&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
-
-DataDir::~DataDir() {
-    if (lock_ >= 0) ::close(lock_);
+Status DataDir::lock() {
+    Result<FileLock> lock = FileLock::take(lock_of(path_), name_of(path_));
+    if (!lock) return unexpected(lock.error());
+    lock_.emplace(std::move(*lock));
+    return {};
 }
 
-Status DataDir::lock() {
-    const std::string path = path_ + "/lock";
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) return failed("cannot make {}: {}", path, std::strerror(errno));
-    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        const int why = errno;
-        std::array<char, 16> holder{};
-        const ssize_t read = ::read(file, holder.data(), holder.size() - 1);
-        ::close(file);
-        if (why != EWOULDBLOCK) return failed("cannot lock {}: {}", path, std::strerror(why));
-        return failed("the data folder {} is in use by another chatd{}", path_,
-                      read > 0 ? fmt::format(" (process {})", holder.data()) : std::string());
-    }
-    lock_ = file;
-    // Only for the message above; where the disk is full, that one does without.
-    const std::string pid = std::to_string(::getpid());
-    if (::ftruncate(file, 0) == 0) {
-        [[maybe_unused]] const ssize_t written = ::pwrite(file, pid.data(), pid.size(), 0);
-    }
-    return {};
+Status DataDir::look_at_lock(const std::string& path) {
+    return FileLock::look(lock_of(path), name_of(path));
 }
 
 Result<std::string> DataDir::kept_jwt_secret() const {

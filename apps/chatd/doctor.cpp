@@ -141,8 +141,11 @@ void look_at_store(const Config& config, Findings& findings) {
         findings.note("store", "is memory: everything is forgotten at the end");
         return;
     }
+    const Status free = look_at_database_lock(config);
     const Result<SqliteSchema> schema = sqlite_schema(config.sqlite_path);
-    if (!schema) {
+    if (!free && DataDir::look_at_lock(config.data_dir)) {
+        findings.fault("store", "{}, of another data folder", free.error().cause);
+    } else if (!schema) {
         findings.fault("store", "{}", explain_store_error(config, schema.error()));
     } else if (schema->file == 0) {
         findings.note("store", "{} is not there yet; the first start makes it", config.sqlite_path);
@@ -226,6 +229,8 @@ int migrate(const Config& config) {
     Result<DataDir> folder = DataDir::open(config.data_dir);
     if (!folder) return fail(folder.error().cause);
     if (Status locked = folder->lock(); !locked) return fail(locked.error().cause);
+    const Result<std::optional<FileLock>> database = lock_database(config);
+    if (!database) return fail(database.error().cause);
     const Result<SqliteSchema> before = sqlite_schema(config.sqlite_path);
     if (!before) return fail(explain_store_error(config, before.error()));
 

@@ -13,9 +13,8 @@ namespace chatcore::chatd {
 
 namespace {
 
+/// A part that has not answered for so long is down, and is not asked again by each probe.
 constexpr std::chrono::milliseconds store_time_max{1'000};
-/// A store that hangs is not asked again and again by each probe.
-constexpr int questions_max = 8;
 /// Below the one, somebody should look; below the other, SQLite cannot commit much longer.
 constexpr std::int64_t disk_free_low = 64LL * 1024 * 1024;
 constexpr std::int64_t disk_free_least = 1LL * 1024 * 1024;
@@ -51,7 +50,15 @@ struct Health::Check {
 };
 
 Health::Health(Engine& engine, HealthOptions options)
-    : engine_(engine), options_(std::move(options)) {
+    : engine_(engine),
+      options_(std::move(options)),
+      store_question_([&engine](int home, auto heard) { engine.check_store(home, heard); },
+                      [&engine](int home) -> Executor& { return engine.hub().executor(home); },
+                      store_time_max),
+      blobs_question_(
+          [&engine](int home, auto heard) { engine.attachments().check_blobs(home, heard); },
+          [&engine](int home) -> Executor& { return engine.hub().executor(home); },
+          store_time_max) {
     look_at_disk();
 }
 
@@ -91,27 +98,29 @@ void Health::check(const std::shared_ptr<Check>& check) {
         }
         check->exchange->respond_json(status, std::move(body));
     };
-    if (asking_.fetch_add(1) >= questions_max) {
-        --asking_;
-        return answer();
-    }
     const int home = check->exchange->home();
     const auto heard = [this, check, answer] {
-        if (--check->waiting == 0) --asking_;
+        --check->waiting;
         // A node that only its blobs are missing from can serve, and is not waited for.
         if (check->waiting == 0 || (check->only_ready && check->store_up)) answer();
     };
-    engine_.check_store(home, [check, heard](const Result<bool>& up) {
-        check->writable = !up || *up;
-        check->store_up = up.has_value() && *up;
-        check->store_ms = check->elapsed_ms();
-        heard();
-    });
-    engine_.attachments().check_blobs(home, [check, heard](const Result<bool>& up) {
-        check->blobs_up = up.has_value();
-        check->blobs_ms = check->elapsed_ms();
-        heard();
-    });
+    const bool store_asked =
+        store_question_.ask(home, check->begin, [check, heard](const Result<bool>& up) {
+            check->writable = !up || *up;
+            check->store_up = up.has_value() && *up;
+            check->store_ms = check->elapsed_ms();
+            heard();
+        });
+    // Nothing that the blobs say makes a node well whose store does not answer.
+    if (!store_asked && check->only_ready) return answer();
+    if (!store_asked) heard();
+    const bool blobs_asked =
+        blobs_question_.ask(home, check->begin, [check, heard](const Result<bool>& up) {
+            check->blobs_up = up.has_value();
+            check->blobs_ms = check->elapsed_ms();
+            heard();
+        });
+    if (!blobs_asked) heard();
     engine_.hub().executor(home).post_after(store_time_max, answer);
 }
 

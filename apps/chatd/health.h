@@ -7,6 +7,8 @@
 
 #include "chatcore/engine.h"
 
+#include "joined_question.h"
+
 namespace chatcore::gateway {
 class Router;
 }
@@ -41,8 +43,9 @@ private:
 
     Engine& engine_;
     const HealthOptions options_;
+    JoinedQuestion store_question_;
+    JoinedQuestion blobs_question_;
     std::atomic<bool> stopping_ = false;
-    std::atomic<int> asking_ = 0;  ///< questions that the store has not answered yet
     std::atomic<std::int64_t> disk_free_ = -1;
     std::atomic<std::int64_t> disk_total_ = -1;
 };

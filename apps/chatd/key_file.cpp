@@ -34,12 +34,15 @@ Result<std::string> KeyFile::read() {
         return unexpected(ErrorCode::unavailable, "keys",
                           fmt::format("the key file {} cannot be read: {}", path_, why));
     };
-    if (std::get<1>(read_) > bytes_max) return fail("it is larger than 1 MiB");
     errno = 0;
     std::ifstream file(path_, std::ios::binary);
-    std::string text;
-    if (file) text.assign(std::istreambuf_iterator<char>(file), {});
+    std::string text(bytes_max + 1, '\0');
+    // By the stream itself, which takes what cannot be read, as a folder, for an error; iterators
+    // over its buffer throw.
+    if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
     if (file.bad() || text.empty()) return fail(errno != 0 ? std::strerror(errno) : "it is empty");
+    if (std::ssize(text) > bytes_max) return fail("it is larger than 1 MiB");
     return text;
 }
 

@@ -1,6 +1,7 @@
 #include "parts.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
 #include <fmt/format.h>
@@ -41,6 +42,17 @@ int hasher_count() {
     return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 1, 4);
 }
 
+/// Beside the file itself, whatever links lead to it, as SQLite's own are.
+std::string lock_of_database(const Config& config) {
+    std::error_code error;
+    const auto file = std::filesystem::weakly_canonical(config.sqlite_path, error);
+    return (error ? config.sqlite_path : file.string()) + ".lock";
+}
+/// As the lock's sentences call it.
+std::string name_of_database(const Config& config) {
+    return "the database " + config.sqlite_path;
+}
+
 }  // namespace
 
 std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProgress progress,
@@ -54,6 +66,18 @@ std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProg
     options.progress = std::move(progress);
     options.for_import = use == StoreUse::filling;
     return std::make_unique<SqliteStoreFactory>(std::move(options));
+}
+
+Result<std::optional<FileLock>> lock_database(const Config& config) {
+    if (config.store_in_memory) return std::optional<FileLock>();
+    Result<FileLock> lock = FileLock::take(lock_of_database(config), name_of_database(config));
+    if (!lock) return unexpected(lock.error());
+    return std::optional<FileLock>(std::move(*lock));
+}
+
+Status look_at_database_lock(const Config& config) {
+    if (config.store_in_memory) return {};
+    return FileLock::look(lock_of_database(config), name_of_database(config));
 }
 
 Result<std::unique_ptr<TokenSigner>> make_signer(const std::string& secret, Random& random) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "chatcore/engine.h"
 
 #include "config.h"
+#include "file_lock.h"
 
 namespace chatcore {
 class OutsideJwt;
@@ -48,6 +50,12 @@ std::unique_ptr<StoreFactory> make_store_factory(const Config& config, StoreProg
 /// Whether the folder of uploaded files is taken, or only read, beside a server that has it.
 enum class BlobUse : std::uint8_t { whole, read_only };
 Result<std::unique_ptr<BlobStore>> make_blobs(const Config& config, BlobUse use);
+
+/// Holds the database itself: the data folder's lock says nothing of who reaches it from another
+/// folder, by `store.sqlite.path`. Nothing is held where all is kept in memory.
+Result<std::optional<FileLock>> lock_database(const Config& config);
+/// As `lock_database` would answer now; nothing is held or made.
+Status look_at_database_lock(const Config& config);
 
 /// Why the store cannot be used, as a sentence for an operator.
 std::string explain_store_error(const Config& config, const Error& error);

@@ -110,6 +110,9 @@ public:
         if (!folder) return unexpected(folder.error());
         folder_.emplace(std::move(*folder));
         if (Status locked = folder_->lock(); !locked) return locked;
+        Result<std::optional<FileLock>> database = lock_database(config_);
+        if (!database) return unexpected(database.error());
+        if (*database) database_.emplace(std::move(**database));
         SystemRandom random;
         Result<std::string> secret = config_.jwt_secret.empty()
                                          ? folder_->jwt_secret(random)
@@ -253,6 +256,7 @@ private:
     KeyFile outside_keys_;
     std::shared_ptr<SpdlogLog> log_;  // shared with the telemetry
     std::optional<DataDir> folder_;
+    std::optional<FileLock> database_;
     std::unique_ptr<gateway::IoThreads> io_;
     std::unique_ptr<Health> health_;  ///< tasks of the engine's shards may still ask it
     std::unique_ptr<Engine> engine_;

@@ -27,8 +27,17 @@ std::string trimmed(std::string_view utf8);
 /// Case-folded and NFC-normalised, for comparing and finding.
 std::string fold(std::string_view utf8);
 
-/// Whether there are control characters (Unicode's category Cc), which no name needs.
+/// Whether there are control characters (Unicode's category Cc) or line and paragraph separators
+/// (Zl, Zp), which no name needs.
 bool has_controls(std::string_view utf8);
+
+/// Whether there is something that nobody sees, white space aside: controls, format characters
+/// (Unicode's category Cf), fillers and the like.
+bool has_unseen(std::string_view utf8);
+
+/// Whether it is of decimal digits alone, of whatever script (Unicode's category Nd); not where it
+/// is empty.
+bool all_digits(std::string_view utf8);
 
 /// Whether there are characters that turn the direction of writing: embeddings, overrides and
 /// isolates (UAX #9; U+202A to U+202E, U+2066 to U+2069). Marks, which letters of right-to-left

@@ -7,6 +7,9 @@
 #include <type_traits>
 
 #include "account_rules.h"
+#include "content_types.h"
+#include "file_name.h"
+#include "web_address.h"
 
 namespace chatcore {
 
@@ -26,6 +29,35 @@ void raise(IdType& used, IdType to) {
 
 bool is_id(std::int64_t value) {
     return value > 0 && value <= id_max;
+}
+
+/// No setting lets a server keep larger files.
+constexpr std::int64_t file_bytes_max = std::int64_t{1} << 40;
+
+bool is_size(std::int64_t bytes) {
+    return bytes >= 0 && bytes <= file_bytes_max;
+}
+
+/// How long a name may be is a setting of the server that the records come from.
+bool is_file_name(std::string_view name) {
+    const Result<std::string> sound = name_of_file(name, Limits{}, "name");
+    return sound || sound.error().code == ErrorCode::too_long;
+}
+
+/// Nothing where an attachment of a message is sound.
+const char* wrong_with(const Attachment& attachment) {
+    const std::string& url = attachment.url;
+    const bool sound =
+        text::valid(url) && is_web_address(url) && (!claims_attachment(url) || attachment_in(url));
+    if (!sound)
+        return "the \"url\" of an attachment is no http address, nor one of a file of this server";
+    if (!is_file_name(attachment.name)) {
+        return "the \"name\" of an attachment has characters that no file's name has: controls, or "
+               "such as turn the direction of writing";
+    }
+    if (!is_size(attachment.size_bytes))
+        return "the \"size\" of an attachment is none of 0 to 2^40";
+    return nullptr;
 }
 
 }  // namespace
@@ -50,6 +82,17 @@ std::optional<std::size_t> refused_record(const Error& error) {
     const char* const end = error.detail.data() + error.detail.size();
     const auto [stop, wrong] = std::from_chars(error.detail.data() + space + 1, end, index);
     return wrong == std::errc{} && stop == end ? std::optional(index) : std::nullopt;
+}
+
+std::string imported_picture(const std::string& url) {
+    return check_picture_url(url, "picture") ? url : std::string();
+}
+
+bool stays_picture(const Upload& upload, const PictureOf& of, const Member* member, bool counted) {
+    if (upload.condemned || !upload.content_type.starts_with("image/")) return false;
+    if (of.user != UserId{}) return upload.uploader == of.user;
+    if (member == nullptr) return false;
+    return counted || (member->active && member->role != MemberRole::member);
 }
 
 Unexpected refuse_stray(std::string_view kind, std::string_view member, std::int64_t id) {
@@ -168,6 +211,19 @@ Status ImportRules::known(RoomId room, std::string_view kind) {
     return numbering_of(room) != nullptr ? Status{} : refuse_stray(kind, "room", room.value);
 }
 
+Status ImportRules::check(const Account& account) {
+    const auto wrong = [](std::string sentence) {
+        return refuse_record(ErrorCode::invalid_value, "account", std::move(sentence));
+    };
+    const std::string& code = account.profile.external_id;
+    if (names_an_id(code))
+        return wrong("\"externalId\" " + code + " is all digits, as ids of users are");
+    const std::string& nickname = account.profile.nickname;
+    if (!text::valid(nickname) || text::blank(nickname)) return wrong("\"nickname\" is empty");
+    if (text::has_controls(nickname)) return wrong("\"nickname\" has control characters");
+    return {};
+}
+
 Status ImportRules::check(const RoomRecord& record) {
     const Room& room = record.room;
     const bool counted = room.last_seq >= 0 && room.participant_count >= 0 && room.pin_count >= 0 &&
@@ -213,17 +269,29 @@ Status ImportRules::check(const MessageRecord& record) {
     if (message.reply_count < 0 || message.edit_count < 0)
         return wrong("one of its counts is below 0");
     for (const Attachment& attachment : message.attachments) {
-        if (attachment.size_bytes < 0) return wrong("the \"size\" of an attachment is below 0");
+        if (const char* sentence = wrong_with(attachment)) return wrong(sentence);
     }
     room->seq = message.seq;
     return {};
 }
 
 Status ImportRules::check(const Upload& upload) {
-    if (upload.size_bytes < 0)
-        return refuse_record(ErrorCode::invalid_value, "upload", "\"size\" is below 0");
-    if (upload.uses < 0)
-        return refuse_record(ErrorCode::invalid_value, "upload", "\"uses\" is below 0");
+    const auto wrong = [](const char* sentence) {
+        return refuse_record(ErrorCode::invalid_value, "upload", sentence);
+    };
+    if (!is_size(upload.size_bytes)) return wrong("\"size\" is none of 0 to 2^40");
+    if (upload.uses < 0) return wrong("\"uses\" is below 0");
+    if (!is_file_name(upload.name)) {
+        return wrong(
+            "\"name\" has characters that no file's name has: controls, or such as turn the "
+            "direction of writing");
+    }
+    // It is given out as it stands here, in a header.
+    if (content_types::essence_of(upload.content_type) != upload.content_type) {
+        return wrong(
+            "\"contentType\" is no media type in lower case and without parameters, such as "
+            "image/png");
+    }
     uploads_.push_back(upload.id);
     return {};
 }
@@ -232,6 +300,15 @@ Status ImportRules::check(const UploadUseRecord& use) {
     if (!std::binary_search(uploads_.begin(), uploads_.end(), use.upload))
         return refuse_stray("upload_use", "upload", use.upload.value);
     return known(use.room, "upload_use");
+}
+
+Status ImportRules::check(const Report& report) {
+    if (!report.message) return {};
+    for (const Attachment& attachment : report.message->attachments) {
+        if (const char* sentence = wrong_with(attachment))
+            return refuse_record(ErrorCode::invalid_value, "report", sentence);
+    }
+    return {};
 }
 
 Status ImportRules::check(const CountersRecord& counters) {
@@ -260,38 +337,32 @@ Status ImportRules::sound(const Record& record) {
         if (is_id(one.value) && is_id(other.value) && one != other) return Status{};
         return Status(refuse_record(ErrorCode::invalid_value, kind, sentence));
     };
-    return std::visit(
-        Overloaded{
-            [](const Account& it) {
-                const std::string& code = it.profile.external_id;
-                if (!names_an_id(code)) return Status{};
-                return Status(refuse_record(
-                    ErrorCode::invalid_value, "account",
-                    "\"externalId\" " + code + " is all digits, as ids of users are"));
-            },
-            [this](const RoomRecord& it) { return check(it); },
-            [this](const Member& it) { return check(it); },
-            [this](const MessageRecord& it) { return check(it); },
-            [this](const Upload& it) { return check(it); },
-            [this](const UploadUseRecord& it) { return check(it); },
-            [this](const CountersRecord& it) { return check(it); },
-            [this](const BookmarkRecord& it) { return known(it.room, "bookmark"); },
-            [&](const FriendRequest& it) {
-                return distinct(it.sender, it.receiver, "friend_request",
-                                "\"sender\" and \"receiver\" are not two people");
-            },
-            [&](const BlockRecord& it) {
-                return distinct(it.user, it.blocked, "block",
-                                "\"user\" and \"blocked\" are not two people");
-            },
-            [](const FriendshipRecord& it) {
-                if (it.low < it.high) return Status{};
-                return Status(refuse_record(ErrorCode::invalid_value, "friend",
-                                            "\"low\" is not below \"high\""));
-            },
-            [](const auto&) { return Status{}; },
-        },
-        record);
+    return std::visit(Overloaded{
+                          [](const Account& it) { return check(it); },
+                          [](const Report& it) { return check(it); },
+                          [this](const RoomRecord& it) { return check(it); },
+                          [this](const Member& it) { return check(it); },
+                          [this](const MessageRecord& it) { return check(it); },
+                          [this](const Upload& it) { return check(it); },
+                          [this](const UploadUseRecord& it) { return check(it); },
+                          [this](const CountersRecord& it) { return check(it); },
+                          [this](const BookmarkRecord& it) { return known(it.room, "bookmark"); },
+                          [&](const FriendRequest& it) {
+                              return distinct(it.sender, it.receiver, "friend_request",
+                                              "\"sender\" and \"receiver\" are not two people");
+                          },
+                          [&](const BlockRecord& it) {
+                              return distinct(it.user, it.blocked, "block",
+                                              "\"user\" and \"blocked\" are not two people");
+                          },
+                          [](const FriendshipRecord& it) {
+                              if (it.low < it.high) return Status{};
+                              return Status(refuse_record(ErrorCode::invalid_value, "friend",
+                                                          "\"low\" is not below \"high\""));
+                          },
+                          [](const auto&) { return Status{}; },
+                      },
+                      record);
 }
 
 Status ImportRules::take(const Record& record) {

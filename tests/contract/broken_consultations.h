@@ -22,6 +22,11 @@ public:
         }
         return page;
     }
+    Result<std::optional<Room>> find(const DirectKey& key) override { return real_.find(key); }
+    Result<std::optional<Room>> asked_before(UserId requester, const ClientKey& key,
+                                             std::uint64_t digest) override {
+        return real_.asked_before(requester, key, digest);
+    }
     Result<std::vector<Room>> active(RoomId after, int limit) override {
         auto found = real_.active(after, limit);
         if (found && hands_.is(StoreFault::keeps_the_ended_active)) {

@@ -113,6 +113,7 @@ enum class StoreFault {
     exports_no_friends,
     forgets_to_clear,  ///< which rooms are not cleared away yet
     imports_anything,
+    imports_any_picture,
     blames_the_first,
     opens_what_is_not_whole,
     numbers_anew,

@@ -2,6 +2,7 @@
 // Exports and imports of a broken store.
 
 #include <algorithm>
+#include <map>
 
 #include "chatcore/ports/transfer_store.h"
 #include "chatcore/rules/import_rules.h"
@@ -64,12 +65,18 @@ public:
                 status = about_record(unexpected(std::move(error)), i);
             }
             if (hands_.is(StoreFault::imports_anything)) status = {};
+            const auto* account = std::get_if<Account>(&records[i]);
+            if (account != nullptr) pictures_[account->profile.id] = account->profile;
         }
         if (hands_.is(StoreFault::opens_what_is_not_whole)) hands_.tables().importing = false;
         return status;
     }
     Status finish() override {
         Status status = real_->finish();
+        if (hands_.is(StoreFault::imports_any_picture)) {
+            for (const auto& [id, profile] : pictures_)
+                hands_.tables().accounts.at(id).profile = profile;
+        }
         if (hands_.is(StoreFault::numbers_anew)) hands_.tables().notification = {};
         if (hands_.is(StoreFault::forgets_imported_keys)) hands_.tables().posts.clear();
         return status;
@@ -78,6 +85,7 @@ public:
 private:
     std::unique_ptr<StoreImport> real_;
     Hands hands_;
+    std::map<UserId, Profile> pictures_;  ///< as they were put
 };
 
 class BrokenTransfer final : public TransferStore {

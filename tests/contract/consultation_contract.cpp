@@ -81,16 +81,26 @@ void a_key_asks_once(StoreWorld& world) {
     const auto ask = [&](const NewConsultation& asked) {
         return world.store().open_consultation(asked, world.tick());
     };
+    const auto before = [&](const NewConsultation& asked) {
+        return world.store().consultations().asked_before(asked.requester, *asked.key,
+                                                          asked.digest);
+    };
+    world.expect(!world.value(before(request)), "nothing was asked under a new key");
     const Opened first = world.value(ask(request));
     world.expect(first.created, "a key opens one");
     world.applied(step(world, first.room.id, bora, Step::approve));
     world.restart();
     world.expect(world.value(ask(request)) == Opened{world.room(first.room.id), false},
                  "a repeat is given it as it is now");
+    world.expect(world.value(before(request)) == world.room(first.room.id),
+                 "and finds it before it asks");
     NewConsultation other = request;
     other.digest = 8;
-    world.expect(world.refuses(ask(other), ErrorCode::key_reused), "a key names one request");
+    world.expect(world.refuses(ask(other), ErrorCode::key_reused) &&
+                     world.refuses(before(other), ErrorCode::key_reused),
+                 "a key names one request");
     other.requester = chan;
+    world.expect(!world.value(before(other)), "another's key finds nothing");
     world.expect(world.value(ask(other)).created, "of one person");
     other = request;
     other.key = world.new_key();
@@ -101,7 +111,8 @@ void a_key_asks_once(StoreWorld& world) {
     world.applied(world.apply(first.room.id, UserId{}, DeleteRoom{true}));
     while (world.value(world.store().removals().clear(100))) {
     }
-    world.expect(world.refuses(ask(request), ErrorCode::room_deleted),
+    world.expect(world.refuses(ask(request), ErrorCode::room_deleted) &&
+                     world.refuses(before(request), ErrorCode::room_deleted),
                  "what was deleted is not asked for anew");
 }
 
@@ -126,6 +137,13 @@ void numbers_that_are_taken_are_passed_over(StoreWorld& world) {
 
 void an_opening_about_one_is_one(StoreWorld& world) {
     const RoomId room = world.direct(bora, ari, Context{"consultation", "x-1"});
+    const auto there = [&](UserId a, UserId b, const char* about) {
+        return world.value(world.store().consultations().find(
+            DirectKey::of(a, b, Context{"consultation", about})));
+    };
+    world.expect(there(ari, bora, "x-1") == world.room(room) && !there(ari, bora, "x-2") &&
+                     !there(ari, chan, "x-1"),
+                 "it is found by its two people and its context, and no other is");
     const Consultation found = consultation(world, room);
     world.expect(found.requester == bora && found.recipient == ari && found.state == State::pending,
                  "who opens it is the requester");

@@ -216,25 +216,25 @@ void clearing_away(StoreWorld& world) {
     world.expect(world.value(world.store().removals().pending()), "a deletion leaves rows");
     // 3 members, 1 schedule, 25 messages.
     int pieces = 0;
-    while (world.value(world.store().removals().clear(10))) {
-        if (++pieces > 10) break;
-        if (pieces == 1) world.restart();
+    while (pieces <= 10 && world.value(world.store().removals().clear(10))) {
+        if (++pieces == 1) world.restart();
     }
     world.expect(pieces == 2, "they go in pieces, also over a restart");
     world.expect(!world.value(world.store().removals().pending()), "and then they are gone");
-    const auto state = [&](ScheduleId id) {
-        return world.value(world.store().schedules().find(id))->state;
+    const auto now = [&](ScheduleId id) {
+        return *world.value(world.store().schedules().find(id));
     };
-    world.expect(state(open) == ScheduleState::cancelled, "what was to be sent is cancelled");
-    world.expect(state(claimed) == ScheduleState::scheduled,
-                 "what is being sent is left to whoever sends it");
+    world.expect(
+        now(open).state == ScheduleState::cancelled && now(open).failure == ErrorCode::room_deleted,
+        "what was to be sent is cancelled, and says why");
+    world.expect(now(claimed).state == ScheduleState::scheduled, "what is being sent is left");
     const auto inbox = world.value(world.store().inbox().list(bora, NotificationId{id_max}, 10));
     world.expect(inbox.items.size() == 1 && inbox.items.front().room == other &&
                      world.value(world.store().inbox().unread_count(bora)) == 1,
                  "notifications of the room go with it");
     world.expect(
         world.message(kept.id) == kept && world.member(other, bora).active &&
-            state(elsewhere) == ScheduleState::scheduled &&
+            now(elsewhere).state == ScheduleState::scheduled &&
             world.value(world.store().search().messages({.text = "text"}, bora)).items.size() == 1,
         "another room loses nothing");
     const Message later = world.post(other, ari, "later");

@@ -45,6 +45,7 @@ constexpr Noticed noticed[] = {
     {StoreFault::exports_no_friends, "everything is in a snapshot"},
     {StoreFault::forgets_to_clear, "a copy goes on clearing away"},
     {StoreFault::imports_anything, "records that no store gives are refused"},
+    {StoreFault::imports_any_picture, "only sound pictures are imported"},
     {StoreFault::blames_the_first, "records that no store gives are refused"},
     {StoreFault::opens_what_is_not_whole, "what is not whole is not opened"},
     {StoreFault::numbers_anew, "a copy goes on with the same numbers"},

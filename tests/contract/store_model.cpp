@@ -315,7 +315,7 @@ private:
         post.content = "text " + std::to_string(draw(1'000)) + any_address();
         post.type = static_cast<MessageType>(draw(4));
         if (draw(4) == 0) post.parent = any_message(room);
-        if (draw(6) == 0) post.attachments = {{"u", "n", 5, "image/png"}};
+        if (draw(6) == 0) post.attachments = {{"/u", "n", 5, "image/png"}};
         while (draw(3) == 0)
             post.attachments.push_back({attachment_url(any_upload()), "n", 5, "image/png"});
         if (draw(8) == 0) post.forwarded_from = Original{any_message(room), room, person(), "o"};

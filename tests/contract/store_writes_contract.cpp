@@ -16,7 +16,7 @@ void a_post_is_kept(StoreWorld& world) {
     const RoomId room = world.direct(ari, bora);
     PostMessage what = world.text("hello 안녕");
     what.type = MessageType::file;
-    what.attachments = {{"https://files.example/1", "a.png", 17, "image/png"}, {"u", "n", 0, "t"}};
+    what.attachments = {{"https://files.example/1", "a.png", 17, "image/png"}, {"/u", "n", 0, "t"}};
     what.mentions = {{bora, 0, 5}};
     what.metadata = R"({"a":1})";
     const Applied applied = world.applied(room, ari, what);

@@ -422,6 +422,7 @@ void full(StoreWorld& world) {
     Upload upload;
     upload.id = AttachmentId{5};
     upload.uploader = ari;
+    upload.content_type = "image/png";
     upload.unused_until = world.tick();
     world.done(world.store().attachments().create(upload), "a file is uploaded");
     world.expect(world.refuses(world.store().transfer().begin_import(), ErrorCode::conflict),
@@ -522,6 +523,34 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
          [](auto& it) { it.message.changed_at = Position{777}; });
     with("read to a seq that is too high", Member{}, [](auto& it) { it.read_seq = 777; });
     with("of a size below 0", Upload{}, [](auto& it) { it.size_bytes = -1; });
+    with("of an absurd size", Upload{}, [](auto& it) { it.size_bytes = id_max; });
+    for (const char* type : {"", "png", "image/png\r\nSet-Cookie: a=b", "text/html; charset=utf-8"})
+        with("of no media type", Upload{}, [&](auto& it) { it.content_type = type; });
+    with("of a name with controls", Upload{}, [](auto& it) { it.name = "a\r\n.png"; });
+    with("of a name that turns", Upload{}, [](auto& it) { it.name = "a\u202Egpj.exe"; });
+    with("of no nickname", Account{}, [](auto& it) { it.profile.nickname = " "; });
+    with("of a nickname with controls", Account{}, [](auto& it) { it.profile.nickname = "a\nb"; });
+    const auto with_attachment = [&](const char* what, auto alter) {
+        with(what, MessageRecord{}, [&](auto& it) {
+            Attachment file{"https://example.org/a.png", "a.png", 5, "image/png"};
+            alter(file);
+            it.message.attachments = {file};
+        });
+        refused(what, [&](Records& all) {
+            const auto record = first(all, Report{});
+            auto& report = std::get<Report>(*record);
+            source.require(report.message.has_value(), "a message is reported");
+            report.message->attachments = {{"https://example.org/a.png", "a.png", 5, "image/png"}};
+            alter(report.message->attachments.front());
+            return record;
+        });
+    };
+    for (const char* url : {"", "javascript:alert(1)", "//evil.example/a", "/api/v1/attachments/x"})
+        with_attachment("of no address", [&](Attachment& it) { it.url = url; });
+    with_attachment("of a file with controls", [](Attachment& it) { it.name = "a\n"; });
+    with_attachment("of a file that turns", [](Attachment& it) { it.name = "a\u202Egpj.exe"; });
+    with_attachment("of a file of less than nothing", [](Attachment& it) { it.size_bytes = -1; });
+    with_attachment("of an absurd file", [](Attachment& it) { it.size_bytes = id_max; });
     with("of people who block themselves", BlockRecord{}, [](auto& it) { it.blocked = it.user; });
     refused("of one seq twice", [&](Records& all) {
         const auto message = first(all, MessageRecord{});
@@ -538,6 +567,127 @@ void refusing(const StoreSubjectFactory& make, Findings& findings) {
 void guarded_refusing(const StoreSubjectFactory& make, Findings& findings) {
     try {
         refusing(make, findings);
+    } catch (const Abandoned&) {
+        // What was missing is among the findings.
+    }
+}
+
+void picturing(const StoreSubjectFactory& make, Findings& findings) {
+    StoreWorld source(make, findings);
+    make_everything(source);
+    const std::vector<Record> good = records_of(source.store());
+    const auto account = [](UserId id) {
+        return [id](const Account& it) { return it.profile.id == id; };
+    };
+    const auto the_upload = [](std::int64_t id) {
+        return [id](const Upload& it) { return it.id == AttachmentId{id}; };
+    };
+    const auto edit = [&]<class T>(std::vector<Record>& all, T, auto which, auto alter) {
+        for (Record& record : all) {
+            T* const one = std::get_if<T>(&record);
+            if (one != nullptr && which(*one)) return alter(*one);
+        }
+        source.require(false, "there is the record");
+    };
+    const auto group = [](const RoomRecord& it) {
+        return it.room.kind == RoomKind::group && !it.room.deleted_at;
+    };
+    RoomId room;
+    std::vector<Record> seen = good;
+    edit(seen, RoomRecord{}, group, [&](RoomRecord& it) { room = it.room.id; });
+    const std::string fresh = attachment_url(AttachmentId{9'002});
+    const std::string shown = attachment_url(AttachmentId{9'003});
+    const auto imported = [&](const char* what, auto spoil, auto expected) {
+        std::vector<Record> records = good;
+        spoil(records);
+        StoreWorld world(make, findings);
+        world.done(fill(world.store(), records), "what names any picture is imported");
+        world.restart();
+        world.expect(expected(world), what);
+    };
+    const auto picture_of = [](StoreWorld& world, UserId id) {
+        const auto found = world.value(world.store().people().find(id));
+        return found ? found->profile.profile_image_url : std::string("nobody");
+    };
+    const auto uses_of = [](StoreWorld& world, std::int64_t id) {
+        const auto found =
+            world.value(world.store().attachments().find(AttachmentId{id}, std::nullopt));
+        return found ? found->uses : -1;
+    };
+    const auto opened = [](StoreWorld& world, std::int64_t id) {
+        return world.value(world.store().attachments().find(AttachmentId{id}, dana)).has_value();
+    };
+    const auto of_person = [&](const char* what, const std::string& url, bool kept) {
+        imported(
+            what,
+            [&](auto& all) {
+                edit(all, Account{}, account(bora),
+                     [&](Account& it) { it.profile.profile_image_url = url; });
+            },
+            [&](StoreWorld& world) {
+                return picture_of(world, bora) == (kept ? url : "") && !opened(world, 9'001) &&
+                       !opened(world, 9'002) && uses_of(world, 9'001) == 1 &&
+                       uses_of(world, 9'002) == 0 && uses_of(world, 9'003) == 2;
+            });
+    };
+    of_person("what somebody else shows in a room is nobody's picture",
+              attachment_url(AttachmentId{9'001}), false);
+    of_person("nor what somebody else shows nowhere", fresh, false);
+    of_person("nor somebody else's picture", shown, false);
+    of_person("nor what is not there", attachment_url(AttachmentId{9'009}), false);
+    of_person("nor what is no file", "/api/v1/attachments/x", false);
+    of_person("nor what runs", "javascript:alert(1)", false);
+    of_person("nor what is of no scheme", "//evil.example/a.png", false);
+    of_person("what is of the web is", "https://example.org/b.png", true);
+
+    const auto of_ari = [&](const char* what, auto alter, bool kept) {
+        imported(
+            what,
+            [&](auto& all) {
+                edit(all, Account{}, account(ari),
+                     [&](Account& it) { it.profile.profile_image_url = fresh; });
+                edit(all, Upload{}, the_upload(9'002), alter);
+            },
+            [&](StoreWorld& world) {
+                return picture_of(world, ari) == (kept ? fresh : "") &&
+                       opened(world, 9'002) == kept && uses_of(world, 9'003) == 1;
+            });
+    };
+    of_ari("one's own file is", [](Upload&) {}, true);
+    of_ari("not where it is no image", [](Upload& it) { it.content_type = "text/plain"; }, false);
+    of_ari("nor where it is cleared away", [](Upload& it) { it.condemned = true; }, false);
+
+    const auto of_room = [&](const char* what, const std::string& url, auto alter, bool kept) {
+        imported(
+            what,
+            [&](auto& all) {
+                edit(all, RoomRecord{}, group, [&](RoomRecord& it) { it.room.image_url = url; });
+                alter(all);
+            },
+            [&](StoreWorld& world) {
+                return world.room(room).image_url == (kept ? url : "") &&
+                       opened(world, 9'002) == (kept && url == fresh);
+            });
+    };
+    const auto demoted = [&](auto& all) {
+        edit(
+            all, Member{}, [&](const Member& it) { return it.room == room && it.user == ari; },
+            [](Member& it) { it.role = MemberRole::member; });
+    };
+    of_room("the file of who leads a room is its picture", fresh, [](auto&) {}, true);
+    of_room("that of who does not is not", fresh, demoted, false);
+    of_room("unless it was when they led", shown, demoted, true);
+    of_room(
+        "nor that of a stranger", fresh,
+        [&](auto& all) {
+            edit(all, Upload{}, the_upload(9'002), [](Upload& it) { it.uploader = UserId{77}; });
+        },
+        false);
+}
+
+void guarded_picturing(const StoreSubjectFactory& make, Findings& findings) {
+    try {
+        picturing(make, findings);
     } catch (const Abandoned&) {
         // What was missing is among the findings.
     }
@@ -598,6 +748,7 @@ Findings check_transfer_contract(const StoreSubjectFactory& make) {
         {"what is not whole is not opened", guarded_unfinished},
         {"only an empty store is filled", in_world<full>},
         {"records that no store gives are refused", guarded_refusing},
+        {"only sound pictures are imported", guarded_picturing},
     };
     return check_all(clauses, make);
 }

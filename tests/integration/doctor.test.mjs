@@ -100,6 +100,26 @@ test("an older database is brought up to date by a start, or by migrate alone", 
     assert.equal(await version(other), newest);
 });
 
+test("a database whose import was not finished is none, whatever schema it had got to", { skip: sqlite }, async (t) => {
+    const newest = (await readdir(schemas)).length;
+    for (const steps of [1, 4, newest]) {
+        const folder = await scratch(t);
+        const path = await older(folder, steps);
+        execFileSync("sqlite3", [path, "INSERT INTO counters VALUES ('importing', 1)"]);
+        const args = ["--data-dir", folder, "--listen", "127.0.0.1:0"];
+        const looked = await run(["doctor", ...args]);
+        assert.equal(looked.code, 1, looked.out);
+        assert.match(finding(looked, "store"), /^fault.*was not finished\. Run chatd import again/);
+        const checked = await run(["config", "check", ...args]);
+        assert.equal(checked.code, 2, checked.out);
+        assert.match(checked.err, /store\.sqlite\.path: .*was not finished\. Run chatd import again/);
+        const migrated = await run(["migrate", "--data-dir", folder]);
+        assert.equal(migrated.code, 1);
+        assert.match(migrated.err, /was not finished/);
+        assert.equal(await version(path), steps, "nothing was done to it");
+    }
+});
+
 test("what is in memory has nothing to migrate", async () => {
     const ended = await run(["migrate", "--store.kind", "memory"]);
     assert.equal(ended.code, 2);

@@ -29,6 +29,17 @@ test("health tells of every part", async (t) => {
     assert.equal((await fetch(`${chatd.url}/health`, { method: "POST" })).status, 405);
 });
 
+test("a server that is well says so to however many ask at once", async (t) => {
+    const chatd = await Chatd.start(t, await scratch(t));
+    for (let round = 0; round < 5; ++round) {
+        const asked = Array.from({ length: 64 }, (_, i) =>
+            fetch(chatd.url + (i % 2 ? "/health" : "/health/ready")));
+        for (const answer of await Promise.all(asked)) {
+            assert.equal(answer.status, 200, await answer.text());
+        }
+    }
+});
+
 test("the figures count what happens", async (t) => {
     const chatd = await Chatd.start(t, await scratch(t));
     const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { chmod, mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -15,6 +15,14 @@ function refused(ended, code, pattern) {
     assert.equal(ended.out, "");
     assert.match(ended.err, pattern);
     assert.match(ended.err, /^chatd: [^\n]+\n$/);
+}
+
+/// The address of a server that is no chatd.
+async function portOfAnother(t) {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    afterwards(t, () => server.close());
+    return `127.0.0.1:${server.address().port}`;
 }
 
 test("without arguments it serves from ./chatd-data", async (t) => {
@@ -63,7 +71,7 @@ test("mistakes in the settings are told with file, line and key", async (t) => {
     refused(await run(["--limits.person_posts_per_s", "-1"]), 2, /0 to 1000000/);
     refused(await run([], { env: { CHATD_IO_THREADS: "-1" } }), 2, /CHATD_IO_THREADS/);
     refused(await run([], { env: { CHATD_STORE_KIND: "postgres" } }), 2, /not in this build/);
-    assert.equal((await run(["config", "check"])).code, 0);
+    assert.equal((await run(["config", "check", "--listen", "127.0.0.1:0"])).code, 0);
 });
 
 test("what a start would refuse, the check refuses, with the key", async (t) => {
@@ -85,6 +93,11 @@ test("what a start would refuse, the check refuses, with the key", async (t) => 
         ["auth.outside.jwks_file", join(folder, "nothing"), /cannot be read/],
         ["auth.outside.jwks_file", join(folder, "no keys"), /are of no use/],
         ["auth.outside.public_key_file", join(folder, "no keys"), /are of no use/],
+        ["data_dir", "/proc/chatd", /cannot write to the folder \/proc|cannot make the folder/],
+        ["auth.outside.jwks_file", folder, /cannot be read: Is a directory/],
+        ["auth.outside.public_key_file", folder, /cannot be read: Is a directory/],
+        ["consultation.template_file", folder, /cannot be read/],
+        ["listen", await portOfAnother(t), /[Aa]ddress already in use/],
         ["consultation.time_zone", "Atlantis/Capital", /is no time zone/],
         ["consultation.template_file", join(folder, "nothing"), /cannot be read/],
         ["consultation.template_file", join(folder, "template"), /is none/],
@@ -100,11 +113,15 @@ test("what a start would refuse, the check refuses, with the key", async (t) => 
         assert.match(checked.err, why);
         assert.equal((await run(["--config", file])).code, 1, `a start with ${key} ${value}`);
     }
-    assert.equal((await run(["config", "check", "--data-dir", join(folder, "a", "b")])).code, 0);
+    assert.equal((await run(["config", "check", "--listen", "127.0.0.1:0", "--data-dir", join(folder, "a", "b")])).code, 0);
     assert.ok(!(await readdir(folder)).includes("a"), "the check makes nothing");
     const chatd = await Chatd.start(t, data);
     const beside = await run(["config", "check", "--data-dir", data, "--listen", `127.0.0.1:${chatd.port}`]);
     assert.equal(beside.code, 0, "a server that runs is no mistake");
+    const elsewhere = ["--data-dir", join(folder, "elsewhere")];
+    const taken = await run(["config", "check", ...elsewhere, "--listen", `127.0.0.1:${chatd.port}`]);
+    assert.equal(taken.code, 2, "but one of another folder has its address");
+    assert.match(taken.err, /listen: cannot listen on .*already in use/);
 });
 
 test("a folder in place of the settings file is told", async (t) => {
@@ -138,6 +155,32 @@ test("a second chatd on the same folder is refused, and the first goes on", asyn
     assert.equal((await fetch(`${first.url}/health/live`)).status, 200);
 });
 
+test("a second chatd on the same database from another folder is refused, whatever it is called there", async (t) => {
+    const folder = await scratch(t);
+    const [own, other] = [join(folder, "own"), join(folder, "other")];
+    const first = await Chatd.start(t, own);
+    const linked = join(folder, "linked.db");
+    await symlink(join(own, "chatd.db"), linked);
+    const inUse = new RegExp(`the database .* is in use by another chatd \\(process ${first.child.pid}\\)`);
+    for (const path of [join(own, "chatd.db"), linked]) {
+        const settings = ["--data-dir", other, "--store.sqlite.path", path];
+        refused(await run(["--listen", "127.0.0.1:0", ...settings]), 1, inUse);
+        refused(await run(["migrate", ...settings]), 1, inUse);
+        refused(await run(["config", "check", "--listen", "127.0.0.1:0", ...settings]), 2, inUse);
+        const looked = await run(["doctor", ...settings]);
+        assert.equal(looked.code, 1, looked.out);
+        assert.match(looked.out, /^fault +store +the database .* is in use by another chatd/m);
+        const exported = await run(["export", "-", ...settings]);
+        assert.equal(exported.code, 0, exported.err);
+        refused(await run(["import", "-", ...settings], { input: exported.out }), 1, inUse);
+    }
+    assert.equal((await fetch(`${first.url}/health`)).status, 200);
+    const beside = await run(["doctor", "--data-dir", own]);
+    assert.equal(beside.code, 0, beside.out);
+    await first.stop();
+    await Chatd.start(t, other, { args: ["--store.sqlite.path", linked] });
+});
+
 test("a lock left by a killed chatd holds nobody up", async (t) => {
     const folder = await scratch(t);
     await (await Chatd.start(t, folder)).kill();
@@ -145,13 +188,10 @@ test("a lock left by a killed chatd holds nobody up", async (t) => {
 });
 
 test("a port in use is told", async (t) => {
-    const server = createServer();
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    afterwards(t, () => server.close());
-    const { port } = server.address();
-    const ended = await run(["--listen", `127.0.0.1:${port}`, "--data-dir", await scratch(t)]);
+    const address = await portOfAnother(t);
+    const ended = await run(["--listen", address, "--data-dir", await scratch(t)]);
     assert.equal(ended.code, 1);
-    assert.match(ended.err, new RegExp(`127\\.0\\.0\\.1:${port}.*[Aa]ddress already in use`));
+    assert.match(ended.err, new RegExp(`${address.replaceAll(".", "\\.")}.*[Aa]ddress already in use`));
 });
 
 test("a folder that cannot be written to is told", async (t) => {

@@ -1,9 +1,9 @@
 // Everything out of a running chatd, and into another.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { access, mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { access, cp, mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -271,6 +271,71 @@ test("an import that fails or is killed leaves no files, and the next one is cle
     assert.equal(imported.code, 0, imported.err);
     assert.deepEqual(await filesBelow(blobs), [], "the file of the killed one is gone");
     assert.equal(await exists(join(target, "import-files")), false);
+});
+
+test("an import that cannot make its tables leaves no database", async (t) => {
+    const target = join(await scratch(t), "target");
+    const few = `trap '' XFSZ; ulimit -f 100; exec "$0" import - --data-dir "$1"`; // the schema alone is 600 kB
+    const ended = spawnSync("sh", ["-c", few, binary, target], { input: "", encoding: "utf8" });
+    assert.equal(ended.status, 1, ended.stderr);
+    assert.match(ended.stderr, /cannot be opened/);
+    assert.deepEqual((await readdir(target)).filter((name) => name.startsWith("chatd.db") && !name.endsWith("lock")), []);
+});
+
+test("an import takes no file away that was there before it", async (t) => {
+    const folder = await scratch(t);
+    const source = join(folder, "source");
+    const chatd = await Chatd.start(t, source);
+    await live(chatd);
+    const good = (await run(["export", "--files", "--data-dir", source])).out;
+    const target = join(folder, "target");
+    await cp(join(source, "blobs"), join(target, "blobs"), { recursive: true });
+    const before = await filesBelow(join(target, "blobs"));
+    assert.equal(before.length, 1);
+
+    const refused = await run(["import", "-", "--data-dir", target], { input: good });
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /nothing was imported: standard input, line \d+: a file "attachments.*" is in the folder of uploaded files already/);
+    assert.deepEqual(await filesBelow(join(target, "blobs")), before);
+    assert.equal(await exists(join(target, "import-files")), false);
+    const without = (await run(["export", "--data-dir", source])).out;
+    assert.equal((await run(["import", "-", "--data-dir", target], { input: without })).code, 0);
+    assert.deepEqual(await filesBelow(join(target, "blobs")), before);
+});
+
+/// The lines with another one in place of one, and the end that fits them.
+function resealed(text, alter) {
+    const lines = text.trimEnd().split("\n").slice(0, -1).map(alter);
+    let digest = "";
+    for (const line of lines) digest = createHash("sha256").update(`${digest}${line}\n`).digest("hex");
+    const end = { ...JSON.parse(text.trimEnd().split("\n").at(-1)), digest };
+    return `${[...lines, JSON.stringify(end)].join("\n")}\n`;
+}
+
+test("an import opens nobody's files by naming them as pictures", async (t) => {
+    const folder = await scratch(t);
+    const source = join(folder, "source");
+    const chatd = await Chatd.start(t, source);
+    const { file } = await live(chatd);
+    const good = (await run(["export", "--files", "--data-dir", source])).out;
+    for (const [i, url] of [file.url, "/api/v1/attachments/5", "javascript:alert(1)", "//evil.example/a"].entries()) {
+        const target = join(folder, `target-${i}`);
+        const input = resealed(good, (line) => {
+            const record = JSON.parse(line);
+            if (record.record === "account" && record.nickname === "bo") record.profileImageUrl = url;
+            if (record.record === "room") record.imageUrl = url;
+            return JSON.stringify(record);
+        });
+        const imported = await run(["import", "-", "--data-dir", target], { input });
+        assert.equal(imported.code, 0, imported.err);
+        const other = await Chatd.start(t, target);
+        const bo = new Api(other, await logIn(other, "bo"));
+        assert.ok(!(await bo.get("/users/me")).profileImageUrl, url);
+        const stranger = await other.signUp(`stranger${i}`);
+        const got = await fetch(other.url + file.url, { headers: { Authorization: `Bearer ${stranger.token}` } });
+        assert.equal(got.status, 404, url);
+        await other.stop();
+    }
 });
 
 test("an import that is interrupted ends in good order", async (t) => {

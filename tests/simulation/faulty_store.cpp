@@ -154,6 +154,15 @@ public:
         if (fate_.read_fails()) return away();
         return inner_.of_person(user, query);
     }
+    Result<std::optional<Room>> find(const DirectKey& key) override {
+        if (fate_.read_fails()) return away();
+        return inner_.find(key);
+    }
+    Result<std::optional<Room>> asked_before(UserId requester, const ClientKey& key,
+                                             std::uint64_t digest) override {
+        if (fate_.read_fails()) return away();
+        return inner_.asked_before(requester, key, digest);
+    }
     Result<std::vector<Room>> active(RoomId after, int limit) override {
         if (fate_.read_fails()) return away();
         return inner_.active(after, limit);

@@ -8,6 +8,7 @@
 #include "chatcore/adapters/system_random.h"
 
 #include "data_dir.h"
+#include "key_file.h"
 
 using namespace chatcore;
 using namespace chatcore::chatd;
@@ -56,6 +57,8 @@ TEST_CASE("a folder is locked by one at a time, and free again at the end") {
     const Scratch scratch;
     Result<DataDir> second = DataDir::open(scratch.path.string());
     REQUIRE(second);
+    CHECK(DataDir::look_at_lock(scratch.path.string()));
+    CHECK(std::filesystem::is_empty(scratch.path));
     {
         Result<DataDir> first = DataDir::open(scratch.path.string());
         REQUIRE(first);
@@ -65,8 +68,20 @@ TEST_CASE("a folder is locked by one at a time, and free again at the end") {
         CHECK(refused.error().cause == "the data folder " + scratch.path.string() +
                                            " is in use by another chatd (process " +
                                            std::to_string(::getpid()) + ")");
+        const Status looked = DataDir::look_at_lock(scratch.path.string());
+        REQUIRE_FALSE(looked);
+        CHECK(looked.error() == refused.error());
     }
+    CHECK(DataDir::look_at_lock(scratch.path.string()));
     CHECK(second->lock());
+}
+
+TEST_CASE("a folder in place of a key file is told") {
+    const Scratch scratch;
+    const Result<std::string> read = KeyFile(scratch.path.string()).read();
+    REQUIRE_FALSE(read);
+    CHECK(read.error().cause ==
+          "the key file " + scratch.path.string() + " cannot be read: Is a directory");
 }
 
 TEST_CASE("the secret is made once, kept, and readable by its owner alone") {

@@ -320,6 +320,41 @@ TEST_CASE("files that are not as their records say are refused, with the line") 
           }) == "\"name\" should be the name of a file");
 }
 
+TEST_CASE("a file that is there already is refused, before it is noted") {
+    contract::Findings findings;
+    contract::StoreWorld world(in_memory, findings);
+    contract::make_everything(world);
+    const auto put = [](MemoryBlobs& blobs, const std::string& name, std::string_view bytes) {
+        auto upload = std::move(blobs.begin(name)).value();
+        REQUIRE(upload->append(bytes).has_value());
+        REQUIRE(upload->commit().has_value());
+    };
+    const std::string upload = blob_name(AttachmentId{9'001});
+    MemoryBlobs from;
+    put(from, upload, "12345");
+    put(from, "archive/a", "x");
+    const std::string text = std::move(exported(world.store(), &from)).value();
+    for (const std::string& name : {upload, std::string("archive/a")}) {
+        MemoryBlobs into;
+        put(into, name, "another's");
+        std::vector<std::string> noted;
+        MemoryStoreFactory factory;
+        Sha256 digest;
+        const auto store = std::move(factory.open()).value();
+        ImportStream stream(
+            store->transfer(), [&]() -> Result<BlobStore*> { return &into; }, digest,
+            [&](const std::string& file) -> Status {
+                noted.push_back(file);
+                return {};
+            });
+        const Status status = stream.take(text);
+        REQUIRE(!status);
+        CHECK(status.error().cause.starts_with("a file \"" + name + "\" is in the folder"));
+        CHECK(std::find(noted.begin(), noted.end(), name) == noted.end());
+        CHECK(*into.read(name, 0, 99) == "another's");
+    }
+}
+
 TEST_CASE("what an import has put is taken away again, also by the next one") {
     contract::TemporaryDirectory directory;
     const std::string path = directory.file("import-files");

@@ -180,6 +180,30 @@ TEST_CASE("a request tried again under its key is the same consultation, told on
     CHECK(asked_in(at_professor.heard(), room) == 1);
 }
 
+TEST_CASE("a request tried again is the same one, whatever has changed since it was made") {
+    Limits limits = quick();
+    limits.person_changes_per_s = 1;
+    Office office(limits);
+    ConsultationRequest request{office.professor, "논문", office.clock.now() + 300ms};
+    request.key = office.world.new_key();
+    const auto first = office.request(office.student, request);
+    REQUIRE(first);
+    // More than a slow machine takes a second for: none takes from the bucket.
+    for (int i = 0; i < 20; ++i) REQUIRE(office.request(office.student, request));
+    REQUIRE(office.world.ask<Bond>([&](auto done) {
+        office.world.engine().social().block({office.professor, 0}, office.student, true,
+                                             std::move(done));
+    }));
+    REQUIRE(Office::comes([&] { return office.clock.now() > *request.scheduled_at; }));
+    const auto again = office.request(office.student, request);
+    REQUIRE(again);
+    CHECK(again->room.id == first->room.id);
+    request.title = "another";
+    CHECK(code(office.request(office.student, request)) == ErrorCode::key_reused);
+    request.key = office.world.new_key();
+    CHECK(code(office.request(office.student, request)) == ErrorCode::in_the_past);
+}
+
 TEST_CASE("a forward to one that is over leaves none of its rooms with it") {
     Office office;
     const RoomId held = office.begun();

@@ -207,10 +207,14 @@ TEST_CASE("asking for consultations is limited, by whichever way, and finding on
         CHECK(too_many(opened.error(), "changes"));
     }
     CHECK(refused > 0);
+    // Whether or not the bucket is empty.
     refused = 0;
     for (int i = 0; i < 40; ++i) {
-        const auto opened = request();
-        if (!opened && too_many(opened.error(), "changes")) ++refused;
+        const auto asked = request();
+        if (asked) continue;
+        ++refused;
+        CHECK(too_many(asked.error(), "changes"));
+        CHECK(open(student, professor, "first").has_value());
     }
     CHECK(refused > 0);
     // What is about anything else is opened as before.

@@ -66,7 +66,21 @@ TEST_SUITE("text") {
         CHECK(text::has_controls("a\nb"));
         CHECK(text::has_controls("\x7F"));
         CHECK(text::has_controls("\u0085"));
+        CHECK(text::has_controls("a\u2028b"));
+        CHECK(text::has_controls("a\u2029b"));
         CHECK_FALSE(text::has_controls("안녕 👍 \u00A0"));
+    }
+
+    TEST_CASE("what nobody sees is found") {
+        for (const char* text : {"a\u200Bb", "\u202Ea", "a\u200F", "\uFEFFa", "\u00AD", "a\u3164"})
+            CHECK(text::has_unseen(text));
+        CHECK_FALSE(text::has_unseen("안녕 👍 \u00A0"));
+    }
+
+    TEST_CASE("digits of any script are digits") {
+        for (const char* text : {"0", "123", "٣٤", "１２", "1٣"}) CHECK(text::all_digits(text));
+        for (const char* text : {"", "1a", "１ ", "½", "Ⅷ", "三"})
+            CHECK_FALSE(text::all_digits(text));
     }
 
     TEST_CASE("what turns the direction of writing is found, and marks are not") {

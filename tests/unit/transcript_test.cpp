@@ -56,6 +56,24 @@ TEST_CASE("the Korean transcript is laid out as it always was") {
     CHECK(TranscriptLayout::korean().whole(head, {}) == "채팅 내역이 없습니다.");
 }
 
+TEST_CASE("nobody's words look like another one's entry, whatever ends a line") {
+    const auto layout = TranscriptLayout::parse(layout_text);
+    REQUIRE(layout);
+    const std::string ends[] = {"\n",   "\r",   "\r\n",   "\v",     "\f",    "\x1C",
+                                "\x1D", "\x1E", "\u0085", "\u2028", "\u2029"};
+    for (const std::string& end : ends) {
+        const auto two = [&](const std::string& line) { return line + end + line; };
+        const std::string out =
+            layout->whole({RoomId{1}, two("title"), at(1, 2, 3), 1},
+                          {{at(1, 2, 3), two("name"), two("code"), two("content")}});
+        for (const char* line : {"title", "code", "content"})
+            CHECK(out.find(line + end + "    " + line) != std::string::npos);
+        CHECK(TranscriptLayout::korean()
+                  .whole(head, {{at(1, 2, 3), two("name"), "code", "content"}})
+                  .find("name" + end + "    name") != std::string::npos);
+    }
+}
+
 TEST_CASE("another layout is a template") {
     const auto layout = TranscriptLayout::parse(layout_text);
     REQUIRE(layout);

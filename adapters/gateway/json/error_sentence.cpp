@@ -20,6 +20,11 @@ constexpr std::string_view a_flag = "true or false";
 constexpr std::string_view a_text = "a text in UTF-8";
 constexpr std::string_view an_address =
     "an address of this server (/…) or of http(s), of at most 2,048 bytes";
+constexpr std::string_view a_picture =
+    "an address of http(s) with a host, or the url of an image that you have uploaded here, of at "
+    "most 2,048 bytes";
+constexpr std::string_view an_id =
+    "an id that can be meant here: a whole number above 0, or its digits as a text";
 
 /// What the members of requests are to be, those of one name alike in all of them.
 constexpr std::array wanted = std::to_array<Wanted>({
@@ -29,7 +34,9 @@ constexpr std::array wanted = std::to_array<Wanted>({
     {"after", "a position, and the only one of before, after and around"},
     {"around", "a position, and the only one of before, after and around"},
     {"attachments",
-     "a list of {url,name?,size?,contentType?}, each url of this server (/…) or of http(s)"},
+     "a list of at most 10 of {url,name?,size?,contentType?}: each url that of a file uploaded "
+     "here, another of this server (/…) outside of /api/, or one of http(s), of at most 2,048 "
+     "bytes; each name without control characters and changes of direction"},
     {"ban", a_flag},
     {"before", "a position, and the only one of before, after and around"},
     {"body", "a JSON object"},
@@ -37,31 +44,35 @@ constexpr std::array wanted = std::to_array<Wanted>({
     {"comment", a_text},
     {"content", a_text},
     {"context",
-     "{type,id}, both texts, without control characters and, in the type, without slashes"},
+     "{type,id}: the type of 1 to 40 of a-z, 0-9, _ and -, the id a text of 1 to 64 code points "
+     "without control characters and slashes; consultation is a type of direct rooms alone"},
     {"cursor", "the nextCursor of the page before"},
     {"direction", "in or out"},
     {"disabled", a_flag},
     {"email", "of the form name@example.org"},
-    {"externalId", "a text without control characters"},
+    {"externalId", "a text without control characters, not blank and not all digits"},
     {"favorite", a_flag},
     {"filter", "an object with filters of the room list"},
     {"forEveryone", a_flag},
     {"from", a_time},
-    {"imageUrl", an_address},
+    {"imageUrl", a_picture},
     {"length", "a whole number, 1 or above"},
     {"limit", "a whole number from 1 to 100"},
     {"mentions",
      "a list of {userId,start,length}, of active members, in places of the text that do "
      "not overlap"},
+    {"messageId",
+     "an id that can be meant here: a whole number above 0, or its digits as a text; a report is "
+     "of one of messageId, userId and roomId"},
     {"messageType", "one of text, image, video and file"},
     {"metadata", "a JSON object"},
     {"mutedUntil", a_time},
-    {"name", "a text in UTF-8, without control characters"},
+    {"name", "a text in UTF-8, without control characters and changes of direction"},
     {"nickname", "a text in UTF-8, without control characters"},
     {"open", a_flag},
     {"page", "a whole number, 1 or above"},
     {"password", "a text of 8 to 72 bytes"},
-    {"profileImageUrl", an_address},
+    {"profileImageUrl", a_picture},
     {"query", a_text},
     {"reaction", "one emoji"},
     {"reason", a_text},
@@ -74,18 +85,21 @@ constexpr std::array wanted = std::to_array<Wanted>({
      "one of owner, admin and member for a room, and of user, seller and admin for a person; "
      "in a room it excludes mutedUntil"},
     {"rooms", "a list of 1 to 20 rooms, with 2,000 members in all"},
-    {"scheduledAt", a_time},
+    {"scheduledAt",
+     "a time of RFC 3339, as in 2025-10-24T05:15:30Z, or for a consultation also one as in "
+     "2025-10-24 14:15:30"},
     {"silent", a_flag},
     {"since", "a position: a whole number, 0 or above"},
     {"skip", "a whole number, 0 or above, within what is recommended"},
     {"start", "a whole number, 0 or above"},
     {"status", "one of PENDING, SCHEDULED, IN_PROGRESS, COMPLETED, REJECTED and CANCELLED"},
     {"statusText", a_text},
+    {"targetRoomIds", "a list of 1 to 20 ids of rooms, each once"},
     {"tempId", "a text or a number, of at most 100 code points"},
     {"timeZone", "the name of a time zone, as in Asia/Seoul"},
     {"title", "a text in UTF-8, without control characters"},
     {"to", a_time},
-    {"type", "one of text, image, video and file; of a frame, one of the protocol's"},
+    {"type", "one of text, image, video and file"},
     {"unread", a_flag},
     {"url", an_address},
 });
@@ -101,12 +115,13 @@ std::string_view last_part(std::string_view field) {
     return dot == field.npos ? field : field.substr(dot + 1);
 }
 
-std::string_view wanted_of(std::string_view field) {
+std::string_view wanted_of(std::string_view field, Refused what) {
+    // What a frame's type is to be is not what a message's is.
+    if (what == Refused::frame && field == "type") return "one of the protocol's types of frames";
     const std::string_view name = last_part(field);
     const auto found = std::ranges::lower_bound(wanted, name, {}, &Wanted::name);
     if (found != wanted.end() && found->name == name) return found->what;
-    if (name == "id" || name.ends_with("Id") || name == "requestIdx")
-        return "an id that can be meant here: a whole number above 0, or its digits as a text";
+    if (name == "id" || name.ends_with("Id") || name == "requestIdx") return an_id;
     if (name.ends_with("Ids")) return "a list of ids that can be meant here";
     return {};
 }
@@ -128,7 +143,7 @@ constexpr Case cases[] = {
 
 }  // namespace
 
-std::string sentence_about(const Error& error) {
+std::string sentence_about(const Error& error, Refused refused) {
     const std::string_view sentence = sentence_of(error.code);
     for (const Case& one : cases) {
         if (one.code == error.code && one.detail == error.detail) return std::string(one.sentence);
@@ -138,7 +153,7 @@ std::string sentence_about(const Error& error) {
     switch (error.code) {
         case ErrorCode::malformed:
         case ErrorCode::invalid_value: {
-            const std::string_view what = wanted_of(error.detail);
+            const std::string_view what = wanted_of(error.detail, refused);
             if (what.empty()) return fmt::format("{}: {}.", stem, error.detail);
             return fmt::format("{}: {} must be {}.", stem, error.detail, what);
         }

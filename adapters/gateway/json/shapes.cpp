@@ -325,9 +325,12 @@ void write_error(JsonWriter& out, const Error& error, std::string_view request_i
     // What went wrong inside is for the log; clients hear the same of each.
     const bool inside = error.code == ErrorCode::corrupt || error.code == ErrorCode::newer_schema;
     const ErrorCode code = inside ? ErrorCode::internal : error.code;
+    // Requests over HTTP all have a number, and frames have none.
+    const Refused refused = request_id.empty() ? Refused::frame : Refused::request;
     out.begin_object()
         .member("code", chatcore::name_of(code))
-        .member("message", inside ? std::string(sentence_of(code)) : sentence_about(error));
+        .member("message",
+                inside ? std::string(sentence_of(code)) : sentence_about(error, refused));
     out.key("details").begin_object();
     if (!error.detail.empty()) out.member(detail_name(code), error.detail);
     if (error.retry_after.count() > 0)

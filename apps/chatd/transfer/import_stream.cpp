@@ -148,6 +148,15 @@ Status ImportStream::begin_file(const FilePiece& piece) {
         return malformed(fmt::format("\"{}\" is out of order, or there twice", piece.name));
     }
     upload_.reset();
+    // Not put over what is another's: it would be taken away with the import, where that fails.
+    const Result<std::optional<std::int64_t>> there = blobs_->size(piece.name);
+    if (!there) return unexpected(there.error());
+    if (*there) {
+        return malformed(
+            fmt::format("a file \"{}\" is in the folder of uploaded files already: an import with "
+                        "files needs one that holds none of them",
+                        piece.name));
+    }
     Result<std::unique_ptr<BlobUpload>> begun = blobs_->begin(piece.name);
     if (!begun) return unexpected(begun.error());
     file_ = std::move(*begun);

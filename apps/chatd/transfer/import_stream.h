@@ -20,7 +20,7 @@ namespace chatcore::chatd {
 
 /// Where the files of an export go; asked for once, where there are any.
 using BlobOpener = std::function<Result<BlobStore*>()>;
-/// Told the name of each file before it is put.
+/// Told the name of each file before it is put. There was none of that name.
 using FileNoter = std::function<Status(const std::string& name)>;
 
 /// Takes the bytes of an export, cut anywhere. After an error it is over: the store is none.
@@ -32,7 +32,7 @@ public:
     /// is read before is read for nothing where this fails, so it may be called first; the first
     /// line does it otherwise.
     Status begin();
-    /// Errors: `malformed`, `newer_schema`, `conflict` and `invalid_value` for what stands there;
+    /// Errors: `malformed`, also for a file that is there already; `newer_schema`, `conflict` and `invalid_value` for what stands there;
     /// `conflict` (store) where the store is not empty; those of the store and the blobs.
     Status take(std::string_view bytes);
     /// To be called at the end: only now is the store one. `malformed` where it came too early.

@@ -18,7 +18,8 @@ public:
     ImportedFiles(const ImportedFiles&) = delete;
     ImportedFiles& operator=(const ImportedFiles&) = delete;
 
-    /// To be called before a file is put. When it returns, the name is on the disk.
+    /// To be called before a file is put, of a name that none has. When it returns, the name is on
+    /// the disk.
     Status note(const std::string& name);
     /// Whether any are noted, by this import or by one before.
     bool any() const;

@@ -211,13 +211,20 @@ Result<Opened> open_store(const Config& config, StoreUse use = StoreUse::whole) 
     return opened;
 }
 
-/// As `open_store`, but what an import has begun and not finished is begun anew.
-Result<Opened> open_for_import(const Config& config) {
+/// A database that is made for an import; where that fails, none is left of it.
+Result<Opened> open_new(const Config& config) {
     Result<Opened> opened = open_store(config, StoreUse::filling);
+    if (!opened) remove_database(config);
+    return opened;
+}
+
+/// As `open_store`, but what an import has begun and not finished is begun anew.
+Result<Opened> open_for_import(const Config& config, bool was_there) {
+    Result<Opened> opened = was_there ? open_store(config, StoreUse::filling) : open_new(config);
     if (opened || opened.error().detail != "import") return opened;
     fmt::print(stderr, "chatd: an import that was not finished is begun anew\n");
     remove_database(config);
-    return open_store(config, StoreUse::filling);
+    return open_new(config);
 }
 
 /// What an export without --files leaves out.
@@ -448,8 +455,10 @@ int import_all(const CommandLine& line, const Config& config) {
     Result<DataDir> folder = DataDir::open(config.data_dir);
     if (!folder) return fail(folder.error().cause);
     if (Status locked = folder->lock(); !locked) return fail(locked.error().cause);
+    const Result<std::optional<FileLock>> database = lock_database(config);
+    if (!database) return fail(database.error().cause);
     const bool was_there = std::filesystem::exists(config.sqlite_path);
-    Result<Opened> opened = open_for_import(config);
+    Result<Opened> opened = open_for_import(config, was_there);
     if (!opened) return fail(explain_store_error(config, opened.error()));
 
     Import import(config, std::move(*opened), input);

@@ -28,8 +28,8 @@ public:
     virtual Result<bool> pending() = 0;
     /// Takes away up to `rows_max` rows of deleted rooms, of the one with the lowest id first:
     /// members (with their notifications of the room), schedules that are still to be sent (which
-    /// are cancelled, unless one is being sent), messages with all that is at them. True where more
-    /// is left, maybe. The room itself stays, as deleted.
+    /// are cancelled as `room_deleted`, unless one is being sent), messages with all that is at
+    /// them. True where more is left, maybe. The room itself stays, as deleted.
     virtual Result<bool> clear(int rows_max) = 0;
 };
 

@@ -1,7 +1,8 @@
 #pragma once
 // What is asked of records on their way into a store, decided once for all stores: their order, and
 // with it that no key comes twice; that the rooms and uploads they name came before them; that
-// messages are numbered as a room numbers them; and that the counters are not below what is used.
+// messages are numbered as a room numbers them; that files and people are called and described as
+// every other door asks; and that the counters are not below what is used.
 // What needs a look at messages and at what is unique is the adapter's.
 
 #include <array>
@@ -13,6 +14,7 @@
 
 #include "chatcore/domain/record.h"
 #include "chatcore/result.h"
+#include "chatcore/rules/picture_rules.h"
 
 namespace chatcore {
 
@@ -48,6 +50,8 @@ private:
     };
 
     static Key key_of(const Record& record);
+    static Status check(const Account& account);
+    static Status check(const Report& report);
     Status in_order(const Record& record);
     Status sound(const Record& record);
     Status check(const RoomRecord& record);
@@ -67,6 +71,17 @@ private:
     std::vector<AttachmentId> uploads_;  ///< the same
     bool counted_ = false;
 };
+
+/// The address of a picture as it is imported: itself where `check_picture_url` says that it may be
+/// given to others, and none where it may not, as stores from before that rule still have some.
+/// Whether an upload that it names may be shown is asked at the end, when all records are there.
+std::string imported_picture(const std::string& url);
+
+/// Whether an upload may go on being a picture in the store that is filled. `member`: of the
+/// uploader, in the room whose picture it is, or null. `counted`: whether its record counted what
+/// shows it, pictures too: then the store that it comes from had asked when it became one, and who
+/// uploaded it may lead no more.
+bool stays_picture(const Upload& upload, const PictureOf& of, const Member* member, bool counted);
 
 /// Which of the records of a `StoreImport::put` an error is about, counted from 0: an adapter says
 /// so behind the kind, in the error's `detail` (`message 17`). Nothing where it is about none of

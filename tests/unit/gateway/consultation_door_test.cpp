@@ -1,5 +1,7 @@
 // The front door of consultations, as its existing clients speak to it.
 
+#include <array>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -32,7 +34,7 @@ private:
 };
 
 struct School {
-    School() {
+    explicit School(Limits limits = DoorWorld::calm()) : limits_(limits) {
         world.open_consultation_door();
         name(student, "STU001", "홍길동");
         name(professor, "PROF001", "김교수");
@@ -64,7 +66,8 @@ struct School {
         return made.number("/requestIdx");
     }
 
-    DoorWorld world{DoorWorld::calm(), [](EngineParts& parts, EngineOptions&) {
+    Limits limits_;
+    DoorWorld world{limits_, [](EngineParts& parts, EngineOptions&) {
                         parts.time_zones = std::make_unique<SeoulOnly>();
                     }};
     Person student = world.sign_up("student");
@@ -244,4 +247,65 @@ TEST_CASE("a request with a key is one consultation, however often it is sent") 
     check_refusal(ask(key + R"(,"title":"another")"), 409, "key_reused");
     check_refusal(ask(R"(,"clientKey":"no")"), 400, "malformed", "clientKey");
     CHECK(ask("").number("/requestIdx") != first.number("/requestIdx"));
+    // Whoever has the recipient's code since, or nobody.
+    school.name(school.professor, "PROF002", "김교수");
+    check_refusal(ask(""), 404, "not_found", "user");
+    CHECK(ask(key).number("/requestIdx") == first.number("/requestIdx"));
+    school.name(school.other, "PROF001", "이교수");
+    CHECK(ask(key).number("/requestIdx") == first.number("/requestIdx"));
+}
+
+TEST_CASE("what is said in consultations is held for a few of a person's requests at once") {
+    Limits limits = DoorWorld::calm();
+    limits.person_downloads_max = 2;
+    School school(limits);
+    const std::int64_t number = school.request();
+    REQUIRE(school.step(school.professor, "approve", number).status == 200);
+    const std::string room = fmt::format("{}", number);
+    for (int i = 0; i < 20; ++i)  // more than one piece
+        school.world.say(school.student, room, std::string(900, 'x'));
+    school.world.say(school.student, room, std::string(900, 'y'));
+    const auto ask = [&](const Person& person) {
+        return std::array{school.get(person, "chat/messages/" + room),
+                          school.post(person, "chat/history/download/" + room)};
+    };
+    // Each gives its place back.
+    for (int i = 0; i < 5; ++i) {
+        for (const Answer& answer : ask(school.student)) {
+            REQUIRE(answer.status == 200);
+            CHECK(answer.body.find(std::string(900, 'y')) != std::string::npos);
+        }
+    }
+    REQUIRE(school.step(school.professor, "end", number).status == 200);
+    REQUIRE(school.get(school.student, "chat/archive/download/" + room).status == 200);
+    std::vector<std::unique_ptr<DownloadPlace>> held;
+    for (int i = 0; i < 2; ++i) {
+        held.push_back(
+            std::move(*school.world.engine().attachments().begin_download({school.student.id, 0})));
+    }
+    for (const Answer& answer : ask(school.student))
+        check_refusal(answer, 429, "too_many", "downloads");
+    check_refusal(school.get(school.student, "chat/archive/download/" + room), 429, "too_many",
+                  "downloads");
+    for (const Answer& answer : ask(school.professor)) CHECK(answer.status == 200);
+    held.clear();
+    for (const Answer& answer : ask(school.student)) CHECK(answer.status == 200);
+    CHECK(school.get(school.student, "chat/archive/download/" + room).status == 200);
+}
+
+TEST_CASE("a time behind the year 9999 is refused, by UTC and by the door's clock") {
+    School school;
+    const auto ask = [&](const std::string& at) {
+        return school.post(
+            school.student, "consultations/request",
+            fmt::format(R"({{"recipientUserCode":"PROF001","scheduledAt":"{}"}})", at));
+    };
+    for (const char* at : {"9999-12-31T23:59:59-23:59", "9999-12-31T15:00:00Z"}) {
+        check_refusal(ask(at), 422, "invalid_value", "scheduledAt");
+        check_refusal(school.post(school.professor, "consultations/approve",
+                                  fmt::format(R"({{"requestIdx":{},"scheduledAt":"{}"}})",
+                                              school.request(), at)),
+                      422, "invalid_value", "scheduledAt");
+    }
+    CHECK(ask("9999-12-31T14:59:59Z").text("/scheduledAt") == "9999-12-31 23:59:59");
 }

@@ -150,6 +150,14 @@ TEST_CASE("a second hello is out of place") {
                      R"("This is not possible as things are.","details":{"field":"hello"}}})");
 }
 
+TEST_CASE("a frame of a type that there is not is told which types are meant") {
+    NativeWorld world;
+    const auto ari = world.connect_as("ari");
+    const auto told = ari->ask(R"({"id":1,"type":"fly"})");
+    REQUIRE(told.size() == 1);
+    CHECK(has(told[0], "type must be one of the protocol's types of frames."));
+}
+
 TEST_CASE("the close frame says what is wrong with a message") {
     const auto reason = [](std::string_view message) {
         NativeWorld world;

@@ -54,6 +54,13 @@ TEST_CASE("the host signs people up with its own code for them, which is unique"
                                 fmt::format(R"({{"externalId":"{}"}})", digits), {}, as_host()),
                       422, "invalid_value", "externalId");
     }
+    // Nor may one look like an id, or like another code.
+    for (const char* alike : {"１２", "٣٤", "STU001 ", "\u00A0STU001", "STU\u200B001",
+                              "\u202ESTU001", "STU001\u2028"}) {
+        INFO(alike);
+        check_refusal(world.ask("POST", path, sign_up_body("bora", alike), {}, as_host()), 422,
+                      "invalid_value", "externalId");
+    }
     // Codes are compared to the letter.
     const Answer twin = world.ask("POST", path, sign_up_body("twin", "stu001"), {}, as_host());
     CHECK(twin.status == 201);

@@ -250,6 +250,26 @@ TEST_CASE("names without controls, and addresses that only fetch") {
                                         url)),
             422, "invalid_value", "attachments");
     }
+    const auto shown = [&](const char* url) {
+        INFO(url);
+        return team.world.post(
+            team.ari, path,
+            fmt::format(R"({{"content":"x","attachments":[{{"url":"{}","name":"n","size":1,
+                             "contentType":"image/png"}}]}})",
+                        url));
+    };
+    // Each of them leads to what /api/v1/attachments/7 names, or to another part of the API.
+    for (const char* url :
+         {"/api/v1/%61ttachments/7", "/%61%70%69/v1/attachments/7", "/api/v1/./attachments/7",
+          "/api/v1/x/../attachments/7", "/api/v1/x/%2e%2E/attachments/7", "/API/v1/attachments/7",
+          "/api//v1/attachments/7", "/api%2Fv1/attachments/7", R"(/api\\v1/attachments/7)",
+          "/x/../api/v1/attachments/7", "/./api/v1/attachments/7", "/api/v1/attachments/07",
+          "/api/v1/attachments/7?x", "/api/v1/users/me", "/api", "/x/.."}) {
+        check_refusal(shown(url), 422, "invalid_value", "attachments");
+    }
+    for (const char* url : {"/a.png", "/files/caf%C3%A9.png", "/files/?of=//x/../y", "/apiary/1",
+                            "/a%", "/a/%2", "/a/", "/a/.b", "/a..b", "https://f.org/api//v1/../x"})
+        CHECK(shown(url).status == 201);
     check_refusal(team.world.post(team.ari, path, R"({"content":"a\u0000b"})"), 400, "malformed",
                   "content");
     check_refusal(team.world.put(team.ari, "/users/me", R"({"nickname":"a\nb"})"), 422,
@@ -299,7 +319,15 @@ TEST_CASE("groups are searched by title, one's own and open ones") {
     Team team;
     const std::string open = team.world.group(team.ari, {}, R"(,"open":true)");
     team.world.say(team.ari, open, "inside");
-    CHECK(team.world.get(team.bora, "/chatrooms/search?query=GROUP").size("/items") == 2);
+    const Answer own = team.world.get(team.bora, "/chatrooms/search?query=GROUP");
+    REQUIRE(own.size("/items") == 2);
+    int said = 0;
+    for (const std::string item : {"/items/0", "/items/1"}) {
+        if (std::to_string(own.number(item + "/id")) != team.room) continue;
+        CHECK(own.text(item + "/lastMessage/senderNickname") == "bora");
+        ++said;
+    }
+    CHECK(said == 1);
     const Answer found = team.world.get(team.dana, "/chatrooms/search?query=group");
     REQUIRE(found.size("/items") == 1);
     CHECK(std::to_string(found.number("/items/0/id")) == open);

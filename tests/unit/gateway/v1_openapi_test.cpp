@@ -190,6 +190,31 @@ TEST_CASE("the document's codes are the engine's, at the statuses that they have
     }
 }
 
+TEST_CASE("every operation that takes a body may find it too large") {
+    for (const auto path : object(document()["paths"])) {
+        for (const auto operation : object(path.value)) {
+            element found;
+            if (operation.value["requestBody"].get(found) != simdjson::SUCCESS) continue;
+            const bool named = operation.value["responses"]["413"].get(found) == simdjson::SUCCESS;
+            CHECK_MESSAGE(named, std::string(path.key), ' ', std::string(operation.key));
+        }
+    }
+}
+
+TEST_CASE("addresses of a door that is not served are not in the document") {
+    simdjson::dom::parser parser;
+    element without;
+    REQUIRE(parser.parse(v1::openapi_document(v1::OtherDoors::none)).get(without) ==
+            simdjson::SUCCESS);
+    std::set<std::string_view> left;
+    for (const auto path : object(without["paths"])) left.insert(path.key);
+    for (const auto path : object(document()["paths"])) {
+        const bool of_the_door =
+            path.key.starts_with("/api/consultations") || path.key.starts_with("/api/chat/");
+        CHECK_MESSAGE(left.contains(path.key) != of_the_door, std::string(path.key));
+    }
+}
+
 TEST_CASE("every reference in the document leads somewhere") {
     int count = 0;
     check_references(document(), count);

@@ -215,6 +215,44 @@ TEST_CASE("a refusal says which member it is about, and what that must be") {
     CHECK(message(again) == "You are friends already.");
 }
 
+TEST_CASE("what a member must be is all that it must be") {
+    DoorWorld world;
+    const Person ari = world.sign_up_admin("ari");
+    const Person bora = world.sign_up("bora");
+    const std::string room = world.group(ari, {bora});
+    const auto says = [](const Answer& answer, int status, std::string_view sentence) {
+        CHECK(answer.status == status);
+        const std::string message = answer.text("/error/message");
+        CHECK_MESSAGE(message.find(sentence) != message.npos, message, " lacks ", sentence);
+    };
+    says(world.put(ari, fmt::format("/admin/users/{}", bora.id.value), R"({"externalId":"123"})"),
+         422, "externalId must be a text without control characters, not blank and not all digits");
+    for (const char* url : {"/a.png", "https:///a.png"}) {
+        const std::string quoted = fmt::format(R"("{}")", url);
+        constexpr std::string_view picture =
+            " must be an address of http(s) with a host, or the url of an image that you have "
+            "uploaded here";
+        says(world.put(ari, "/chatrooms/" + room, R"({"imageUrl":)" + quoted + "}"), 422, picture);
+        says(world.put(ari, "/users/me", R"({"profileImageUrl":)" + quoted + "}"), 422, picture);
+    }
+    std::string files = R"({"url":"/a"})";
+    for (int i = 0; i < 10; ++i) files += R"(,{"url":"/a"})";
+    says(world.post(ari, "/messages/" + room, R"({"content":"x","attachments":[)" + files + "]}"),
+         422, "attachments must be a list of at most 10 of");
+    says(world.post(ari, "/messages/" + room, R"({"content":"x","type":"song"})"), 400,
+         "type must be one of text, image, video and file.");
+    says(world.post(ari, "/chatrooms",
+                    R"({"title":"a","context":{"type":"consultation","id":"7"}})"),
+         422, "consultation is a type of direct rooms alone");
+    says(world.post(ari, "/reports", R"({"reason":"x"})"), 400,
+         "a report is of one of messageId, userId and roomId");
+    says(world.post(ari, "/messages/forward", R"({"messageId":1,"targetRoomIds":[]})"), 422,
+         "targetRoomIds must be a list of 1 to 20 ids of rooms, each once");
+    says(world.post(ari, "/messages/schedule",
+                    fmt::format(R"({{"roomId":{},"content":"x","scheduledAt":"soon"}})", room)),
+         400, "for a consultation also one as in 2025-10-24 14:15:30");
+}
+
 TEST_CASE("what is no JSON object is refused by every route that wants one") {
     DoorWorld world;
     const Person ari = world.sign_up_admin("ari");

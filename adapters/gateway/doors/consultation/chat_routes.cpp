@@ -1,3 +1,6 @@
+#include <optional>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "gateway/doors/consultation/groups.h"
@@ -37,11 +40,62 @@ Response text_file(std::string_view name, RoomId room) {
     return response;
 }
 
+using Place = std::unique_ptr<DownloadPlace>;
+
+/// What this door gives out is as large as a file, and held until it is sent: so many at once as
+/// there are downloads of a person. None where there are no files. `too_many` (downloads).
+Result<Place> begin_download(Engine& engine, const Caller& caller) {
+    if (!engine.has_attachments()) return Place{};
+    return engine.attachments().begin_download(caller);
+}
+
+/// What was made at once, as the connection takes it.
+class TextSource final : public BodySource {
+public:
+    TextSource(std::string text, Place place)
+        : state_(std::make_shared<State>(std::move(text), std::move(place))) {}
+
+    void next(std::size_t size_max, Completion<std::string> done) override {
+        const std::shared_ptr<State> state = state_;  // the last piece takes the source with it
+        state->wanted.emplace(size_max, std::move(done));
+        if (state->is_giving) return;
+        // A piece that goes out at once asks for the next one before it returns: one after the
+        // other here, not each inside the one before.
+        state->is_giving = true;
+        while (state->wanted) {
+            auto [size, give] = *std::exchange(state->wanted, std::nullopt);
+            std::string piece = state->text.substr(state->next, size);
+            state->next += piece.size();
+            give(std::move(piece));
+        }
+        state->is_giving = false;
+    }
+
+private:
+    struct State {
+        State(std::string all, Place held) : text(std::move(all)), place(std::move(held)) {}
+
+        const std::string text;
+        const Place place;
+        std::size_t next = 0;
+        std::optional<std::pair<std::size_t, Completion<std::string>>> wanted;
+        bool is_giving = false;
+    };
+    const std::shared_ptr<State> state_;
+};
+
+void respond_text(Exchange& exchange, Response response, std::string text, Place place) {
+    const auto length = static_cast<std::int64_t>(text.size());
+    exchange.respond_streamed(
+        std::move(response),
+        {length, std::make_unique<TextSource>(std::move(text), std::move(place))});
+}
+
 /// An archived transcript, as the connection takes it.
 class ArchiveSource final : public BodySource {
 public:
-    ArchiveSource(Engine& engine, int home, RoomId room)
-        : engine_(engine), home_(home), room_(room) {}
+    ArchiveSource(Engine& engine, int home, RoomId room, Place place)
+        : engine_(engine), home_(home), room_(room), place_(std::move(place)) {}
 
     void next(std::size_t size_max, Completion<std::string> done) override {
         const std::int64_t from = next_;
@@ -53,6 +107,7 @@ private:
     Engine& engine_;
     const int home_;
     const RoomId room_;
+    const Place place_;
     std::int64_t next_ = 0;
 };
 
@@ -76,14 +131,20 @@ void messages(Engine& engine, const ExchangePtr& exchange) {
     Input in(*exchange);
     const auto room = in.path_id<RoomId>(0, "requestIdx");
     if (in.refused()) return;
+    Result<Place> place = begin_download(engine, exchange->caller);
+    if (!place) return exchange->respond_error(place.error());
     engine.consultations().messages(
         exchange->caller, room,
-        [&engine, exchange, room](const Result<std::vector<Utterance>>& said) {
+        [&engine, exchange, room,
+         place = std::move(*place)](const Result<std::vector<Utterance>>& said) mutable {
             if (!said) return refuse(*exchange, said.error());
             std::string body;
             JsonWriter out(body);
             write_messages(out, engine.consultations(), room, *said);
-            exchange->respond_json(200, std::move(body));
+            Response response;
+            response.headers.add("Content-Type", "application/json; charset=utf-8");
+            response.headers.add("Cache-Control", "no-store");
+            respond_text(*exchange, std::move(response), std::move(body), std::move(place));
         });
 }
 
@@ -91,13 +152,15 @@ void transcript(Engine& engine, const ExchangePtr& exchange) {
     Input in(*exchange);
     const auto room = in.path_id<RoomId>(0, "requestIdx");
     if (in.refused()) return;
-    engine.consultations().transcript(exchange->caller, room,
-                                      [exchange, room](Result<std::string> text) {
-                                          if (!text) return refuse(*exchange, text.error());
-                                          Response response = text_file("chat-log", room);
-                                          response.body = std::move(*text);
-                                          exchange->respond(std::move(response));
-                                      });
+    Result<Place> place = begin_download(engine, exchange->caller);
+    if (!place) return exchange->respond_error(place.error());
+    engine.consultations().transcript(
+        exchange->caller, room,
+        [exchange, room, place = std::move(*place)](Result<std::string> text) mutable {
+            if (!text) return refuse(*exchange, text.error());
+            respond_text(*exchange, text_file("chat-log", room), std::move(*text),
+                         std::move(place));
+        });
 }
 
 void archive(Engine& engine, const ExchangePtr& exchange) {
@@ -107,11 +170,14 @@ void archive(Engine& engine, const ExchangePtr& exchange) {
     engine.consultations().archive(
         exchange->caller, room, [&engine, exchange, room](const Result<std::int64_t>& size) {
             if (!size) return refuse(*exchange, size.error());
+            Response response = text_file("archived-chat-log", room);
             const bool bare = exchange->request.method() == "HEAD" || *size == 0;
-            std::unique_ptr<BodySource> source;
-            if (!bare) source = std::make_unique<ArchiveSource>(engine, exchange->home(), room);
-            exchange->respond_streamed(text_file("archived-chat-log", room),
-                                       {*size, std::move(source)});
+            if (bare) return exchange->respond_streamed(std::move(response), {*size, nullptr});
+            Result<Place> place = begin_download(engine, exchange->caller);
+            if (!place) return exchange->respond_error(place.error());
+            exchange->respond_streamed(std::move(response), {*size, std::make_unique<ArchiveSource>(
+                                                                        engine, exchange->home(),
+                                                                        room, std::move(*place))});
         });
 }
 

@@ -49,7 +49,8 @@ struct SqliteSchema {
     int known = 0;
 };
 /// Alters nothing. `corrupt` for what is not a database of ours, `unavailable` for what cannot be
-/// read now.
+/// read now, `unavailable` (import) for what an import has not filled to its end, whatever schema
+/// it had got to.
 Result<SqliteSchema> sqlite_schema(const std::string& path);
 
 /// Opens stores over one file. The first `open` makes or migrates the schema: `newer_schema` for a
