@@ -162,7 +162,7 @@ private:
         if (status) status = insert_picture(picture, room.id, {});
         if (status && it.request) {
             status =
-                request_.run(it.request->requester, it.request->key, room.id, it.request->digest);
+                asked_for_.run(it.request->requester, it.request->key, room.id, it.request->digest);
         }
         if (!status || !room.consultation) return status;
         return insert_consultation(consultation_, room.id, *room.consultation);

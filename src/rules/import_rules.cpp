@@ -41,6 +41,7 @@ bool is_size(std::int64_t bytes) {
 /// How long a name may be is a setting of the server that the records come from.
 bool is_file_name(std::string_view name) {
     const Result<std::string> sound = name_of_file(name, Limits{}, "name");
+    if (text::has_controls(name)) return false;  // also at its ends, where other doors trim them
     return sound || sound.error().code == ErrorCode::too_long;
 }
 

@@ -32,8 +32,9 @@ public:
     /// is read before is read for nothing where this fails, so it may be called first; the first
     /// line does it otherwise.
     Status begin();
-    /// Errors: `malformed`, also for a file that is there already; `newer_schema`, `conflict` and `invalid_value` for what stands there;
-    /// `conflict` (store) where the store is not empty; those of the store and the blobs.
+    /// Errors: `malformed`, also for a file that is there already; `newer_schema`, `conflict` and
+    /// `invalid_value` for what stands there; `conflict` (store) where the store is not empty;
+    /// those of the store and the blobs.
     Status take(std::string_view bytes);
     /// To be called at the end: only now is the store one. `malformed` where it came too early.
     Status finish();

@@ -2,8 +2,8 @@
 // Threads:   as the Store it belongs to: one call at a time.
 // Blocking:  yes; on a worker.
 // Lifetime:  the Store's.
-// Errors:    `key_reused`, `room_deleted` (asked_before), `unavailable`, `timeout` (may be tried again), `corrupt`; nothing found is an empty
-//            answer.
+// Errors:    `key_reused`, `room_deleted` (asked_before), `unavailable`, `timeout` (may be tried
+//            again), `corrupt`; nothing found is an empty answer.
 // Checked by: contract/consultation_contract.h, contract/store_model.h
 
 #include <optional>
