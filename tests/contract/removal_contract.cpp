@@ -222,7 +222,7 @@ void clearing_away(StoreWorld& world) {
     world.expect(pieces == 2, "they go in pieces, also over a restart");
     world.expect(!world.value(world.store().removals().pending()), "and then they are gone");
     const auto now = [&](ScheduleId id) {
-        return *world.value(world.store().schedules().find(id));
+        return world.value(world.store().schedules().find(id)).value_or(Schedule{});
     };
     world.expect(
         now(open).state == ScheduleState::cancelled && now(open).failure == ErrorCode::room_deleted,
