@@ -30,6 +30,8 @@ export const bookmarks = {
             await a.getByRole("menuitem", { name: "Bookmark", exact: true }).focus();
             await a.keyboard.press("Enter");
             await mark(a, "bring a torch").waitFor();
+            // The mark stands before the server has it.
+            await until("it is kept", async () => (await listed(ann)).length === 1);
             assert.deepEqual(await listed(ann), ["bring a torch"]);
             await openRoom(a, "Bob Brook");
             await act(a, "the door code is 4711", "Bookmark");

@@ -282,7 +282,7 @@ export const files = {
             for (const [url, type] of [
                 ["https://elsewhere.example/spy.png", "image/png"],
                 ["http://elsewhere.example/api/v1/attachments/1", "video/mp4"],
-                ["/api/v1/attachments.png", "image/png"],
+                ["/attachments/1.png", "image/png"],
             ]) {
                 await bob.call("POST", `/messages/${id}`, {
                     content: `see ${type}`,
