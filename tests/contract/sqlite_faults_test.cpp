@@ -1,7 +1,7 @@
 // What is SQLite's own: files that are not as they should be, disks that fail, and processes that
 // are killed.
-// Long because all of it works on the same few files and their ways to break.
-// Long because every statement stands in one list, whose plans are looked at together.
+// Long because all of it works on the same few files and their ways to break, and every statement
+// stands in one list, whose plans are looked at together.
 
 #include <cstdlib>
 #include <cstring>

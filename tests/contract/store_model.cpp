@@ -1,5 +1,3 @@
-// Long because each command stands with what is compared after it, over one pair of stores.
-
 // Long because every kind of change and every read is drawn, done and compared in one place.
 
 #include "contract/store_model.h"

@@ -160,17 +160,20 @@ test("a SIGTERM that comes twice at once is one, and a later one leaves at once"
     }
 });
 
+/// What /health says, of one of the parts too.
+async function healthOf(chatd, part) {
+    const response = await fetch(`${chatd.url}/health`);
+    const { status, components } = await response.json();
+    return { code: response.status, status, [part]: components[part] };
+}
+
 test("health tells that nothing can be written, and that it can again", { skip: sqlite }, async (t) => {
     const folder = await scratch(t);
     const chatd = await Chatd.start(t, folder);
     const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];
     const client = await Client.as(chatd.port, ann);
     const { room } = await client.ask({ type: "open", userId: bob.id });
-    const health = async () => {
-        const response = await fetch(`${chatd.url}/health`);
-        const { status, components } = await response.json();
-        return { code: response.status, status, journal: components.journal };
-    };
+    const health = () => healthOf(chatd, "journal");
     const ready = async () => (await fetch(`${chatd.url}/health/ready`)).status;
     assert.deepEqual((await health()).journal, { status: "UP", kind: "direct", waiting: 0, stuckForMs: 0 });
 
@@ -206,11 +209,7 @@ test("health tells that files may grow no more, and that they may again", { skip
     const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];
     const client = await Client.as(chatd.port, ann);
     const { room } = await client.ask({ type: "open", userId: bob.id });
-    const health = async () => {
-        const response = await fetch(`${chatd.url}/health`);
-        const { status, components } = await response.json();
-        return { code: response.status, status, store: components.store };
-    };
+    const health = () => healthOf(chatd, "store");
     const ready = async () => (await fetch(`${chatd.url}/health/ready`)).status;
     const mayGrowTo = (bytes) =>
         execFileSync("prlimit", ["--pid", String(chatd.child.pid), `--fsize=${bytes}:unlimited`]);

@@ -406,11 +406,9 @@ export class ChatClient extends Emitter<ClientEvents> {
 
     private roomEvent(event: Wire.RoomEvent): void {
         const feed = this.feeds.get(event.roomId);
-        if (!feed) {
-            // A room that is not followed is told of once: when it is gone for everybody.
-            if (event.type === "room" && event.room.deletedAt) this.emit("room", event);
-            return;
-        }
+        // A room that is not followed is told of once: when it is gone for everybody.
+        if (!feed && event.type === "room" && event.room.deletedAt) this.emit("room", event);
+        if (!feed) return;
         if (feed.held) {
             feed.held.push(event);
             return;
