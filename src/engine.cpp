@@ -105,6 +105,7 @@ struct Engine::Body {
     Oversight oversight;
     Remover remover;
     Contexts contexts;
+    ContextRooms context_rooms;
     ConsultationCloser closer;
     ConsultationKeeper keeper;
     Consultations consultations;
@@ -149,6 +150,7 @@ struct Engine::Body {
           oversight(node),
           remover(node, hub.executor(0)),
           contexts(node, remover),
+          context_rooms(node, rooms),
           closer(desk, hot_copies),
           keeper(desk, closer, hub.executor(0)),
           consultations(desk, closer) {
@@ -264,6 +266,9 @@ Inbox& Engine::inbox() {
 }
 Oversight& Engine::oversight() {
     return body_->oversight;
+}
+ContextRooms& Engine::context_rooms() {
+    return body_->context_rooms;
 }
 Contexts& Engine::contexts() {
     return body_->contexts;

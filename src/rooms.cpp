@@ -178,10 +178,12 @@ std::vector<RoomView> Rooms::tell_groups(UserId owner, std::vector<Room> rooms,
                                    .actor = owner,
                                    .room = rooms[i].id});
         }
+        const Timestamp made_at = rooms[i].created_at;
         views.push_back(RoomView{.room = std::move(rooms[i]),
                                  .unread_count = 0,
                                  .read_position = {},
                                  .role = MemberRole::owner,
+                                 .joined_at = made_at,
                                  .active = true,
                                  .removed = false,
                                  .silent = false,
@@ -330,6 +332,19 @@ void Rooms::list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> 
         std::move(done));
 }
 
+void Rooms::list_whole(Caller caller, RoomListQuery query, Completion<std::vector<RoomView>> done) {
+    query.limit = node_.limits.rooms_listed_max;
+    node_.ask<std::vector<RoomView>>(
+        caller.home,
+        [this, caller, query = std::move(query)](Store& store) -> Result<std::vector<RoomView>> {
+            Result<Page<RoomView>> page = store.rooms().list(caller.user, query);
+            if (!page) return unexpected(page.error());
+            node_.profiles.fill(store, std::span<RoomView>(page->items));
+            return std::move(page->items);
+        },
+        std::move(done));
+}
+
 void Rooms::search(Caller caller, std::string query, RoomId after, int limit,
                    Completion<Page<Room>> done) {
     Result<std::string> folded = text::search_term(query);
@@ -367,16 +382,32 @@ void Rooms::members(Caller caller, RoomId room, UserId after, int limit,
     }
     node_.ask<Page<Member>>(
         caller.home,
-        [this, caller, room, after, limit](Store& store) -> Result<Page<Member>> {
-            Result<std::optional<Member>> me = store.rooms().member(room, caller.user);
-            if (!me) return unexpected(me.error());
-            if (!*me || (!(*me)->active && (*me)->removed))
-                return unexpected(ErrorCode::not_a_member);
-            Result<Page<Member>> page = store.rooms().members(room, after, limit);
-            if (page) node_.profiles.fill(store, std::span<Member>(page->items));
-            return page;
+        [this, caller, room, after, limit](Store& store) {
+            return members_in(store, caller, room, after, limit);
         },
         std::move(done));
+}
+
+void Rooms::members_whole(Caller caller, RoomId room, Completion<std::vector<Member>> done) {
+    node_.ask<std::vector<Member>>(
+        caller.home,
+        [this, caller, room](Store& store) -> Result<std::vector<Member>> {
+            Result<Page<Member>> page =
+                members_in(store, caller, room, UserId{}, node_.limits.rooms_listed_max);
+            if (!page) return unexpected(page.error());
+            return std::move(page->items);
+        },
+        std::move(done));
+}
+
+Result<Page<Member>> Rooms::members_in(Store& store, Caller caller, RoomId room, UserId after,
+                                       int limit) {
+    Result<std::optional<Member>> me = store.rooms().member(room, caller.user);
+    if (!me) return unexpected(me.error());
+    if (!*me || (!(*me)->active && (*me)->removed)) return unexpected(ErrorCode::not_a_member);
+    Result<Page<Member>> page = store.rooms().members(room, after, limit);
+    if (page) node_.profiles.fill(store, std::span<Member>(page->items));
+    return page;
 }
 
 }  // namespace chatcore

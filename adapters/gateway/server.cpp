@@ -13,6 +13,9 @@
 #include "chatcore/adapters/gateway.h"
 
 #include "gateway/doors/consultation/consultation.h"
+#include "gateway/doors/marketplace/marketplace.h"
+#include "gateway/doors/messenger/messenger.h"
+#include "gateway/doors/storefront/storefront.h"
 #include "gateway/doors/v1/openapi.h"
 #include "gateway/doors/v1/v1.h"
 #include "gateway/http/response.h"
@@ -226,6 +229,10 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
                                              ? v1::OtherDoors::consultation
                                              : v1::OtherDoors::none);
     if (shared.options.consultation_door) add_consultation_routes(shared.router, engine);
+    if (shared.options.marketplace_door)
+        add_marketplace_routes(shared.router, engine, shared.options.serverpod);
+    if (shared.options.storefront_door) add_storefront_routes(shared.router, engine);
+    if (shared.options.messenger_door) add_messenger_routes(shared.router, engine);
     if (shared.options.routes) shared.options.routes(shared.router);
 }
 

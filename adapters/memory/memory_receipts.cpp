@@ -53,6 +53,21 @@ Result<std::vector<ReadPointer>> MemoryReceiptStore::read_pointers(std::span<con
     return found;
 }
 
+Result<std::vector<std::int64_t>> MemoryReceiptStore::unread(std::span<const Readership> readers) {
+    const std::scoped_lock lock(state_.mutex);
+    const Tables& tables = state_.tables;
+    std::vector<std::int64_t> found;
+    for (const Readership& reader : readers) {
+        const Room* room = tables.room(reader.room);
+        const Member* member = tables.member(reader.room, reader.user);
+        const bool counts = room != nullptr && !room->deleted_at && member != nullptr;
+        found.push_back(counts ? room->last_seq - member->read_seq -
+                                     tables.deleted_after(reader.room, member->read_seq)
+                               : 0);
+    }
+    return found;
+}
+
 Status MemoryReceiptStore::raise_delivered(std::span<const DeliveryPointer> pointers) {
     const std::scoped_lock lock(state_.mutex);
     for (const DeliveryPointer& pointer : pointers) {

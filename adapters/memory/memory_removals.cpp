@@ -37,6 +37,33 @@ Result<std::optional<RegisteredContext>> MemoryContextStore::find(const Context&
     return it->second.registered;
 }
 
+Result<std::vector<RegisteredContext>> MemoryContextStore::registered(
+    std::span<const Context> contexts) {
+    const std::scoped_lock lock(state_.mutex);
+    std::vector<RegisteredContext> found;
+    for (const Context& context : contexts) {
+        const auto it = state_.tables.contexts.find(context);
+        if (it != state_.tables.contexts.end() && it->second.registered)
+            found.push_back(*it->second.registered);
+    }
+    return found;
+}
+
+Result<std::vector<Room>> MemoryContextStore::rooms(const Context& context, int limit) {
+    const std::scoped_lock lock(state_.mutex);
+    std::vector<Room> found;
+    for (const auto& [id, room] : state_.tables.rooms) {
+        if (room.context == context && !room.deleted_at) found.push_back(room);
+    }
+    std::sort(found.begin(), found.end(), [](const Room& left, const Room& right) {
+        return std::pair(left.last_activity_at, left.id) >
+               std::pair(right.last_activity_at, right.id);
+    });
+    const auto kept = static_cast<std::size_t>(std::max(limit, 1));
+    if (found.size() > kept) found.resize(kept);
+    return found;
+}
+
 Status MemoryContextStore::remove(const Context& context, Timestamp) {
     const std::scoped_lock lock(state_.mutex);
     StoredContext& stored = state_.tables.contexts[context];

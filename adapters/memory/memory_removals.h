@@ -14,6 +14,8 @@ public:
 
     Result<RegisteredContext> put(const RegisteredContext& given) override;
     Result<std::optional<RegisteredContext>> find(const Context& context) override;
+    Result<std::vector<RegisteredContext>> registered(std::span<const Context> contexts) override;
+    Result<std::vector<Room>> rooms(const Context& context, int limit) override;
     Status remove(const Context& context, Timestamp now) override;
 
 private:

@@ -37,6 +37,13 @@ bool is_listed(const Room& room, const Member& member) {
            (lingers(member) && room.preview && position_of(room.preview->id) > member.changed_at);
 }
 
+bool is_asked_for(const Room& room, const RoomListQuery& query) {
+    if (query.kind && room.kind != *query.kind) return false;
+    if (!query.context) return true;
+    return room.context && room.context->type == query.context->type &&
+           (query.context->id.empty() || room.context->id == query.context->id);
+}
+
 RoomView view_of(const Tables& tables, const Room& room, const Member& member) {
     RoomView view;
     view.room = room;
@@ -45,6 +52,7 @@ RoomView view_of(const Tables& tables, const Room& room, const Member& member) {
         room.last_seq - member.read_seq - tables.deleted_after(room.id, member.read_seq);
     view.read_position = member.read_position;
     view.role = member.role;
+    view.joined_at = member.joined_at;
     view.active = member.active;
     view.removed = member.removed;
     view.silent = member.silent;
@@ -95,7 +103,7 @@ Result<Page<RoomView>> MemoryRoomReader::list(UserId viewer, const RoomListQuery
             const Member& member = tables.members.at({id, viewer});
             if (!is_listed(room, member)) continue;
             if (from && ListPlace::of(room) >= *from) continue;
-            if (query.context && room.context != query.context) continue;
+            if (!is_asked_for(room, query)) continue;
             if (query.favorites_only && !member.favorite) continue;
             RoomView view = view_of(tables, room, member);
             if (query.unread_only && view.unread_count <= 0) continue;
@@ -105,6 +113,7 @@ Result<Page<RoomView>> MemoryRoomReader::list(UserId viewer, const RoomListQuery
     std::sort(views.begin(), views.end(), [](const RoomView& left, const RoomView& right) {
         return ListPlace::of(left.room) > ListPlace::of(right.room);
     });
+    views.erase(views.begin(), views.begin() + std::min(query.skip, std::ssize(views)));
     Page<RoomView> page;
     const auto limit = static_cast<std::size_t>(std::max(query.limit, 1));
     if (views.size() > limit) {

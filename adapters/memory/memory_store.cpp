@@ -75,6 +75,20 @@ public:
         return made;
     }
 
+    Result<Opened> open_shared(const NewGroup& group, Timestamp now) override {
+        const std::scoped_lock lock(state().mutex);
+        Tables& tables = state().tables;
+        if (const auto it = tables.shared_rooms.find(*group.context);
+            it != tables.shared_rooms.end()) {
+            const Room& room = tables.rooms.at(it->second);
+            if (!room.deleted_at) return Opened{room, false};
+        }
+        if (tables.is_removed(group.context)) return unexpected(ErrorCode::room_deleted, "context");
+        Room made = put(new_group_room(next_room_id(), group, now));
+        tables.shared_rooms[*group.context] = made.id;
+        return Opened{std::move(made), true};
+    }
+
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         const std::scoped_lock lock(state().mutex);
         Tables& tables = state().tables;

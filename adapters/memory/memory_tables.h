@@ -73,6 +73,7 @@ struct Tables {
 
     std::map<RoomId, Room> rooms;
     std::map<DirectKey, RoomId> direct_rooms;
+    std::map<Context, RoomId> shared_rooms;  ///< the last of each, deleted or not
     std::map<std::pair<RoomId, UserId>, Member> members;
     std::map<UserId, std::set<RoomId>> rooms_of;  ///< of every member, active or not
     std::map<MessageId, StoredMessage> messages;
@@ -148,6 +149,12 @@ struct Tables {
         if (!context) return false;
         const auto it = contexts.find(*context);
         return it != contexts.end() && it->second.removed;
+    }
+    /// Whether it is the shared group of its context, and stands.
+    bool is_shared(const Room& room) const {
+        if (!room.context || room.deleted_at) return false;
+        const auto it = shared_rooms.find(*room.context);
+        return it != shared_rooms.end() && it->second == room.id;
     }
     BookmarkId bookmark;  ///< the last that was given out
     std::map<UserId, std::map<MessageId, BookmarkId>> bookmarks;

@@ -19,6 +19,7 @@ std::vector<Record> records_of(const Tables& tables) {
         requests[request.room] = {key.first, key.second, request.digest};
     for (const auto& [id, room] : tables.rooms) {
         RoomRecord record{room, tables.to_clear.contains(id)};
+        record.shared = tables.is_shared(room);
         if (const auto it = requests.find(id); it != requests.end()) record.request = it->second;
         all.emplace_back(std::move(record));
     }
@@ -174,6 +175,8 @@ private:
     Status put(const RoomRecord& it, const Record& record) {
         const Room& room = it.room;
         if (room.direct && !tables_.direct_rooms.emplace(*room.direct, room.id).second)
+            return refuse_second(record.index());
+        if (it.shared && !tables_.shared_rooms.emplace(*room.context, room.id).second)
             return refuse_second(record.index());
         if (const auto& request = it.request) {
             const bool first = tables_.requests_for_consultations

@@ -18,6 +18,10 @@ inline constexpr const char* read_pointers =
     "CROSS JOIN rooms r ON r.id = p.value AND r.participant_count <= ?3 AND r.deleted_at IS NULL "
     "CROSS JOIN members v ON v.room_id = r.id AND v.user_id = ?2 AND v.active = 1 "
     "CROSS JOIN members m ON m.room_id = r.id AND m.active = 1";
+inline constexpr const char* unread_by =
+    "SELECT r.last_seq - m.read_seq - " CHATCORE_DELETED_AFTER_READ
+    " FROM members m JOIN rooms r ON r.id = m.room_id "
+    "WHERE m.room_id = ?1 AND m.user_id = ?2 AND r.deleted_at IS NULL";
 inline constexpr const char* raise_delivered =
     "INSERT INTO deliveries (room_id, user_id, message_id) SELECT ?1, ?2, ?3 WHERE NOT EXISTS "
     "(SELECT 1 FROM rooms r WHERE r.id = ?1 AND r.deleted_at IS NOT NULL) "

@@ -17,6 +17,10 @@ inline constexpr const char* put_context =
 inline constexpr const char* context =
     "SELECT " CHATCORE_CONTEXT_COLUMNS
     " FROM contexts c WHERE c.type = ?1 AND c.id = ?2 AND c.registered = 1";
+inline constexpr const char* rooms_about =
+    "SELECT " CHATCORE_ROOM_COLUMNS
+    " FROM rooms r WHERE r.context_type = ?1 AND r.context_id = ?2 AND r.context_type <> '' "
+    "AND r.deleted_at IS NULL ORDER BY r.last_activity_at DESC, r.id DESC LIMIT ?3";
 /// The cut is the last value of the counter that gives room ids.
 inline constexpr const char* remove_context =
     "INSERT INTO contexts (type, id, registered, owner_id, title, metadata, created_at, "

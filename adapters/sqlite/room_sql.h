@@ -11,10 +11,11 @@ namespace chatcore::sqlite::sql {
     "b.user_id = " person " AND b.blocked_id = r.preview_sender))"
 
 /// A room and what is one viewer's own of it, from members m and rooms r.
-#define CHATCORE_VIEW_COLUMNS                                                                    \
-    CHATCORE_ROOM_COLUMNS                                                                        \
-    ", m.user_id, m.role, m.active, m.removed, m.silent, m.favorite, m.muted, m.read_position, " \
-    "m.read_seq, " CHATCORE_DELETED_AFTER_READ ", " CHATCORE_PREVIEW_BLOCKED_BY("m.user_id")
+#define CHATCORE_VIEW_COLUMNS                                                                \
+    CHATCORE_ROOM_COLUMNS                                                                    \
+    ", m.user_id, m.role, m.joined_at, m.active, m.removed, m.silent, m.favorite, m.muted, " \
+    "m.read_position, m.read_seq, " CHATCORE_DELETED_AFTER_READ                              \
+    ", " CHATCORE_PREVIEW_BLOCKED_BY("m.user_id")
 
 inline constexpr const char* view =
     "SELECT " CHATCORE_VIEW_COLUMNS
@@ -23,26 +24,28 @@ inline constexpr const char* view =
 /// Who is in the room, or has left it and still hears of it: the condition of an index.
 #define CHATCORE_LISTENS "m.removed = 0 AND m.silent = 0"
 
-/// ?2, ?3: activity and id that the page lies below; ?4, ?5: context, '' for any; ?6: limit.
+/// ?2, ?3: activity and id that the page lies below; ?4, ?5: context, either '' for any; ?6: limit;
+/// ?7: favourites only; ?8: kind, or NULL; ?9: how many to pass over.
 #define CHATCORE_LIST_WHERE                                                        \
     "WHERE m.user_id = ?1 AND " CHATCORE_LISTENS                                   \
     " AND (m.active = 1 OR r.preview_id > m.changed_at) AND r.deleted_at IS NULL " \
     "AND (r.last_activity_at, r.id) < (?2, ?3) "                                   \
-    "AND (?4 = '' OR (r.context_type = ?4 AND r.context_id = ?5)) AND (?7 = 0 OR m.favorite = 1) "
+    "AND (?4 = '' OR (r.context_type = ?4 AND (?5 = '' OR r.context_id = ?5))) "   \
+    "AND (?7 = 0 OR m.favorite = 1) AND (?8 IS NULL OR r.kind = ?8) "
 #define CHATCORE_LIST_ORDER "ORDER BY r.last_activity_at DESC, r.id DESC "
 
 /// The page is cut before anything is counted or carried along.
 inline constexpr const char* list = "SELECT " CHATCORE_VIEW_COLUMNS
                                     " FROM (SELECT m.room_id AS id FROM members m JOIN rooms r ON "
                                     "r.id = m.room_id " CHATCORE_LIST_WHERE CHATCORE_LIST_ORDER
-                                    "LIMIT ?6) p "
+                                    "LIMIT ?6 OFFSET ?9) p "
                                     "JOIN rooms r ON r.id = p.id JOIN members m ON m.room_id = "
                                     "p.id AND m.user_id = ?1 " CHATCORE_LIST_ORDER;
 inline constexpr const char* list_unread =
     "SELECT " CHATCORE_VIEW_COLUMNS
     " FROM members m JOIN rooms r ON r.id = m.room_id " CHATCORE_LIST_WHERE
     "AND r.last_seq > m.read_seq AND r.last_seq - m.read_seq > " CHATCORE_DELETED_AFTER_READ
-    " " CHATCORE_LIST_ORDER "LIMIT ?6";
+    " " CHATCORE_LIST_ORDER "LIMIT ?6 OFFSET ?9";
 
 /// Groups that the viewer ?1 is in, or that are open, above ?2 by id; and whether they are in.
 inline constexpr const char* visible_groups =

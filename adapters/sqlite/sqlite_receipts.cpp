@@ -14,6 +14,7 @@ SqliteReceiptStore::SqliteReceiptStore(Connection& connection, TransactionStatem
       message_(connection, sql::readable_message),
       readers_(connection, sql::readers),
       read_pointers_(connection, sql::read_pointers),
+      unread_by_(connection, sql::unread_by),
       raise_(connection, sql::raise_delivered),
       delivered_(connection, sql::delivered),
       senders_(connection, sql::senders) {}
@@ -58,6 +59,19 @@ Result<std::vector<ReadPointer>> SqliteReceiptStore::read_pointers(std::span<con
         pointer.user = rows.id<UserId>();
         pointer.position = rows.id<Position>();
     }
+}
+
+Result<std::vector<std::int64_t>> SqliteReceiptStore::unread(std::span<const Readership> readers) {
+    const ReadTransaction transaction(transactions_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    std::vector<std::int64_t> unread;
+    for (const Readership& reader : readers) {
+        Cursor row(unread_by_, reader.room, reader.user);
+        Result<bool> found = row.next();
+        if (!found) return unexpected(found.error());
+        unread.push_back(*found ? row.integer() : 0);
+    }
+    return unread;
 }
 
 Status SqliteReceiptStore::raise_delivered(std::span<const DeliveryPointer> pointers) {

@@ -17,6 +17,7 @@ public:
                                  std::optional<UserId> viewer) override;
     Result<std::vector<ReadPointer>> read_pointers(std::span<const RoomId> rooms, UserId viewer,
                                                    int members_max) override;
+    Result<std::vector<std::int64_t>> unread(std::span<const Readership> readers) override;
     Status raise_delivered(std::span<const DeliveryPointer> pointers) override;
     Result<MessageId> delivered(RoomId room, UserId user) override;
     Result<std::vector<UserId>> senders(RoomId room, MessageId above, MessageId up_to,
@@ -28,6 +29,7 @@ private:
     Statement message_;
     Statement readers_;
     Statement read_pointers_;
+    Statement unread_by_;
     Statement raise_;
     Statement delivered_;
     Statement senders_;

@@ -32,6 +32,7 @@ SqliteContextStore::SqliteContextStore(Connection& connection, TransactionStatem
       line_(line),
       put_(connection, sql::put_context),
       find_(connection, sql::context),
+      rooms_(connection, sql::rooms_about),
       remove_(connection, sql::remove_context) {}
 
 Result<RegisteredContext> SqliteContextStore::put(const RegisteredContext& given) {
@@ -53,6 +54,28 @@ Result<std::optional<RegisteredContext>> SqliteContextStore::find(const Context&
     if (!found) return unexpected(found.error());
     if (!*found) return std::optional<RegisteredContext>{};
     return std::optional{context_from(row)};
+}
+
+Result<std::vector<RegisteredContext>> SqliteContextStore::registered(
+    std::span<const Context> contexts) {
+    const ReadTransaction transaction(transactions_);
+    if (!transaction.begun()) return unexpected(transaction.begun().error());
+    std::vector<RegisteredContext> registered;
+    for (const Context& context : contexts) {
+        Result<std::optional<RegisteredContext>> found = find(context);
+        if (!found) return unexpected(found.error());
+        if (*found) registered.push_back(std::move(**found));
+    }
+    return registered;
+}
+
+Result<std::vector<Room>> SqliteContextStore::rooms(const Context& context, int limit) {
+    limit = std::max(limit, 1);
+    Cursor rows(rooms_, context.type, context.id, limit);
+    std::vector<Room> found;
+    Result<bool> more = fill_from(rows, limit, found, room_from);
+    if (!more) return unexpected(more.error());
+    return found;
 }
 
 Status SqliteContextStore::remove(const Context& context, Timestamp now) {

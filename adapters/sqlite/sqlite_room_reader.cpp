@@ -34,6 +34,7 @@ RoomView view_from(Cursor& row) {
     view.room = room_from(row);
     const auto viewer = row.id<UserId>();
     view.role = row.enumerator<MemberRole>();
+    view.joined_at = row.time();
     view.active = row.flag();
     view.removed = row.flag();
     view.silent = row.flag();
@@ -116,7 +117,7 @@ Result<Page<RoomView>> SqliteRoomReader::list(UserId viewer, const RoomListQuery
     const Context any;
     const Context& context = query.context ? *query.context : any;
     Cursor rows(query.unread_only ? list_unread_ : list_, viewer, place.activity_ms, place.room,
-                context.type, context.id, limit + 1, query.favorites_only);
+                context.type, context.id, limit + 1, query.favorites_only, query.kind, query.skip);
     Page<RoomView> page;
     Result<bool> more = fill_from(rows, limit, page.items, view_from);
     if (!more) return unexpected(more.error());

@@ -28,6 +28,8 @@ SqliteRows::SqliteRows(Connection& connection)
       count_(connection, sql::count),
       room_(connection, sql::room),
       direct_room_(connection, sql::direct_room),
+      shared_room_(connection, sql::shared_room),
+      share_room_(connection, sql::share_room),
       member_(connection, sql::member),
       message_(connection, sql::message),
       post_(connection, sql::post),
@@ -325,6 +327,18 @@ Result<std::optional<Room>> SqliteRows::direct_room(const DirectKey& key) {
     if (!found) return unexpected(found.error());
     if (!*found) return std::optional<Room>{};
     return std::optional{room_from(row)};
+}
+
+Result<std::optional<Room>> SqliteRows::shared_room(const Context& context) {
+    Cursor row(shared_room_, context.type, context.id);
+    Result<bool> found = row.next();
+    if (!found) return unexpected(found.error());
+    if (!*found) return std::optional<Room>{};
+    return std::optional{room_from(row)};
+}
+
+Status SqliteRows::share(RoomId room) {
+    return share_room_.run(room);
 }
 
 Result<bool> SqliteRows::is_removed(const std::optional<Context>& context) {

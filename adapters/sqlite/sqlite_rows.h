@@ -32,6 +32,9 @@ public:
     Status save(const WorkingSet& set) override;
 
     Result<std::optional<Room>> direct_room(const DirectKey& key);
+    /// The shared group about the context, if there is one.
+    Result<std::optional<Room>> shared_room(const Context& context);
+    Status share(RoomId room);
     /// Whether the context was removed.
     Result<bool> is_removed(const std::optional<Context>& context);
     /// The next room id, drawn from the counter of positions.
@@ -61,6 +64,8 @@ private:
     Statement count_;
     Statement room_;
     Statement direct_room_;
+    Statement shared_room_;
+    Statement share_room_;
     Statement member_;
     Statement message_;
     Statement post_;

@@ -32,6 +32,7 @@ Record context_record(Cursor& row) {
 Record room_record(Cursor& row) {
     RoomRecord record;
     record.to_clear = row.flag();
+    record.shared = row.flag();
     if (row.null()) {
         row.skip(3);
     } else {

@@ -102,6 +102,26 @@ public:
         return made;
     }
 
+    Result<Opened> open_shared(const NewGroup& group, Timestamp now) override {
+        // As in open_direct.
+        Result<std::optional<Room>> there = rows_.shared_room(*group.context);
+        if (!there) return unexpected(there.error());
+        if (*there) return Opened{std::move(**there), false};
+
+        WriteTransaction transaction(transactions_, line_);
+        if (!transaction.begun()) return unexpected(transaction.begun().error());
+        there = rows_.shared_room(*group.context);
+        if (!there) return unexpected(there.error());
+        if (*there) return Opened{std::move(**there), false};
+        Result<Room> made =
+            insert(group.context, [&](RoomId id) { return new_group_room(id, group, now); });
+        if (!made) return unexpected(made.error());
+        Status status = rows_.share(made->id);
+        if (status) status = transaction.commit();
+        if (!status) return unexpected(status.error());
+        return Opened{std::move(*made), true};
+    }
+
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         WriteTransaction transaction(transactions_, line_);
         if (!transaction.begun()) return unexpected(transaction.begun().error());

@@ -17,7 +17,8 @@ inline constexpr const char* all_contexts =
     "SELECT c.registered, c.removed, c.cut, c.pending, " CHATCORE_CONTEXT_COLUMNS
     " FROM contexts c ORDER BY c.type, c.id";
 inline constexpr const char* all_rooms =
-    "SELECT r.to_clear, q.requester_id, q.client_key, q.digest, " CHATCORE_ROOM_COLUMNS
+    "SELECT r.to_clear, r.shared = 1 AND r.deleted_at IS NULL, q.requester_id, q.client_key, "
+    "q.digest, " CHATCORE_ROOM_COLUMNS
     " FROM rooms r LEFT JOIN consultation_requests q ON q.room_id = r.id ORDER BY r.id";
 inline constexpr const char* all_members =
     "SELECT " CHATCORE_MEMBER_COLUMNS " FROM members m ORDER BY m.room_id, m.user_id";
@@ -77,10 +78,11 @@ inline constexpr const char* import_room =
     "created_by, created_at, metadata, title, updated_at, changed_at, participant_count, last_seq, "
     "head, last_activity_at, preview_id, preview_sender, preview_type, preview_content, "
     "preview_created_at, notice, notice_by, notice_at, pin_count, deleted_at, message_count, "
-    "media_count, file_count, to_clear, image_url) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+    "media_count, file_count, to_clear, image_url, shared) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+    "?9, "
     "?10, ?11, ?12, "
     "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, "
-    "?31, ?32)";
+    "?31, ?32, ?33)";
 inline constexpr const char* import_notification =
     "INSERT INTO notifications (user_id, id, kind, at, read, actor_id, room_id, message_id, cause) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";

@@ -15,6 +15,11 @@ inline constexpr const char* direct_room =
     "SELECT " CHATCORE_ROOM_COLUMNS
     " FROM rooms r WHERE r.direct_low = ?1 AND r.direct_high = ?2 AND r.context_type = ?3 "
     "AND r.context_id = ?4";
+inline constexpr const char* shared_room =
+    "SELECT " CHATCORE_ROOM_COLUMNS
+    " FROM rooms r WHERE r.context_type = ?1 AND r.context_id = ?2 AND r.shared = 1 "
+    "AND r.deleted_at IS NULL";
+inline constexpr const char* share_room = "UPDATE rooms SET shared = 1 WHERE id = ?1";
 inline constexpr const char* member =
     "SELECT " CHATCORE_MEMBER_COLUMNS " FROM members m WHERE m.room_id = ?1 AND m.user_id = ?2";
 inline constexpr const char* message =

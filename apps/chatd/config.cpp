@@ -177,6 +177,10 @@ Config typed(const Values& values) {
     config.legacy_form = values.is("doors.social.legacy", "true");
     config.broadcast = values.is("bench.broadcast", "true");
     config.consultation_door = values.is("doors.consultation.enabled", "true");
+    config.marketplace_door = values.is("doors.marketplace.enabled", "true");
+    config.serverpod = values.text("doors.marketplace.serverpod");
+    config.messenger_door = values.is("doors.messenger.enabled", "true");
+    config.storefront_door = values.is("doors.storefront.enabled", "true");
     return config;
 }
 

@@ -74,6 +74,10 @@ struct Config {
     bool legacy_form = false;  ///< of /api/v1
     bool broadcast = false;
     bool consultation_door = true;
+    bool marketplace_door = true;
+    std::string serverpod;  ///< `off`, `index` or `name`
+    bool messenger_door = true;
+    bool storefront_door = true;
 };
 
 /// One setting, as it was written.

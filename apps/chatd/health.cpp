@@ -34,7 +34,7 @@ std::string_view word(bool up, bool well) {
 struct Health::Check {
     gateway::ExchangePtr exchange;
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
-    bool only_ready = false;  ///< whether it is the short form that is asked for
+    Form form = Form::full;
     bool answered = false;
     int waiting = 2;  ///< of the store and the blobs, those that have not answered
     bool store_up = false;
@@ -47,6 +47,20 @@ struct Health::Check {
         const auto elapsed = std::chrono::steady_clock::now() - begin;
         return std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
     }
+};
+
+/// What the node is told of, when all have answered or the time is over.
+struct Health::Standing {
+    std::size_t journal_waiting = 0;
+    std::int64_t stuck_ms = 0;
+    std::int64_t disk_free = -1;
+    bool store_up = false;
+    bool journal_up = false;
+    bool journal_well = false;
+    bool disk_full = false;
+    bool disk_low = false;
+
+    bool up() const { return store_up && journal_up && !disk_full; }
 };
 
 Health::Health(Engine& engine, HealthOptions options)
@@ -70,39 +84,54 @@ void Health::look_at_disk() {
 }
 
 void Health::add_routes(gateway::Router& router) {
-    const auto route = [&](const char* path, bool only_ready) {
-        router.add("GET", path, gateway::Login::none,
-                   [this, only_ready](const gateway::ExchangePtr& exchange) {
-                       auto asked = std::make_shared<Check>();
-                       asked->exchange = exchange;
-                       asked->only_ready = only_ready;
-                       check(asked);
-                   });
-    };
-    route("/health", false);
-    route("/health/ready", true);
+    add_route(router, "/health", Form::full);
+    add_route(router, "/health/ready", Form::ready);
     router.add("GET", "/health/live", gateway::Login::none,
                [](const gateway::ExchangePtr& exchange) {
                    exchange->respond_json(200, R"({"status":"UP"})");
                });
 }
 
+void Health::add_actuator_route(gateway::Router& router) {
+    add_route(router, "/actuator/health", Form::actuator);
+}
+
+void Health::add_route(gateway::Router& router, const char* path, Form form) {
+    router.add("GET", path, gateway::Login::none,
+               [this, form](const gateway::ExchangePtr& exchange) {
+                   auto asked = std::make_shared<Check>();
+                   asked->exchange = exchange;
+                   asked->form = form;
+                   check(asked);
+               });
+}
+
 void Health::check(const std::shared_ptr<Check>& check) {
     const auto answer = [this, check] {
         if (std::exchange(check->answered, true)) return;
-        int status = 200;
-        std::string body = report(*check, status);
-        if (check->only_ready) {
-            if (stopping_) status = 503;
-            body = status == 200 ? R"({"status":"UP"})" : R"({"status":"DOWN"})";
+        const Standing standing = standing_of(*check);
+        bool up = standing.up();
+        std::string body;
+        switch (check->form) {
+            case Form::full:
+                body = report(*check, standing);
+                break;
+            case Form::ready:
+                up = up && !stopping_;
+                body = up ? R"({"status":"UP"})" : R"({"status":"DOWN"})";
+                break;
+            case Form::actuator:
+                body = actuator_report(standing);
+                break;
         }
-        check->exchange->respond_json(status, std::move(body));
+        check->exchange->respond_json(up ? 200 : 503, std::move(body));
     };
     const int home = check->exchange->home();
     const auto heard = [this, check, answer] {
         --check->waiting;
         // A node that only its blobs are missing from can serve, and is not waited for.
-        if (check->waiting == 0 || (check->only_ready && check->store_up)) answer();
+        const bool enough = check->form != Form::full && check->store_up;
+        if (check->waiting == 0 || enough) answer();
     };
     const bool store_asked =
         store_question_.ask(home, check->begin, [check, heard](const Result<bool>& up) {
@@ -112,7 +141,7 @@ void Health::check(const std::shared_ptr<Check>& check) {
             heard();
         });
     // Nothing that the blobs say makes a node well whose store does not answer.
-    if (!store_asked && check->only_ready) return answer();
+    if (!store_asked && check->form != Form::full) return answer();
     if (!store_asked) heard();
     const bool blobs_asked =
         blobs_question_.ask(home, check->begin, [check, heard](const Result<bool>& up) {
@@ -124,19 +153,24 @@ void Health::check(const std::shared_ptr<Check>& check) {
     engine_.hub().executor(home).post_after(store_time_max, answer);
 }
 
-std::string Health::report(const Check& check, int& status) const {
+Health::Standing Health::standing_of(const Check& check) const {
     const Engine::Figures figures = engine_.figures();
-    const std::size_t waiting = figures.journal_waiting;
-    const bool journal_up =
-        waiting < options_.journal_waiting_max && figures.journal_stuck_for < stuck_too_long;
-    const bool journal_well = figures.journal_stuck_for < stuck_long;
-    const auto stuck_ms =
+    Standing standing;
+    standing.store_up = check.store_up;
+    standing.journal_waiting = figures.journal_waiting;
+    standing.journal_up = figures.journal_waiting < options_.journal_waiting_max &&
+                          figures.journal_stuck_for < stuck_too_long;
+    standing.journal_well = figures.journal_stuck_for < stuck_long;
+    standing.stuck_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(figures.journal_stuck_for).count();
-    const std::int64_t disk_free = disk_free_;
-    const bool disk_full = disk_free >= 0 && disk_free < disk_free_least;
-    const bool disk_low = disk_free >= 0 && disk_free < disk_free_low;
-    const bool up = check.store_up && journal_up && !disk_full;
-    status = up ? 200 : 503;
+    standing.disk_free = disk_free_;
+    standing.disk_full = standing.disk_free >= 0 && standing.disk_free < disk_free_least;
+    standing.disk_low = standing.disk_free >= 0 && standing.disk_free < disk_free_low;
+    return standing;
+}
+
+std::string Health::report(const Check& check, const Standing& standing) const {
+    const bool well = !standing.disk_low && standing.journal_well && check.blobs_up;
     return fmt::format(
         R"({{"status":"{}","components":{{)"
         R"("store":{{"status":"{}","kind":"{}","answeredAfterMs":{},"writable":{}}},)"
@@ -145,10 +179,21 @@ std::string Health::report(const Check& check, int& status) const {
         R"("journal":{{"status":"{}","kind":"direct","waiting":{},"stuckForMs":{}}},)"
         R"("blob":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
         R"("disk":{{"status":"{}","freeBytes":{},"totalBytes":{}}}}}}})",
-        word(up, !disk_low && journal_well && check.blobs_up), word(check.store_up, true),
-        options_.store_kind, check.store_ms, check.writable, word(journal_up, journal_well),
-        waiting, stuck_ms, word(check.blobs_up, true), options_.blob_kind, check.blobs_ms,
-        word(!disk_full, !disk_low), disk_free, disk_total_.load());
+        word(standing.up(), well), word(check.store_up, true), options_.store_kind, check.store_ms, check.writable,
+        word(standing.journal_up, standing.journal_well), standing.journal_waiting,
+        standing.stuck_ms, word(check.blobs_up, true), options_.blob_kind, check.blobs_ms,
+        word(!standing.disk_full, !standing.disk_low), standing.disk_free, disk_total_.load());
+}
+
+/// Kafka and Redis are told of where they are used, which they are not in this build.
+std::string Health::actuator_report(const Standing& standing) const {
+    return fmt::format(
+        R"({{"status":"{}","components":{{)"
+        R"("db":{{"status":"{}","details":{{"database":"{}"}}}},)"
+        R"("diskSpace":{{"status":"{}","details":{{"total":{},"free":{},"threshold":{}}}}}}}}})",
+        word(standing.up(), true), word(standing.store_up && standing.journal_up, true),
+        options_.store_kind, word(!standing.disk_full, true), disk_total_.load(),
+        standing.disk_free, disk_free_least);
 }
 
 }  // namespace chatcore::chatd

@@ -1,5 +1,5 @@
 #pragma once
-// /health, /health/live and /health/ready.
+// /health, /health/live and /health/ready, and /actuator/health.
 
 #include <atomic>
 #include <cstdint>
@@ -29,6 +29,8 @@ public:
     Health(Engine& engine, HealthOptions options);
 
     void add_routes(gateway::Router& router);
+    /// /actuator/health: the same in Spring Boot's words, of the parts that it has names for.
+    void add_actuator_route(gateway::Router& router);
     /// Looks how much of the disk is left. To be called now and again, on a thread that may wait.
     void look_at_disk();
     /// From now on the node is not ready, though it lives.
@@ -36,10 +38,16 @@ public:
     std::int64_t disk_free_bytes() const { return disk_free_; }
 
 private:
+    /// Which answer is asked for.
+    enum class Form : std::uint8_t { full, ready, actuator };
     struct Check;
+    struct Standing;
 
+    void add_route(gateway::Router& router, const char* path, Form form);
     void check(const std::shared_ptr<Check>& check);
-    std::string report(const Check& check, int& status) const;
+    Standing standing_of(const Check& check) const;
+    std::string report(const Check& check, const Standing& standing) const;
+    std::string actuator_report(const Standing& standing) const;
 
     Engine& engine_;
     const HealthOptions options_;

@@ -20,6 +20,7 @@
 #include "chatcore/adapters/prometheus_telemetry.h"
 #include "chatcore/adapters/system_random.h"
 
+#include "actuator.h"
 #include "data_dir.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/router.h"
@@ -70,14 +71,20 @@ void raise_descriptor_limit() {
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void add_metrics_route(gateway::Router& router, const PrometheusTelemetry& telemetry) {
-    router.add("GET", "/metrics", gateway::Login::none,
+void add_metrics_route(gateway::Router& router, const char* path,
+                       const PrometheusTelemetry& telemetry) {
+    router.add("GET", path, gateway::Login::none,
                [&telemetry](const gateway::ExchangePtr& exchange) {
                    gateway::Response response;
                    response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
                    response.body = telemetry.scrape();
                    exchange->respond(std::move(response));
                });
+}
+
+gateway::Serverpod serverpod_of(std::string_view setting) {
+    if (setting == "off") return gateway::Serverpod::off;
+    return setting == "name" ? gateway::Serverpod::name : gateway::Serverpod::index;
 }
 
 gateway::ServerLimits server_limits(const Config& config) {
@@ -180,9 +187,17 @@ private:
         options.legacy_form = config_.legacy_form;
         options.broadcast = config_.broadcast;
         options.consultation_door = config_.consultation_door;
+        options.marketplace_door = config_.marketplace_door;
+        options.serverpod = serverpod_of(config_.serverpod);
+        options.messenger_door = config_.messenger_door;
+        options.storefront_door = config_.storefront_door;
         options.routes = [this](gateway::Router& router) {
             health_->add_routes(router);
-            add_metrics_route(router, *telemetry_);
+            add_metrics_route(router, "/metrics", *telemetry_);
+            if (config_.messenger_door) {
+                add_actuator_routes(router, *health_, *telemetry_);
+                add_metrics_route(router, "/actuator/prometheus", *telemetry_);
+            }
             add_page_routes(router);
         };
         return options;

@@ -9,6 +9,7 @@
 #include "chatcore/accounts.h"
 #include "chatcore/attachments.h"
 #include "chatcore/consultations.h"
+#include "chatcore/context_rooms.h"
 #include "chatcore/contexts.h"
 #include "chatcore/hub.h"
 #include "chatcore/hub_shard.h"
@@ -103,6 +104,7 @@ public:
     Inbox& inbox();
     Oversight& oversight();
     Contexts& contexts();
+    ContextRooms& context_rooms();
     Consultations& consultations();
     /// Only where hasher, signer and digest were given.
     Accounts& accounts();

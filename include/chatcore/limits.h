@@ -50,7 +50,8 @@ struct Limits {
     Limit<std::size_t> metadata_bytes_max = 4'096;
     Limit<int> first_members_max = 500;  ///< all stand at position 0 and are told in one page
     Limit<int> invite_users_max = 500;
-    Limit<int> groups_at_once_max = 20;             ///< made by one request, in one transaction …
+    Limit<int> rooms_listed_max = 1'000;  ///< and members, where a list is asked for in one piece
+    Limit<int> groups_at_once_max = 20;   ///< made by one request, in one transaction …
     Limit<int> groups_members_at_once_max = 2'000;  ///< … with so many first members in all
 
     Limit<int> bookmarks_max = 5'000;  ///< of one person; their search looks at each

@@ -90,6 +90,8 @@ public:
     void find(Caller caller, RoomId room, Completion<RoomView> done);
     /// Newest activity first; limit 1 to 100, else `malformed`.
     void list(Caller caller, RoomListQuery query, Completion<Page<RoomView>> done);
+    /// The list in one piece: up to `limits.rooms_listed_max` rooms, whatever the query's limit.
+    void list_whole(Caller caller, RoomListQuery query, Completion<std::vector<RoomView>> done);
     /// Groups by a part of their title: the caller's own, and open ones; by id. Limit 1 to 100,
     /// else `malformed`; errors of the text as in Messages::search.
     void search(Caller caller, std::string text, RoomId after, int limit,
@@ -100,8 +102,12 @@ public:
     /// Members, active and not, by user id; `not_a_member` for who never was one.
     void members(Caller caller, RoomId room, UserId after, int limit,
                  Completion<Page<Member>> done);
+    /// The same in one piece: the first `limits.rooms_listed_max`.
+    void members_whole(Caller caller, RoomId room, Completion<std::vector<Member>> done);
 
 private:
+    Result<Page<Member>> members_in(Store& store, Caller caller, RoomId room, UserId after,
+                                    int limit);
     Status check_title(const std::string& title) const;
     Status check_group(const Caller& caller, GroupRequest& request) const;
     void make_groups(Caller caller, std::vector<GroupRequest> requests,

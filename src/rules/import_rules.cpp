@@ -231,6 +231,9 @@ Status ImportRules::check(const RoomRecord& record) {
                          room.totals.all >= 0 && room.totals.media >= 0 && room.totals.files >= 0;
     if (!counted)
         return refuse_record(ErrorCode::invalid_value, "room", "one of its counts is below 0");
+    if (record.shared && (!room.context || room.deleted_at || room.kind != RoomKind::group))
+        return refuse_record(ErrorCode::invalid_value, "room",
+                             "\"shared\", but no group about something that stands");
     if (room.changed_at > room.head)
         return refuse_record(ErrorCode::invalid_value, "room",
                              "\"changedAt\" is above its \"head\"");

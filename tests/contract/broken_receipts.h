@@ -1,6 +1,8 @@
 #pragma once
 // The receipts of a broken store.
 
+#include <algorithm>
+
 #include "contract/broken_hands.h"
 
 namespace chatcore::contract {
@@ -22,6 +24,12 @@ public:
                                                    int members_max) override {
         const bool all = hands_.is(StoreFault::tells_readers_of_large_rooms);
         return real_.read_pointers(rooms, viewer, all ? 1'000 : members_max);
+    }
+    Result<std::vector<std::int64_t>> unread(std::span<const Readership> readers) override {
+        auto found = real_.unread(readers);
+        if (found && hands_.is(StoreFault::counts_the_others_unread))
+            std::reverse(found->begin(), found->end());
+        return found;
     }
     Status raise_delivered(std::span<const DeliveryPointer> pointers) override {
         Status raised = real_.raise_delivered(pointers);

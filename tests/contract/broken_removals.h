@@ -18,6 +18,19 @@ public:
     Result<std::optional<RegisteredContext>> find(const Context& context) override {
         return real_.find(context);
     }
+    Result<std::vector<RegisteredContext>> registered(std::span<const Context> contexts) override {
+        auto found = real_.registered(contexts);
+        if (found && hands_.is(StoreFault::tells_one_context) && found->size() > 1)
+            found->resize(1);
+        return found;
+    }
+    Result<std::vector<Room>> rooms(const Context& context, int limit) override {
+        auto found = real_.rooms(context, limit);
+        if (found && hands_.is(StoreFault::tells_own_rooms_only)) {
+            std::erase_if(*found, [](const Room& room) { return room.kind == RoomKind::direct; });
+        }
+        return found;
+    }
     Status remove(const Context& context, Timestamp now) override {
         Status status = real_.remove(context, now);
         memory::StoredContext& stored = hands_.tables().contexts[context];

@@ -36,7 +36,10 @@ public:
         return view;
     }
     Result<Page<RoomView>> list(UserId viewer, const RoomListQuery& query) override {
-        auto page = real_.list(viewer, query);
+        RoomListQuery asked = query;
+        if (hands_.is(StoreFault::passes_over_nothing)) asked.skip = 0;
+        if (hands_.is(StoreFault::lists_any_kind)) asked.kind.reset();
+        auto page = real_.list(viewer, asked);
         if (page && hands_.is(StoreFault::lists_by_id)) {
             std::sort(page->items.begin(), page->items.end(),
                       [](const auto& l, const auto& r) { return l.room.id < r.room.id; });
@@ -305,6 +308,13 @@ public:
         return real_->open_groups(groups, now);
     }
 
+    Result<Opened> open_shared(const NewGroup& group, Timestamp now) override {
+        if (hands_.is(StoreFault::shares_twice)) {
+            const std::scoped_lock lock(hands_.database.state().mutex);
+            hands_.tables().shared_rooms.clear();
+        }
+        return real_->open_shared(group, now);
+    }
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         if (hands_.is(StoreFault::shares_a_consultation)) {
             for (const auto& [id, room] : hands_.tables().rooms) {

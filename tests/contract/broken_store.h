@@ -132,8 +132,15 @@ enum class StoreFault {
     replies_to_the_blocked,
     asks_again,          ///< a request with the same key is another
     marks_what_is_over,  ///< reactions are put to what was said in an ended consultation
+    shares_twice,  ///< each open_shared makes a room
+    tells_one_context,
+    counts_the_others_unread,
+    tells_own_rooms_only,  ///< direct rooms about a context are left out
+    passes_over_nothing,
+    lists_any_kind,
+    exports_nothing_shared,
 };
-inline constexpr int store_fault_count = static_cast<int>(StoreFault::marks_what_is_over) + 1;
+inline constexpr int store_fault_count = static_cast<int>(StoreFault::exports_nothing_shared) + 1;
 
 std::unique_ptr<StoreSubject> make_broken(StoreFault fault);
 

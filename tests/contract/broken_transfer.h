@@ -29,6 +29,8 @@ public:
             if (room != nullptr && hands_.is(StoreFault::forgets_to_clear)) room->to_clear = false;
             if (room != nullptr && hands_.is(StoreFault::exports_no_requests))
                 room->request.reset();
+            if (room != nullptr && hands_.is(StoreFault::exports_nothing_shared))
+                room->shared = false;
         }
         const bool friends =
             !page->empty() && std::holds_alternative<FriendshipRecord>(page->front());

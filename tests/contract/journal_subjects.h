@@ -70,6 +70,9 @@ public:
                                           Timestamp now) override {
         return inner_->open_groups(groups, now);
     }
+    Result<Opened> open_shared(const NewGroup& group, Timestamp now) override {
+        return inner_->open_shared(group, now);
+    }
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         return inner_->open_consultation(asked, now);
     }

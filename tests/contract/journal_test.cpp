@@ -57,6 +57,9 @@ public:
                                                   Timestamp at) override {
                 return inner_->open_groups(groups, at);
             }
+            Result<Opened> open_shared(const NewGroup& group, Timestamp at) override {
+                return inner_->open_shared(group, at);
+            }
             Result<Opened> open_consultation(const NewConsultation& asked, Timestamp at) override {
                 return inner_->open_consultation(asked, at);
             }

@@ -398,7 +398,11 @@ TEST_CASE("every read finds its rows by an index") {
                                   sql::delete_consultation,
                                   sql::consultations_of,
                                   sql::consultations_of_in,
-                                  sql::active_consultations}) {
+                                  sql::active_consultations,
+                                  sql::shared_room,
+                                  sql::share_room,
+                                  sql::rooms_about,
+                                  sql::unread_by}) {
         const std::string plan = program.plan_of(statement);
         // A scan of what a list of ids or a cut page holds is a short one.
         for (const char* table : {" r\n",          " m\n",

@@ -75,12 +75,13 @@ TEST_CASE("what was said before mentions and totals were kept is counted when th
     run(path,
         "DELETE FROM schema_versions WHERE version >= 11; DROP TABLE bookmarks; DROP TABLE "
         "mentions; DROP TABLE deliveries; DROP TABLE block_moves; "
-        "DROP TABLE consultations; DROP TABLE upload_pictures; "
+        "DROP TABLE consultations; DROP TABLE upload_pictures; DROP INDEX rooms_shared; "
         "DROP TABLE consultation_requests; ALTER TABLE schedules DROP COLUMN failure; "
         "DELETE FROM counters WHERE name = 'block'; "
         "DROP INDEX users_named; DELETE FROM counters WHERE name = 'bookmark'; "
         "ALTER TABLE rooms DROP COLUMN message_count; ALTER TABLE rooms DROP COLUMN media_count; "
-        "ALTER TABLE rooms DROP COLUMN file_count; ALTER TABLE rooms DROP COLUMN image_url");
+        "ALTER TABLE rooms DROP COLUMN shared; ALTER TABLE rooms DROP COLUMN file_count; ALTER "
+        "TABLE rooms DROP COLUMN image_url");
     SqliteStoreFactory factory(options_for(path));
     auto store = factory.open();
     REQUIRE_MESSAGE(store.has_value(), store.error().cause);

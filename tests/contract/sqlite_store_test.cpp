@@ -3,6 +3,7 @@
 
 #include "contract/attachment_contract.h"
 #include "contract/consultation_contract.h"
+#include "contract/context_contract.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/personal_contract.h"
@@ -86,6 +87,10 @@ TEST_CASE("the SQLite store keeps the contract of schedules and leases") {
 
 TEST_CASE("the SQLite store keeps the contract of oversight") {
     check(contract::check_oversight_contract(make));
+}
+
+TEST_CASE("the SQLite store keeps the contract of rooms about something") {
+    check(contract::check_context_contract(make));
 }
 
 TEST_CASE("the SQLite store keeps the contract of consultations") {

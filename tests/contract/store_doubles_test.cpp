@@ -3,6 +3,7 @@
 #include "contract/attachment_contract.h"
 #include "contract/broken_store.h"
 #include "contract/consultation_contract.h"
+#include "contract/context_contract.h"
 #include "contract/oversight_contract.h"
 #include "contract/people_contract.h"
 #include "contract/personal_contract.h"
@@ -22,14 +23,14 @@ namespace {
 
 std::vector<Findings> check_everything(StoreFault fault) {
     const contract::StoreSubjectFactory make = [fault] { return contract::make_broken(fault); };
-    return {contract::check_store_writes(make),         contract::check_store_rooms(make),
-            contract::check_store_reads(make),          contract::check_store_marks(make),
-            contract::check_people_contract(make),      contract::check_schedule_contract(make),
-            contract::check_social_contract(make),      contract::check_attachment_contract(make),
-            contract::check_oversight_contract(make),   contract::check_removal_contract(make),
-            contract::check_personal_contract(make),    contract::check_mentions_contract(make),
-            contract::check_receipt_contract(make),     contract::check_transfer_contract(make),
-            contract::check_consultation_contract(make)};
+    return {contract::check_store_writes(make),          contract::check_store_rooms(make),
+            contract::check_store_reads(make),           contract::check_store_marks(make),
+            contract::check_people_contract(make),       contract::check_schedule_contract(make),
+            contract::check_social_contract(make),       contract::check_attachment_contract(make),
+            contract::check_oversight_contract(make),    contract::check_removal_contract(make),
+            contract::check_personal_contract(make),     contract::check_mentions_contract(make),
+            contract::check_receipt_contract(make),      contract::check_transfer_contract(make),
+            contract::check_consultation_contract(make), contract::check_context_contract(make)};
 }
 
 /// A fault, and a clause that must notice it.
@@ -162,6 +163,13 @@ constexpr Noticed noticed[] = {
     {StoreFault::asks_again, "a key asks once"},
     {StoreFault::marks_what_is_over, "nothing is shown once it is over"},
     {StoreFault::forgets_why_it_failed, "an occurrence is advanced over once"},
+    {StoreFault::shares_twice, "a context has one shared group"},
+    {StoreFault::tells_one_context, "registered contexts are told together"},
+    {StoreFault::counts_the_others_unread, "what several have not read is counted"},
+    {StoreFault::tells_own_rooms_only, "all rooms about a context are told"},
+    {StoreFault::passes_over_nothing, "a list is cut by kind, type and place"},
+    {StoreFault::exports_nothing_shared, "a copy answers as the original"},
+    {StoreFault::lists_any_kind, "a list is cut by kind, type and place"},
 };
 
 }  // namespace

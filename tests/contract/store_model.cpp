@@ -168,6 +168,17 @@ private:
         group.title = "group " + std::to_string(step_);
         group.open = draw(2) == 0;
         if (draw(3) == 0) group.image_url = any_picture();
+        if (draw(3) == 0) {
+            group.open = true;
+            group.image_url.clear();
+            group.context = Context{"product", std::to_string(draw(3))};
+            auto shared =
+                both("open_shared", [&](Store& store) { return store.open_shared(group, at); });
+            if (!shared) return;
+            expect(!oracle_.deleted_before(shared->room.id), "a shared group stands");
+            oracle_.opened(shared->room, {opener});
+            return;
+        }
         if (draw(3) == 0) group.context = Context{"team", std::to_string(draw(3))};
         for (int i = 1; i <= people; ++i) {
             if (UserId{i} != opener && draw(3) == 0) group.members.push_back(UserId{i});
@@ -255,6 +266,8 @@ private:
             });
         }
         compare("find a context", [&](Store& store) { return store.contexts().find(context); });
+        const Context several[] = {{"team", "0"}, context, {"product", "1"}};
+        compare("registered", [&](Store& store) { return store.contexts().registered(several); });
         if (draw(3) == 0) return;  // deleted some other time, if so
         const auto of = draw(2) == 0 ? std::optional{context} : std::nullopt;
         auto doomed = both("doomed", [&](Store& store) { return store.removals().doomed(of, 5); });
@@ -633,11 +646,36 @@ private:
         }
     }
 
+    void compare_rooms_about(RoomListQuery query) {
+        const Context context{draw(2) == 0 ? "product" : "team", std::to_string(draw(3))};
+        const int limit = static_cast<int>(1 + draw(6));
+        compare("rooms of a context",
+                [&](Store& store) { return store.contexts().rooms(context, limit); });
+        const UserId user = person();
+        query.skip = static_cast<std::int64_t>(draw(4));
+        compare("a list from a place",
+                [&](Store& store) { return store.rooms().list(user, query); });
+        std::vector<Readership> readers;
+        std::vector<std::int64_t> counted;
+        for (int i = 0; i < 4; ++i) {
+            const Readership reader = readers.emplace_back(Readership{any_room(), person()});
+            counted.push_back(oracle_.knows(reader.room, reader.user)
+                                  ? oracle_.unread(reader.room, reader.user)
+                                  : 0);
+        }
+        const auto told = both("unread of several",
+                               [&](Store& store) { return store.receipts().unread(readers); });
+        if (told) expect(*told == counted, "what several have not read equals a recount");
+    }
+
     void compare_a_person(UserId user) {
         compare_own(user);
         RoomListQuery query{.limit = static_cast<int>(1 + draw(5)), .unread_only = draw(3) == 0};
         query.favorites_only = draw(5) == 0;
         if (draw(4) == 0) query.context = Context{"product", std::to_string(draw(3))};
+        if (draw(8) == 0) query.context = Context{"product", ""};
+        if (draw(4) == 0) query.kind = static_cast<RoomKind>(draw(2));
+        compare_rooms_about(query);
         for (int pages = 0; pages < 100; ++pages) {
             auto page = both("list", [&](Store& store) { return store.rooms().list(user, query); });
             if (!page) return;

@@ -39,6 +39,12 @@ public:
     /// The bookmarks that the person may see, the newest first.
     std::vector<MessageId> bookmarks(UserId user) const;
     std::int64_t participants(RoomId room) const;
+    /// Whether they are, or were, in the room, which is not deleted.
+    bool knows(RoomId room, UserId user) const { return places_.at(room).people.contains(user); }
+    bool deleted_before(RoomId room) const {
+        const auto it = places_.find(room);
+        return it != places_.end() && it->second.deleted;
+    }
     bool active(RoomId room, UserId user) const;
     bool admin(RoomId room, UserId user) const;
     /// Whether they have left and still hear of the room.

@@ -73,6 +73,12 @@ void make_everything(StoreWorld& world) {
     const RegisteredContext about{product, ari, "a lamp", "{\"x\":1}", world.tick(), world.now()};
     world.value(store.contexts().put(about), "a context is registered");
     world.done(store.contexts().remove({"product", "gone"}, world.tick()), "another is removed");
+    NewGroup shared;
+    shared.owner = chan;
+    shared.title = "about the lamp";
+    shared.open = true;
+    shared.context = product;
+    world.value(store.open_shared(shared, world.tick()), "a shared group is opened");
     Upload upload;
     upload.id = AttachmentId{9'001};
     upload.uploader = ari;
@@ -306,6 +312,12 @@ void answering(Copies& copies) {
     same(copies, "totals", [](Store& store) { return store.oversight().totals(); });
     same(copies, "contexts.find",
          [](Store& store) { return store.contexts().find({"product", "17"}); });
+    same(copies, "open_shared", [](Store& store) {
+        NewGroup group;
+        group.owner = dana;
+        group.context = Context{"product", "17"};
+        return store.open_shared(group, {});
+    });
     same(copies, "pending", [](Store& store) { return store.removals().pending(); });
     same(copies, "open_direct about what was removed", [](Store& store) {
         const DirectKey key = DirectKey::of(ari, dana, Context{"product", "gone"});

@@ -150,6 +150,7 @@ private:
     void typing();
     void open_direct();
     void create_group();
+    void open_shared();
     void change_members();
     void delete_room();
     void change_context();

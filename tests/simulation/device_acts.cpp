@@ -19,7 +19,8 @@ void Device::act() {
     if (choice < 62) return read();
     if (choice < 65) return typing();
     if (choice < 70) return open_direct();
-    if (choice < 73) return create_group();
+    if (choice < 72) return create_group();
+    if (choice < 73) return open_shared();
     if (choice < 78) return mark();
     if (choice < 80) return arrange();
     if (choice < 88) return change_members();
@@ -214,6 +215,20 @@ void Device::open_direct() {
             if (view->room.direct != DirectKey::of(user_, other, context))
                 setting_.violated("{} was given another's room {}", name_, view->room.id.value);
             learn(*view);
+        }));
+}
+
+void Device::open_shared() {
+    const Context context{"product", "1"};
+    setting_.trace("{} opens the shared group of a context", name_);
+    const auto removal = ledger_.removal_of(context);
+    engine().context_rooms().open_shared(
+        caller(), context,
+        answer<RoomView>("share", false, [this, context, removal](Result<RoomView> view) {
+            if (!view) return;
+            if (removal) ledger_.opened_after(context, *removal, view->room.id);
+            ledger_.shared(context, view->room.id);
+            if (view->active) learn(*view);
         }));
 }
 

@@ -14,6 +14,17 @@ Result<std::optional<RegisteredContext>> FaultyContextStore::find(const Context&
     return inner_.find(context);
 }
 
+Result<std::vector<RegisteredContext>> FaultyContextStore::registered(
+    std::span<const Context> contexts) {
+    if (fate_.read_fails()) return away();
+    return inner_.registered(contexts);
+}
+
+Result<std::vector<Room>> FaultyContextStore::rooms(const Context& context, int limit) {
+    if (fate_.read_fails()) return away();
+    return inner_.rooms(context, limit);
+}
+
 Status FaultyContextStore::remove(const Context& context, Timestamp now) {
     if (fate_.write_fails()) return away();
     Status removed = inner_.remove(context, now);

@@ -217,6 +217,16 @@ public:
         return room;
     }
 
+    Result<Opened> open_shared(const NewGroup& group, Timestamp now) override {
+        if (fate_.write_fails()) return away();
+        Result<Opened> opened = inner_->open_shared(group, now);
+        if (opened && fate_.setting().breach == Breach::shares_again) {
+            Result<Room> another = inner_->open_group(group, now);
+            if (another) opened = Opened{std::move(*another), true};
+        }
+        if (fate_.end_unknown()) return unexpected(ErrorCode::timeout, "store", "commit unknown");
+        return opened;
+    }
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp now) override {
         if (fate_.write_fails()) return away();
         Result<Opened> opened = inner_->open_consultation(asked, now);

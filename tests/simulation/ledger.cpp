@@ -227,6 +227,12 @@ void Ledger::check_store(const std::vector<UserId>& people) {
             setting_.violated("room {} is the second of its key", room.value);
         if (!(*header)->deleted_at) check_room(room);
     }
+    for (const auto& [context, rooms] : shared_) {
+        const auto standing = std::count_if(rooms.begin(), rooms.end(),
+                                            [this](RoomId room) { return !is_deleted(room); });
+        if (standing > 1)
+            setting_.violated("{} {} has {} shared groups", context.type, context.id, standing);
+    }
     check_deleted(database_->state().tables);
     for (const auto& [id, post] : posted_) {
         if (is_deleted(post.room)) continue;

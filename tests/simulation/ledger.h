@@ -61,6 +61,8 @@ public:
     void deleted(const Message& message);
     void deletion_refused(MessageId message, ErrorCode code);
     void opened(const DirectKey& key, RoomId room);
+    /// The room was given as the shared group of the context.
+    void shared(const Context& context, RoomId room) { shared_[context].insert(room); }
     void room_deleted(RoomId room);
     bool is_deleted(RoomId room);
     void context_put(const Context& context) { ++puts_[context]; }
@@ -110,6 +112,7 @@ private:
     std::set<MessageId> deleted_;
     std::map<MessageId, int> deletions_asked_;
     std::map<DirectKey, RoomId> direct_;
+    std::map<Context, std::set<RoomId>> shared_;
     std::map<Context, int> puts_;  ///< asked for
     std::map<Context, int> puts_answered_;
     std::map<Context, int> removed_;  ///< and how often it had been registered then

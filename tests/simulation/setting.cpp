@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, breach_count> breach_names = {
     "notifies_again",
     "completes_anyway",
     "keeps_no_blobs",
+    "shares_again",
 };
 
 Limits limits_of(testing::Dice& dice, Breach breach) {

@@ -51,8 +51,9 @@ enum class Breach : std::uint8_t {
     notifies_again,     ///< a store that takes a notification that is tried again for a new one
     completes_anyway,   ///< a store that ends consultations whatever was said since the archive
     keeps_no_blobs,     ///< blobs that say they are there, and are not
+    shares_again,       ///< a store that makes a shared group each time
 };
-inline constexpr int breach_count = static_cast<int>(Breach::keeps_no_blobs) + 1;
+inline constexpr int breach_count = static_cast<int>(Breach::shares_again) + 1;
 std::string_view name_of(Breach breach);
 std::optional<Breach> breach_named(std::string_view name);
 

@@ -103,6 +103,9 @@ public:
     Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups, Timestamp at) override {
         return inner_->open_groups(groups, at);
     }
+    Result<Opened> open_shared(const NewGroup& group, Timestamp at) override {
+        return inner_->open_shared(group, at);
+    }
     Result<Opened> open_consultation(const NewConsultation& asked, Timestamp at) override {
         return inner_->open_consultation(asked, at);
     }

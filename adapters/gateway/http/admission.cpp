@@ -5,23 +5,14 @@
 
 #include <openssl/crypto.h>
 
+#include "gateway/http/base64.h"
 #include "gateway/http/chars.h"
+#include "gateway/json/fields.h"
 #include "gateway/json/shapes.h"
 
 namespace chatcore::gateway {
 
 namespace {
-
-std::string_view bearer(const Request& request) {
-    const std::string_view header = request.header("Authorization").value_or("");
-    constexpr std::string_view scheme = "bearer ";
-    if (header.size() <= scheme.size()) return {};
-    for (std::size_t i = 0; i < scheme.size(); ++i) {
-        const auto given = static_cast<unsigned char>(header[i]);
-        if ((given | 0x20) != static_cast<unsigned char>(scheme[i] | 0x20)) return {};
-    }
-    return header.substr(scheme.size());
-}
 
 /// Takes as long for a key that is nearly right as for one that is not.
 bool same_key(std::string_view given, std::string_view key) {
@@ -30,12 +21,44 @@ bool same_key(std::string_view given, std::string_view key) {
 }
 
 bool wants_person(Login login) {
-    return login == Login::required || login == Login::required_or_in_query;
+    return login == Login::required || login == Login::required_or_in_query ||
+           login == Login::required_in_any_form || login == Login::seller;
+}
+
+/// What a route that wants one is refused with for this role, if at all.
+std::optional<Error> objection(Login login, UserRole role) {
+    const bool enough = (login != Login::seller || role >= UserRole::seller) &&
+                        (login != Login::admin || role == UserRole::admin);
+    return enough ? std::nullopt : std::optional(Error{ErrorCode::forbidden, "role"});
+}
+
+/// The text after `scheme` and a space in the header; empty where it is of another scheme.
+std::string_view given_by(std::string_view scheme, const Request& request) {
+    const std::string_view header = request.header("Authorization").value_or("");
+    if (header.size() <= scheme.size() + 1 || header[scheme.size()] != ' ' ||
+        !equal_ignoring_case(header.substr(0, scheme.size()), scheme))
+        return {};
+    return header.substr(scheme.size() + 1);
+}
+
+/// As Serverpod's clients write it; `malformed` where that is no base64.
+Result<std::string> token_in_any_form(const Request& request) {
+    if (const std::string_view coded = given_by("basic", request); !coded.empty()) {
+        std::optional<std::string> token = from_base64(coded);
+        if (!token) return unexpected(ErrorCode::malformed, "Authorization");
+        return std::move(*token);
+    }
+    if (request.header("Authorization") || request.body().find("\"auth\"") == std::string::npos)
+        return std::string(given_by("bearer", request));
+    thread_local simdjson::dom::parser parser;
+    Result<Fields> body = Fields::parse(parser, request.body());
+    return body ? std::string(body->text("auth").value_or("")) : std::string();
 }
 
 /// The header counts first.
-std::string token_of(const Request& request, Login login) {
-    std::string token(bearer(request));
+Result<std::string> token_of(const Request& request, Login login) {
+    if (login == Login::required_in_any_form) return token_in_any_form(request);
+    std::string token(given_by("bearer", request));
     if (token.empty() && login == Login::required_or_in_query)
         token = request.query("token").value_or("");
     return token;
@@ -79,6 +102,7 @@ void Admission::dispatch(ExchangePtr exchange) const {
         }
         return;
     }
+    if (match.pages == Pages::any) exchange->add_header("Access-Control-Allow-Origin", "*");
     exchange->captures = std::move(match.captures);
     exchange->caller.home = exchange->home();
     if (exchange->request.header("X-Chatd-Key") && match.login != Login::none) {
@@ -93,9 +117,10 @@ void Admission::dispatch(ExchangePtr exchange) const {
 }
 
 void Admission::let_person_in(ExchangePtr exchange, Login login, const Handler& handler) const {
-    const std::string token = token_of(exchange->request, login);
+    const Result<std::string> token = token_of(exchange->request, login);
+    if (!token) return exchange->respond_error(token.error());
     const int home = exchange->home();
-    const bool none = token.empty();
+    const bool none = token->empty();
     auto let_in = [exchange = std::move(exchange), login, none,
                    &handler](Result<AccessClaims> claims) mutable {
         if (!claims) {
@@ -104,13 +129,14 @@ void Admission::let_person_in(ExchangePtr exchange, Login login, const Handler& 
         }
         exchange->caller.user = claims->user;
         exchange->caller.is_admin = claims->role == UserRole::admin;
-        if (login == Login::admin && !exchange->caller.is_admin) {
-            exchange->respond_error(Error{ErrorCode::forbidden, "role"});
+        exchange->role = claims->role;
+        if (const auto why = objection(login, claims->role)) {
+            exchange->respond_error(*why);
             return;
         }
         handler(std::move(exchange));
     };
-    engine_.accounts().authenticate(home, token, std::move(let_in));
+    engine_.accounts().authenticate(home, *token, std::move(let_in));
 }
 
 void Admission::let_host_in(ExchangePtr exchange, Login login, const Handler& handler) const {
@@ -137,11 +163,15 @@ void Admission::let_host_in(ExchangePtr exchange, Login login, const Handler& ha
     // What only an admin may ask stays the host's to ask, whoever it speaks for.
     exchange->caller.is_admin = !wants_person(login);
     const Caller caller = exchange->caller;
-    engine_.people().find(caller, *user,
-                          [exchange = std::move(exchange), &handler](Result<Profile> profile) {
-                              if (!profile) return exchange->respond_error(profile.error());
-                              handler(exchange);
-                          });
+    engine_.people().find(
+        caller, *user,
+        [exchange = std::move(exchange), login, &handler](const Result<Profile>& profile) {
+            if (!profile) return exchange->respond_error(profile.error());
+            exchange->role = profile->role;
+            const auto why = wants_person(login) ? objection(login, profile->role) : std::nullopt;
+            if (why) return exchange->respond_error(*why);
+            handler(exchange);
+        });
 }
 
 }  // namespace chatcore::gateway

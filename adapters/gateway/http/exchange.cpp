@@ -11,17 +11,22 @@ Exchange::~Exchange() {
     if (!answered_) respond_error(Error{ErrorCode::unavailable, "engine"});
 }
 
+void Exchange::add_headers(Response& response) const {
+    response.headers.add("X-Request-Id", request_id_);
+    for (const auto& [name, value] : headers_.fields()) response.headers.add(name, value);
+}
+
 void Exchange::respond(Response response) {
     if (answered_) return;
     answered_ = true;
-    response.headers.add("X-Request-Id", request_id_);
+    add_headers(response);
     if (const auto sink = sink_.lock()) sink->respond(std::move(response));
 }
 
 void Exchange::respond_streamed(Response response, StreamedBody body) {
     if (answered_) return;
     answered_ = true;
-    response.headers.add("X-Request-Id", request_id_);
+    add_headers(response);
     if (const auto sink = sink_.lock())
         sink->respond_streamed(std::move(response), std::move(body));
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chatcore/caller.h"
+#include "chatcore/domain/user.h"
 #include "chatcore/error.h"
 
 #include "gateway/http/body_streams.h"
@@ -57,6 +58,8 @@ public:
     std::vector<std::string> captures;
     /// Who asks; user 0 where the route needs no login.
     Caller caller;
+    /// What they are, where a person asks.
+    UserRole role = UserRole::user;
     /// Where the request comes from; none for what is no IP connection.
     IpAddress client;
     /// Where the answer takes the legacy form of the social system; else nullptr.
@@ -64,6 +67,9 @@ public:
 
     int home() const { return home_; }
     const std::string& request_id() const { return request_id_; }
+
+    /// A header of the answer, whichever it will be.
+    void add_header(std::string_view name, std::string_view value) { headers_.add(name, value); }
 
     /// Only the first answer counts.
     void respond(Response response);
@@ -88,7 +94,10 @@ public:
     void resume_body();
 
 private:
+    void add_headers(Response& response) const;
+
     std::string request_id_;
+    HeaderList headers_;
     int home_;
     std::weak_ptr<ResponseSink> sink_;
     bool answered_ = false;

@@ -44,9 +44,9 @@ std::optional<std::string> rank(const std::vector<std::string>& pattern,
 }  // namespace
 
 void Router::add(std::string_view method, std::string_view pattern, Login login, Handler handler,
-                 BodyRule body) {
+                 BodyRule body, Pages pages) {
     routes_.push_back(Route{std::string(method), std::string(pattern), split(pattern), login,
-                            std::move(handler), body});
+                            std::move(handler), body, pages});
 }
 
 Router::Match Router::find(std::string_view method, std::string_view path) const {
@@ -76,6 +76,7 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
     match.handler = &best->handler;
     match.login = best->login;
     match.body = best->body;
+    match.pages = best->pages;
     for (std::size_t i = 0; i < best->segments.size(); ++i) {
         if (best->segments[i] == "{*}") {
             std::string rest;

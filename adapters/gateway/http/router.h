@@ -15,15 +15,23 @@ using Handler = std::function<void(ExchangePtr)>;
 
 /// Whether a route wants to know who asks: nobody in particular; the host, if it is the one;
 /// a person; a person whose token may stand in the address as well, for what browsers fetch by
-/// themselves; a person, or the host for itself; an admin or the host.
+/// themselves; a person whose token may also be all of what `Basic` encodes, or stand in the body's
+/// `auth`, as Serverpod's clients give it; a person who sells, or an admin; a person, or the host
+/// for itself; an admin or the host.
 enum class Login : std::uint8_t {
     none,
     host,
     required,
     required_or_in_query,
+    required_in_any_form,
+    seller,
     person_or_host,
     admin
 };
+
+/// Whose pages may read a route's answers: this server's own, or anybody's (CORS). The latter is
+/// for what needs a token in each request, and no cookie.
+enum class Pages : std::uint8_t { own, any };
 
 /// What becomes of a request's body: it is read whole before the handler is called, or the handler
 /// is called before it and takes it in pieces (Exchange::take_body), or refuses it.
@@ -35,12 +43,13 @@ public:
     /// all that follow. Literal segments win over captures. Adding the same method and pattern
     /// twice is a programming error.
     void add(std::string_view method, std::string_view pattern, Login login, Handler handler,
-             BodyRule body = BodyRule::gathered);
+             BodyRule body = BodyRule::gathered, Pages pages = Pages::own);
 
     struct Match {
         const Handler* handler = nullptr;
         Login login = Login::none;
         BodyRule body = BodyRule::gathered;
+        Pages pages = Pages::own;
         std::vector<std::string> captures;
         std::string allowed;  ///< for 405: the methods that this path has, for the `Allow` header
     };
@@ -58,6 +67,7 @@ private:
         Login login;
         Handler handler;
         BodyRule body;
+        Pages pages;
     };
     std::vector<Route> routes_;
 };

@@ -183,6 +183,7 @@ void fields(A& a, Of<RoomRecord> auto& record) {
     a("consultation", it.consultation);
     a("toClear", record.to_clear);
     a("request", record.request);
+    a("shared", record.shared);
 }
 template <class A>
 void fields(A& a, Of<Member> auto& it) {

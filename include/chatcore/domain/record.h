@@ -46,6 +46,7 @@ struct RoomRecord {
     Room room;
     bool to_clear = false;  ///< it is deleted, and some of what hung on it is still there
     std::optional<RequestKey> request = {};
+    bool shared = false;  ///< it is the shared group of its context, and stands
 
     bool operator==(const RoomRecord&) const = default;
 };

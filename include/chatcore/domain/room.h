@@ -154,6 +154,7 @@ struct RoomView {
     std::int64_t unread_count = 0;
     Position read_position;
     MemberRole role = MemberRole::member;
+    Timestamp joined_at{};  ///< when they first came
     bool active = true;
     bool removed = false;  ///< as in Member, of who is not active
     bool silent = false;

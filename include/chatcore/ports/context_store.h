@@ -7,8 +7,11 @@
 // Checked by: contract/removal_contract.h
 
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "chatcore/domain/context.h"
+#include "chatcore/domain/room.h"
 #include "chatcore/result.h"
 
 namespace chatcore {
@@ -28,6 +31,12 @@ public:
     virtual Result<RegisteredContext> put(const RegisteredContext& given) = 0;
     /// nullopt where it is not registered, or was removed.
     virtual Result<std::optional<RegisteredContext>> find(const Context& context) = 0;
+    /// Those of them that are registered, of one moment, in the order asked for. At most 1,000.
+    virtual Result<std::vector<RegisteredContext>> registered(
+        std::span<const Context> contexts) = 0;
+    /// All rooms about the context, registered or not, whoever is in them, without deleted ones;
+    /// newest activity first (time, then id); at most `limit`.
+    virtual Result<std::vector<Room>> rooms(const Context& context, int limit) = 0;
     /// Registered or not: from here on it is removed.
     virtual Status remove(const Context& context, Timestamp now) = 0;
 };

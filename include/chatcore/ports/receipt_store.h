@@ -25,6 +25,14 @@ struct ReadPointer {
     bool operator==(const ReadPointer&) const = default;
 };
 
+/// A person in a room.
+struct Readership {
+    RoomId room;
+    UserId user;
+
+    bool operator==(const Readership&) const = default;
+};
+
 /// Who has read what, and up to where it has arrived.
 class ReceiptStore {
 public:
@@ -40,6 +48,9 @@ public:
     /// each room once, and has at most 100.
     virtual Result<std::vector<ReadPointer>> read_pointers(std::span<const RoomId> rooms,
                                                            UserId viewer, int members_max) = 0;
+    /// How much each of them has not read, of one moment, in the order asked for: 0 for who never
+    /// was a member, and of deleted rooms. At most 2,000.
+    virtual Result<std::vector<std::int64_t>> unread(std::span<const Readership> readers) = 0;
     /// Moves delivery pointers forward, never backward, in one transaction; durable when it
     /// returns. Those of deleted rooms are let go, and what is kept goes with the room.
     virtual Status raise_delivered(std::span<const DeliveryPointer> pointers) = 0;

@@ -31,7 +31,9 @@ struct RoomListQuery {
     int limit = 50;           ///< 1 to 100
     bool unread_only = false;
     bool favorites_only = false;
-    std::optional<Context> context = {};
+    std::optional<Context> context = {};  ///< with an empty id: about any of the type
+    std::optional<RoomKind> kind = {};    ///< these only
+    std::int64_t skip = 0;                ///< rooms to pass over; costs what is passed over
 };
 
 /// Which rooms have changed since a cursor of the same store.

@@ -126,6 +126,10 @@ public:
     /// `room_deleted` where the context of one was removed.
     virtual Result<std::vector<Room>> open_groups(std::span<const NewGroup> groups,
                                                   Timestamp now) = 0;
+    /// Gives the one shared group about `group.context`, which it must have; made of `group` if
+    /// there was none, or the one that there was is deleted. Two callers at once get the same room.
+    /// Other groups about the context are no shared one. `room_deleted` as for open_direct.
+    virtual Result<Opened> open_shared(const NewGroup& group, Timestamp now) = 0;
     /// Opens a direct room about itself: a pending consultation, another one at each call, but one
     /// for each key of a requester: a repeat is given the first as it is now. `key_reused` where
     /// its digest was another; `room_deleted` where the first was deleted since.

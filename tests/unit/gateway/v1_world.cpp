@@ -17,6 +17,9 @@
 #include "chatcore/adapters/thread_executor.h"
 
 #include "gateway/doors/consultation/consultation.h"
+#include "gateway/doors/marketplace/marketplace.h"
+#include "gateway/doors/messenger/messenger.h"
+#include "gateway/doors/storefront/storefront.h"
 #include "gateway/doors/v1/v1.h"
 #include "gateway/http/request_parser.h"
 
@@ -306,6 +309,16 @@ std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits, const Outfi
 
 void DoorWorld::open_consultation_door() {
     add_consultation_routes(router_, *engine_);
+}
+
+void DoorWorld::open_marketplace_door(Serverpod serverpod) {
+    add_marketplace_routes(router_, *engine_, serverpod);
+}
+void DoorWorld::open_storefront_door() {
+    add_storefront_routes(router_, *engine_);
+}
+void DoorWorld::open_messenger_door() {
+    add_messenger_routes(router_, *engine_);
 }
 
 DoorWorld::~DoorWorld() = default;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "chatcore/adapters/gateway.h"
 #include "chatcore/adapters/memory_blobs.h"
 #include "chatcore/adapters/memory_cache.h"
 #include "chatcore/adapters/system_clock.h"
@@ -102,6 +103,10 @@ public:
 
     /// Opens the front door of consultations beside it.
     void open_consultation_door();
+    /// And those of the marketplace, of stores, and of the messenger.
+    void open_marketplace_door(Serverpod serverpod = Serverpod::index);
+    void open_storefront_door();
+    void open_messenger_door();
 
     Engine& engine() { return *engine_; }
     MemoryBlobs& blobs() { return *blobs_; }

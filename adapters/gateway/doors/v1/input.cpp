@@ -92,12 +92,9 @@ int Input::limit() {
 }
 
 bool Input::refused() {
-    if (!error_) {
-        if (const Status fields = body_.status(); !fields) error_ = fields.error();
-    }
-    if (!error_) return false;
-    exchange_.respond_error(*error_);
-    return true;
+    const Status found = status();
+    if (!found) exchange_.respond_error(found.error());
+    return !found;
 }
 
 }  // namespace chatcore::gateway::v1

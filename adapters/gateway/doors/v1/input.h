@@ -49,6 +49,10 @@ public:
     }
     /// `limit`: 1 to 100, and 50 where it is not given.
     int limit();
+    /// A whole number of the query, at least `least`.
+    std::optional<std::int64_t> query_integer(std::string_view name, std::int64_t least) {
+        return query_number(name, least);
+    }
 
     /// The body's fields; of an empty object where there is none, or none that can be read.
     Fields& body() { return body_; }
@@ -65,6 +69,8 @@ public:
     /// Makes the request `malformed` for this field.
     void wrong(std::string_view name) { refuse(Error{ErrorCode::malformed, std::string(name)}); }
 
+    /// The first thing that was not well.
+    Status status() const { return error_ ? Unexpected(*error_) : body_.status(); }
     /// Answers the exchange where something was not well: true, and the route is done.
     bool refused();
 

@@ -57,6 +57,10 @@ struct ServerLimits {
     Limit<int> address_connects_per_s = 0;
 };
 
+/// Whether Serverpod's clients are served, and how they know enumerations: by the index, as those
+/// of versions 1 and 2 do, or by name.
+enum class Serverpod : std::uint8_t { off, index, name };
+
 struct ServerOptions : ServerLimits {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 picks a free one
@@ -75,6 +79,13 @@ struct ServerOptions : ServerLimits {
     bool broadcast = false;  ///< the benchmark's unstored broadcast
     /// The front door of consultations, /api/chat and /api/consultations.
     bool consultation_door = true;
+    /// That of the marketplace, /chat, and how Serverpod's clients are answered at `POST /chat`.
+    bool marketplace_door = true;
+    Serverpod serverpod = Serverpod::index;
+    /// That of stores and their customers, /user and /seller.
+    bool storefront_door = true;
+    /// That of the messenger, /api/auth and /api/rooms.
+    bool messenger_door = true;
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
 };

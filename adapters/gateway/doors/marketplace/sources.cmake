@@ -1,0 +1,7 @@
+# The front door of the marketplace: a part of the gateway's library.
+set(CHATCORE_MARKETPLACE_SOURCES
+    ${CMAKE_CURRENT_LIST_DIR}/call.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/marketplace.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/message_methods.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/room_methods.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/shapes.cpp)
