@@ -39,18 +39,6 @@ bool has_marks(std::string_view pattern, bool timed) {
     return rest.find_first_of("{}") == std::string::npos;
 }
 
-/// What was written, or forwarded, and below it what was shown.
-std::string words_of(const Message& message) {
-    std::string words = message.content;
-    if (words.empty() && message.forwarded_from) words = message.forwarded_from->content;
-    const char* before = words.empty() ? "" : "\n";
-    for (const Attachment& attachment : message.attachments) {
-        words += std::exchange(before, ", ");
-        words += attachment.name.empty() ? attachment.url : attachment.name;
-    }
-    return words;
-}
-
 /// People by id, with what they are called.
 class Callings {
 public:
@@ -107,6 +95,17 @@ Status check(const ConsultationOptions& options) {
     return {};
 }
 
+std::string what_was_said(const Message& message) {
+    std::string words = message.content;
+    if (words.empty() && message.forwarded_from) words = message.forwarded_from->content;
+    const char* before = words.empty() ? "" : "\n";
+    for (const Attachment& attachment : message.attachments) {
+        words += std::exchange(before, ", ");
+        words += attachment.name.empty() ? attachment.url : attachment.name;
+    }
+    return words;
+}
+
 ConsultationDesk::ConsultationDesk(Node& of, ConsultationOptions chosen, const TimeZones* known)
     : node(of),
       options(std::move(chosen)),
@@ -154,7 +153,7 @@ std::vector<Utterance> ConsultationDesk::utterances(Store& store,
     for (const Message& message : messages) {
         if (message.deleted_at) continue;
         said.push_back({callings.code(message.sender), callings.name(message.sender),
-                        words_of(message), message.created_at});
+                        what_was_said(message), message.created_at});
     }
     return said;
 }

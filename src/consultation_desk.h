@@ -47,6 +47,9 @@ struct ConsultationDesk {
 /// The room, where it is a consultation: `not_found` (consultation), `room_deleted`.
 Result<Room> consultation_in(Store& store, RoomId id);
 
+/// What was written in a message, or forwarded, and below it what was shown.
+std::string what_was_said(const Message& message);
+
 /// How many messages are read at once.
 inline constexpr int transcript_page = 100;
 

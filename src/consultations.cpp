@@ -288,6 +288,22 @@ void Consultations::read_archive(int home, RoomId room, std::int64_t offset, std
         });
 }
 
+std::string Consultations::code_of(const ConsultationView& view, UserId user) {
+    const Consultation& held = *view.room.consultation;
+    if (user == held.requester) return view.requester_code;
+    if (user == held.recipient) return view.recipient_code;
+    return std::to_string(user.value);
+}
+
+Utterance Consultations::utterance(const ConsultationView& view, const Message& message) {
+    Utterance said{.sender_code = code_of(view, message.sender),
+                   .sender_name = message.sender_nickname,
+                   .content = what_was_said(message),
+                   .sent_at = message.created_at};
+    if (said.sender_name.empty()) said.sender_name = said.sender_code;
+    return said;
+}
+
 std::string Consultations::local_text(Timestamp at) const {
     return chatcore::local_text(desk_.local(at));
 }

@@ -18,6 +18,9 @@ add_library(
     ${CMAKE_CURRENT_LIST_DIR}/http/request.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/request_parser.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/response.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/stomp/decoder.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/stomp/encoder.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/stomp/frame.cpp
     ${CMAKE_CURRENT_LIST_DIR}/websocket/client_frames.cpp
     ${CMAKE_CURRENT_LIST_DIR}/websocket/frame_compressor.cpp
     ${CMAKE_CURRENT_LIST_DIR}/websocket/frame_decoder.cpp

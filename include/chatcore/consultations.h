@@ -106,6 +106,11 @@ public:
     void read_archive(int home, RoomId room, std::int64_t offset, std::size_t size_max,
                       Completion<std::string> done);
 
+    /// A message of that consultation as transcripts show it.
+    static Utterance utterance(const ConsultationView& view, const Message& message);
+    /// What one of its people is called by: their code.
+    static std::string code_of(const ConsultationView& view, UserId user);
+
     /// A time as the configured zone's clock shows it, `yyyy-MM-dd HH:mm:ss`.
     std::string local_text(Timestamp at) const;
     /// And back; nullopt for what is none.

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "gateway/native/session.h"
+#include "gateway/link/choice.h"
 #include "gateway/websocket/session.h"
 
 namespace chatcore::gateway {
@@ -68,7 +68,7 @@ void HttpSession::process(std::string_view bytes) {
                 break;
             case ParseState::complete: {
                 Request request = parser_.take_request();
-                if (request.path() == "/ws") {
+                if (takes_websockets(request.path())) {
                     if (upgrade(std::move(request), bytes)) return;
                 } else {
                     dispatch(std::move(request));
@@ -174,13 +174,13 @@ bool HttpSession::upgrade(Request request, std::string_view rest) {
         return false;
     }
     shared_.requests.fetch_add(1, std::memory_order_relaxed);
-    const std::string_view subprotocol = handshake.offers("chat.v1") ? "chat.v1" : "";
+    const std::string_view subprotocol = choose_subprotocol(handshake);
     std::string bytes;
     append_handshake_answer(bytes, handshake, subprotocol, connection_.loop().http_date);
     connection_.send(std::move(bytes));
     auto session = std::make_shared<WebSocketSession>(shared_, connection_, handshake.deflate);
     session->open(
-        std::make_unique<NativeSession>(shared_, *session, request.query("token").value_or("")));
+        make_door(shared_, *session, subprotocol, std::string(request.query("token").value_or(""))));
     // Whatever came behind the handshake is frames, and is unmasked where it lies.
     std::string frames(rest);
     upgraded_ = true;

@@ -58,6 +58,11 @@ bool Fields::has(std::string_view name) const {
     return find(name).has_value();
 }
 
+bool Fields::is_object(std::string_view name) const {
+    const auto element = find(name);
+    return element && element->is_object();
+}
+
 std::optional<std::string_view> Fields::text(std::string_view name) {
     const auto element = find(name);
     if (!element) return std::nullopt;

@@ -33,6 +33,7 @@ public:
                                 bool empty_allowed = false);
 
     bool has(std::string_view name) const;
+    bool is_object(std::string_view name) const;
 
     std::optional<std::string_view> text(std::string_view name);
     std::optional<bool> flag(std::string_view name);

@@ -15,7 +15,7 @@
 
 namespace chatcore::gateway {
 
-class NativeSession final : public WebSocketDoor, public Peer {
+class NativeSession final : public MessageDoor, public Peer {
 public:
     /// `token`: of the address, used where `hello` brings none.
     NativeSession(ServerShared& shared, WebSocketSession& socket, std::string token);

@@ -1,5 +1,7 @@
 #include "gateway/websocket/session.h"
 
+#include <utility>
+
 #include "gateway/websocket/frame_encoder.h"
 
 namespace chatcore::gateway {
@@ -30,8 +32,8 @@ WebSocketSession::WebSocketSession(ServerShared& shared, Connection& connection,
 
 WebSocketSession::~WebSocketSession() = default;
 
-void WebSocketSession::open(std::unique_ptr<WebSocketDoor> door) {
-    door_ = std::move(door);
+void WebSocketSession::open(std::unique_ptr<MessageDoor> door) {
+    retired_ = std::exchange(door_, std::move(door));
 }
 
 void WebSocketSession::received(std::span<char> bytes) {
@@ -47,7 +49,8 @@ void WebSocketSession::handle(const IncomingFrame& frame) {
             if (!closing_) door_->text(frame.payload);
             break;
         case Opcode::binary:
-            close(close_code::unsupported_data, "text messages only");
+            if (!closing_ && !door_->binary(frame.payload))
+                close(close_code::unsupported_data, "text messages only");
             break;
         case Opcode::ping: {
             std::string pong;

@@ -8,7 +8,7 @@
 
 #include "chatcore/adapters/memory_bus.h"
 
-#include "gateway/native/session.h"
+#include "gateway/link/choice.h"
 
 namespace chatcore::gateway::test {
 
@@ -73,7 +73,8 @@ private:
     std::vector<Logged>& log_;
 };
 
-NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits) : world_(world) {
+NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits, std::string_view subprotocol)
+    : world_(world) {
     int ends[2] = {-1, -1};
     require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0,
             "a pair of sockets");
@@ -82,7 +83,7 @@ NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits) : world_(wo
     ++shared.connections;
     connection_ = std::make_shared<Connection>(world.loop(), ends[1], limits.outbound_bytes_max);
     session_ = std::make_shared<WebSocketSession>(shared, *connection_, std::nullopt);
-    session_->open(std::make_unique<NativeSession>(shared, *session_, ""));
+    session_->open(make_door(shared, *session_, subprotocol, ""));
     connection_->start(session_);
     world_.clients_.push_back(this);
 }
@@ -206,8 +207,8 @@ std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
     return std::move(*engine);
 }
 
-std::unique_ptr<NativeClient> NativeWorld::connect() {
-    return std::make_unique<NativeClient>(*this, shared_->options);
+std::unique_ptr<NativeClient> NativeWorld::connect(std::string_view subprotocol) {
+    return std::make_unique<NativeClient>(*this, shared_->options, subprotocol);
 }
 
 std::unique_ptr<NativeClient> NativeWorld::connect_as(std::string_view token) {

@@ -36,7 +36,7 @@ class NativeWorld;
 /// One client. Closed when it goes.
 class NativeClient {
 public:
-    NativeClient(NativeWorld& world, ServerLimits& limits);
+    NativeClient(NativeWorld& world, ServerLimits& limits, std::string_view subprotocol);
     ~NativeClient();
     NativeClient(const NativeClient&) = delete;
     NativeClient& operator=(const NativeClient&) = delete;
@@ -79,7 +79,8 @@ public:
     explicit NativeWorld(Limits limits = {}, bool broadcast = false);
     ~NativeWorld();
 
-    std::unique_ptr<NativeClient> connect();
+    /// Speaks that subprotocol; none leaves it to the first message.
+    std::unique_ptr<NativeClient> connect(std::string_view subprotocol = "chat.v1");
     /// A client that has said hello, with the reply taken.
     std::unique_ptr<NativeClient> connect_as(std::string_view token);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "gateway/doors/consultation/groups.h"
+#include "gateway/doors/consultation/shapes.h"
 #include "gateway/doors/v1/input.h"
 #include "gateway/http/disposition.h"
 #include "gateway/json/writer.h"
@@ -115,15 +116,7 @@ void write_messages(JsonWriter& out, const Consultations& consultations, RoomId 
                     const std::vector<Utterance>& said) {
     out.begin_object().member("requestIdx", room).member("messageCount", std::ssize(said));
     out.key("messages").begin_array();
-    for (const Utterance& one : said) {
-        out.begin_object()
-            .member("requestIdx", room)
-            .member("sender", one.sender_code)
-            .member("senderName", one.sender_name)
-            .member("content", one.content)
-            .member("sentAt", consultations.local_text(one.sent_at))
-            .end_object();
-    }
+    for (const Utterance& one : said) write_utterance(out, consultations, room, one);
     out.end_array().end_object();
 }
 

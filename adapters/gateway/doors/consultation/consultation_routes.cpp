@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gateway/doors/consultation/groups.h"
+#include "gateway/doors/consultation/shapes.h"
 #include "gateway/doors/v1/answer.h"
 #include "gateway/doors/v1/input.h"
 #include "gateway/json/names.h"
@@ -12,44 +13,6 @@ namespace {
 
 using v1::Body;
 using v1::Input;
-
-void write_time(JsonWriter& out, const Consultations& consultations, std::string_view name,
-                const std::optional<Timestamp>& at) {
-    out.key(name);
-    if (at) {
-        out.value(consultations.local_text(*at));
-    } else {
-        out.null();
-    }
-}
-
-void write_consultation(JsonWriter& out, const Consultations& consultations,
-                        const ConsultationView& view) {
-    const Consultation& held = *view.room.consultation;
-    out.begin_object()
-        .member("requestIdx", view.room.id)
-        .member("status", name_of(held.state))
-        .member("requesterUserCode", view.requester_code)
-        .member("recipientUserCode", view.recipient_code)
-        .key("title");
-    if (held.title.empty()) {
-        out.null();
-    } else {
-        out.value(held.title);
-    }
-    write_time(out, consultations, "scheduledAt", held.scheduled_at);
-    write_time(out, consultations, "startedAt", held.started_at);
-    write_time(out, consultations, "endedAt", held.ended_at);
-    out.key("durationMinutes");
-    if (const auto minutes = duration_minutes(held)) {
-        out.value(*minutes);
-    } else {
-        out.null();
-    }
-    write_time(out, consultations, "lastActivityAt",
-               std::max(view.room.last_activity_at, held.moved_at));
-    out.end_object();
-}
 
 Completion<ConsultationView> answer(Engine& engine, const ExchangePtr& exchange) {
     return v1::answer_by<ConsultationView>(

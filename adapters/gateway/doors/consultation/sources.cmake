@@ -2,4 +2,5 @@
 set(CHATCORE_CONSULTATION_SOURCES
     ${CMAKE_CURRENT_LIST_DIR}/chat_routes.cpp
     ${CMAKE_CURRENT_LIST_DIR}/consultation.cpp
-    ${CMAKE_CURRENT_LIST_DIR}/consultation_routes.cpp)
+    ${CMAKE_CURRENT_LIST_DIR}/consultation_routes.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/shapes.cpp)

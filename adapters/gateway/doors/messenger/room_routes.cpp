@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gateway/doors/messenger/groups.h"
+#include "gateway/doors/messenger/shapes.h"
 #include "gateway/doors/v1/answer.h"
 #include "gateway/doors/v1/input.h"
 #include "gateway/json/names.h"
@@ -15,56 +16,14 @@ using v1::Input;
 constexpr int size_default = 20;
 constexpr int size_max = 100;
 
-std::string upper(std::string_view name) {
-    std::string text(name);
-    for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return text;
-}
-
-template <class T>
-void nullable(JsonWriter& out, std::string_view name, const T* content) {
-    out.key(name);
-    if (content != nullptr) {
-        out.value(*content);
-    } else {
-        out.null();
-    }
-}
-
-void write_room_shape(JsonWriter& out, const RoomView& view) {
-    const Room& room = view.room;
-    const Preview* last = room.preview ? &*room.preview : nullptr;
-    out.begin_object().member("id", room.id);
-    nullable(out, "name", room.kind == RoomKind::group ? &room.title : nullptr);
-    out.member("type", upper(name_of(room.kind)))
-        .member("createdBy", room.created_by)
-        .member("memberCount", room.participant_count);
-    nullable(out, "lastMessage", last != nullptr ? &last->content : nullptr);
-    nullable(out, "lastMessageAt", last != nullptr ? &last->created_at : nullptr);
-    out.member("unreadCount", view.unread_count).member("createdAt", room.created_at).end_object();
-}
-
-void write_message_shape(JsonWriter& out, const Message& message) {
-    out.begin_object()
-        .member("id", message.id)
-        .member("messageKey", message.key.to_string())
-        .member("roomId", message.room)
-        .member("senderId", message.sender)
-        .member("senderNickname", message.sender_nickname)
-        .member("content", message.content)
-        .member("type", upper(name_of(message.type)))
-        .member("createdAt", message.created_at)
-        .end_object();
-}
-
 /// `history` is newest first; the page is told oldest first.
 void write_history(JsonWriter& out, const History& history) {
     out.begin_object().key("messages").begin_array();
     for (auto it = history.messages.rbegin(); it != history.messages.rend(); ++it)
-        write_message_shape(out, *it);
+        write_messenger_message(out, *it);
     out.end_array().member("hasMore", history.has_more);
     const bool any = !history.messages.empty();
-    nullable(out, "nextCursor", any ? &history.messages.back().id.value : nullptr);
+    write_nullable(out, "nextCursor", any ? &history.messages.back().id.value : nullptr);
     out.end_object();
 }
 
@@ -73,7 +32,7 @@ void write_unread(JsonWriter& out, RoomId room, std::int64_t unread) {
 }
 
 Completion<RoomView> answer_room(const ExchangePtr& exchange) {
-    return v1::answer_by<RoomView>(exchange, write_room_shape);
+    return v1::answer_by<RoomView>(exchange, write_messenger_room);
 }
 
 void open_direct(Engine& engine, const ExchangePtr& exchange) {
@@ -97,7 +56,7 @@ void list(Engine& engine, const ExchangePtr& exchange) {
     engine.rooms().list_whole(exchange->caller, {},
                               v1::answer_by<Views>(exchange, [](JsonWriter& out, const Views& all) {
                                   out.begin_array();
-                                  for (const RoomView& view : all) write_room_shape(out, view);
+                                  for (const RoomView& view : all) write_messenger_room(out, view);
                                   out.end_array();
                               }));
 }

@@ -1,0 +1,84 @@
+#include "gateway/link/framing.h"
+
+#include <fmt/format.h>
+
+#include "gateway/websocket/frame_compressor.h"
+#include "gateway/websocket/frame_encoder.h"
+
+namespace chatcore::gateway {
+
+namespace {
+
+void append_websocket(std::string& out, bool deflated, std::string_view text) {
+    thread_local FrameCompressor compressor;
+    if (deflated && compressor.append_frame(out, Opcode::text, text)) return;
+    append_text(out, text);
+}
+
+/// The code point of two or three bytes at the front of a UTF-8 text; 0 for any other.
+std::uint32_t short_code_point(std::string_view text) {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    if (text.size() >= 2 && (byte(0) & 0xE0U) == 0xC0U) {
+        return (byte(0) & 0x1FU) << 6U | (byte(1) & 0x3FU);
+    }
+    if (text.size() >= 3 && (byte(0) & 0xF0U) == 0xE0U) {
+        return (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+    }
+    return 0;
+}
+
+/// Beyond ASCII, of the characters of at most 16 bits.
+bool wants_escape(std::uint32_t code_point) {
+    const auto within = [code_point](std::uint32_t first, std::uint32_t last) {
+        return code_point >= first && code_point <= last;
+    };
+    return within(0x0080, 0x009F) || within(0x00AD, 0x00AD) || within(0x0600, 0x0604) ||
+           within(0x070F, 0x070F) || within(0x17B4, 0x17B5) || within(0x200C, 0x200F) ||
+           within(0x2028, 0x202F) || within(0x2060, 0x206F) || within(0xFEFF, 0xFEFF) ||
+           within(0xFFF0, 0xFFFF);
+}
+
+}  // namespace
+
+void append_message(std::string& out, Framing framing, std::string_view text) {
+    if (framing == Framing::websocket || framing == Framing::websocket_deflated) {
+        append_websocket(out, framing == Framing::websocket_deflated, text);
+    } else if (framing == Framing::sockjs_strings) {
+        append_sockjs_string(out, text);
+        out += ',';
+    } else {
+        thread_local std::string array;
+        array = "a[";
+        append_sockjs_string(array, text);
+        array += ']';
+        append_websocket(out, framing == Framing::sockjs_websocket_deflated, array);
+    }
+}
+
+void append_sockjs_string(std::string& out, std::string_view text) {
+    out += '"';
+    while (!text.empty()) {
+        const auto first = static_cast<unsigned char>(text.front());
+        std::size_t taken = 1;
+        if (first == '"' || first == '\\') {
+            out += '\\';
+            out += text.front();
+        } else if (first == '\n') {
+            out += "\\n";
+        } else if (first < 0x20 || first == 0x7F) {
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", first);
+        } else if (first < 0x80) {
+            out += text.front();
+        } else if (const std::uint32_t code_point = short_code_point(text);
+                   wants_escape(code_point)) {
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", code_point);
+            taken = code_point < 0x800 ? 2 : 3;
+        } else {
+            out += text.front();
+        }
+        text.remove_prefix(taken);
+    }
+    out += '"';
+}
+
+}  // namespace chatcore::gateway

@@ -1,0 +1,26 @@
+#pragma once
+// How a text message stands among the bytes of a link.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace chatcore::gateway {
+
+enum class Framing : std::uint8_t {
+    websocket,           ///< a text frame each
+    websocket_deflated,  ///< the same, deflated (RFC 7692) where that is smaller
+    sockjs_websocket,    ///< a text frame each, of a SockJS array with one message
+    sockjs_websocket_deflated,
+    sockjs_strings,  ///< a JSON text and a comma each, for arrays that are put together later
+};
+inline constexpr int framing_count = 5;
+
+/// Appends one message, UTF-8.
+void append_message(std::string& out, Framing framing, std::string_view text);
+
+/// Appends a text as JSON of SockJS, whose clients want more escaped than JSON does: what some
+/// browsers do not pass on unharmed (sockjs-protocol 0.3.3, "Message framing").
+void append_sockjs_string(std::string& out, std::string_view text);
+
+}  // namespace chatcore::gateway

@@ -1,0 +1,66 @@
+#pragma once
+// How a connection's subscriptions within one room are told what happens there: a MESSAGE frame for
+// each event and each subscription that it concerns.
+//
+// Connections that have subscribed to the same topics of a room by the same names, as all do that
+// run the same client, share one format, so that the hub encodes a batch once for all of them.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chatcore/domain/event.h"
+#include "chatcore/hub.h"
+
+#include "gateway/json/writer.h"
+#include "gateway/link/framing.h"
+#include "gateway/stomp/destination.h"
+#include "gateway/stomp/frame.h"
+
+namespace chatcore::gateway::stomp {
+
+/// One subscription within a room.
+struct RoomTopic {
+    std::string id;  ///< the client's own name for it
+    Topic topic = Topic::messages;
+    MessageId root;     ///< of a thread; else 0
+    bool acks = false;  ///< whether the client says which messages it has taken
+
+    auto operator<=>(const RoomTopic&) const = default;
+};
+
+struct RoomFormatKey {
+    RoomId room;
+    Framing framing = Framing::websocket;
+    Version version = Version::v1_2;
+    /// The legacy form of the social system: ids are texts.
+    bool legacy = false;
+    std::vector<RoomTopic> topics;
+
+    auto operator<=>(const RoomFormatKey&) const = default;
+};
+
+class RoomFormat final : public WireFormat {
+public:
+    explicit RoomFormat(RoomFormatKey key) : key_(std::move(key)) {}
+
+    void append(const Event& event, std::string& out) const override;
+
+    const RoomFormatKey& key() const { return key_; }
+
+private:
+    const RoomFormatKey key_;
+};
+
+/// What a topic of the room is called.
+std::string destination_of(RoomId room, const RoomTopic& topic);
+
+/// Appends the MESSAGE frame that tells a subscription of the room something. `number` makes its
+/// `message-id` one of its own.
+void append_room_message(std::string& out, const RoomFormatKey& key, const RoomTopic& topic,
+                         std::string_view number, std::string_view body);
+
+/// The format of that key, one for all who want it. Threads: each has its own.
+std::shared_ptr<const RoomFormat> room_format(RoomFormatKey key);
+
+}  // namespace chatcore::gateway::stomp

@@ -1,0 +1,194 @@
+#pragma once
+// A connection that speaks STOMP, of all the systems that do: social, consultations, messenger.
+// Threads: the loop's, which is also the hub shard's.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "chatcore/hub.h"
+
+#include "gateway/http/session.h"
+#include "gateway/json/fields.h"
+#include "gateway/json/writer.h"
+#include "gateway/link/message_link.h"
+#include "gateway/stomp/decoder.h"
+#include "gateway/stomp/subscriptions.h"
+#include "gateway/stomp/transactions.h"
+
+namespace chatcore::gateway::stomp {
+
+class StompSession final : public MessageDoor, public Peer {
+public:
+    /// `token`: of the address, used where CONNECT brings none. `link` outlives the session.
+    StompSession(ServerShared& shared, MessageLink& link, std::string token);
+    ~StompSession() override;
+
+    // Of the link.
+    void text(std::string_view message) override;
+    bool binary(std::string_view message) override;
+    void second_passed(SteadyTime now) override;
+    void overflowed() override;
+    void leaving() override;
+    void turned_away() override;
+    void closed() override;
+
+    // Of the hub.
+    void deliver(Delivery& delivery) override;
+    void list_moved(const ListUpdate& update) override;
+    void resumed(RoomId room, Position head, bool truncated) override;
+    void detached(RoomId room) override;
+    void revoked() override;
+    void flush() override;
+
+private:
+    enum class Stage : std::uint8_t { greeting, connecting, live, ended };
+
+    /// What is answered about a frame: where it was sent to, and the receipt it wants.
+    struct Ask {
+        std::string destination;
+        std::string receipt = {};
+        std::string temp_id = {};
+        std::int64_t number = 0;  ///< of the connection's frames, from 1
+    };
+    using Method = void (StompSession::*)(Ask, Fields&);
+    static Method method_of(Action action);
+
+    // Frames; session.cpp.
+    void pull(std::string_view bytes);
+    void handle(const Frame& frame);
+    void connect(const Frame& frame);
+    void let_in(const AccessClaims& claims);
+    void welcome();
+    void disconnect(const Frame& frame);
+    void acknowledge(const Frame& frame);
+    void begin(const Frame& frame);
+    void commit(const Frame& frame);
+    void abort(const Frame& frame);
+    void send_frame(const Frame& frame);
+    void act(Ask ask, std::string_view body);
+    Ask ask_of(const Frame& frame) const;
+
+    // Subscribing; subscribing.cpp.
+    void subscribe(const Frame& frame);
+    void unsubscribe(const Frame& frame);
+    void subscribe_own(Ask ask, const Destination& destination, OwnTopic topic);
+    void subscribe_thread(Ask ask, MessageId root, RoomTopic topic);
+    void subscribe_room(Ask ask, RoomId room, RoomTopic topic);
+    void attached(RoomId room, const Result<Position>& head);
+    bool is_own(const Destination& destination) const;
+    bool is_attaching(std::string_view id) const;
+    bool forget_attaching(std::string_view id);
+    void leave_if_unused(RoomId room);
+
+    // Social; social.cpp.
+    void chat(Ask ask, Fields& fields);
+    void edit(Ask ask, Fields& fields);
+    void remove(Ask ask, Fields& fields);
+    void reaction(Ask ask, Fields& fields);
+    void pin_toggle(Ask ask, Fields& fields);
+    void typing(Ask ask, Fields& fields);
+    void read(Ask ask, Fields& fields);
+    void read_all(Ask ask, Fields& fields);
+    void thread(Ask ask, Fields& fields);
+    void thread_messages(Ask ask, Fields& fields);
+    void thread_detail(Ask ask, Fields& fields);
+    void sync(Ask ask, Fields& fields);
+    void rooms(Ask ask, Fields& fields);
+    void active(Ask ask, Fields& fields);
+    void group_chat(Ask ask, Fields& fields);
+    void post(Ask ask, PostRequest request);
+    /// Finds the message, and does something with it: `then(session, ask, message)`.
+    template <class Then>
+    void with_message(Ask ask, MessageId message, Then then);
+    void tell_status(RoomId room, std::string_view temp_id, std::string_view status,
+                     const Message* message, const Error* error);
+
+    // Consultations and the messenger; talks.cpp.
+    void chat_send(Ask ask, Fields& fields);
+    void chat_read(Ask ask, Fields& fields);
+    /// Makes sure that the room is a consultation of the person's: `then(session, ask)`.
+    template <class Then>
+    void as_talk(Ask ask, RoomId room, Then then);
+    /// Follows the person's consultations that are not over, for what is told of them.
+    void follow_talks();
+    void follow_talks_of(ConsultationState state);
+    void follow_talk(const ConsultationView& view);
+    /// One that has just come into the person's list.
+    void find_talk(RoomId room);
+    void tell_talk(ConsultationView& view, const Event& event);
+    void tell_utterance(const ConsultationView& view, const Message& message);
+    void tell_consultation(const ConsultationView& view);
+
+    // What is told; telling.cpp.
+    /// Refuses one frame: where the connection listens for errors, else by an ERROR frame and the
+    /// end.
+    void refuse(const Ask& ask, const Error& error);
+    /// Refuses what is against the protocol, and ends.
+    void refuse_frame(std::string_view sentence, const Frame* frame);
+    void receipt(const Ask& ask);
+    template <class Write>
+    void tell_own(Topic topic, Write&& write);
+    void tell_presence(const PresenceSignal& event);
+    static void write_refusal(JsonWriter& json, const Ask& ask, const Error& error);
+    void append_error(std::string_view sentence, const Ask* ask, const Error& error);
+    void send_message(std::string_view text);
+    void send(std::string framed);
+    /// Says why by an ERROR frame, and ends.
+    void end(std::uint16_t code, const Error& error, std::string_view sentence);
+    void close(std::uint16_t code);
+
+    /// A completion that answers with what `write` makes of the value (and a receipt), or with the
+    /// error; dropped when the connection has gone meanwhile.
+    template <class T, class Write>
+    Completion<T> answer_by(Ask ask, Write write);
+    /// The same where success is told by the receipt alone.
+    template <class T>
+    Completion<T> done_by(Ask ask);
+    /// `then(session, value)`, or the refusal; dropped when the connection has gone meanwhile.
+    template <class T, class Then>
+    Completion<T> go_on_by(Ask ask, Then then);
+    /// False, and refused, where a field was wrong.
+    bool sound(const Ask& ask, const Fields& fields);
+
+    HubShard& shard();
+    Engine& engine() { return shared_.engine; }
+    Caller caller() const { return {user_, link_.loop().index}; }
+    const ReadMarks* social_form() const;
+
+    struct Waiting {
+        Ask ask;
+        RoomTopic topic;
+    };
+
+    ServerShared& shared_;
+    MessageLink& link_;
+    std::shared_ptr<StompSession*> self_;  ///< what completions hold; empty once the link has gone
+    const std::string name_;
+    std::string token_;
+    std::string family_;
+    std::string external_id_;
+    UserId user_;
+    Decoder decoder_;
+    std::string kept_;  ///< came behind a CONNECT that is not answered yet
+    Subscriptions subscriptions_;
+    std::unordered_map<RoomId, std::vector<Waiting>> attaching_;
+    std::unordered_map<RoomId, ConsultationView> talks_;
+    Transactions transactions_;
+    HeartBeats heart_beats_;
+    SteadyTime opened_at_;
+    SteadyTime heard_at_;
+    SteadyTime sent_at_;
+    Timestamp token_ends_at_{};
+    std::int64_t frames_ = 0;
+    std::int64_t told_ = 0;  ///< numbers what is told to this connection alone
+    int in_hand_ = 0;
+    Version version_ = Version::v1_2;
+    Stage stage_ = Stage::greeting;
+    bool follows_talks_ = false;
+};
+
+}  // namespace chatcore::gateway::stomp

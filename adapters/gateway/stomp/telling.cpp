@@ -1,0 +1,183 @@
+// What a StompSession is told, by the hub and by itself.
+
+#include <variant>
+
+#include "gateway/json/social_shapes.h"
+#include "gateway/stomp/encoder.h"
+#include "gateway/stomp/reply.h"
+#include "gateway/websocket/protocol.h"
+
+namespace chatcore::gateway::stomp {
+
+namespace {
+
+/// The room that an event tells of to those who follow it; 0 for what is told to a person.
+RoomId room_of(const Event& event) {
+    return std::visit(
+        [](const auto& what) {
+            using What = std::decay_t<decltype(what)>;
+            if constexpr (std::is_same_v<What, RoomEvent> || std::is_same_v<What, TypingSignal> ||
+                          std::is_same_v<What, ActivitySignal>) {
+                return what.room;
+            } else {
+                return RoomId{};
+            }
+        },
+        event.what);
+}
+
+}  // namespace
+
+void StompSession::deliver(Delivery& delivery) {
+    if (stage_ != Stage::live || delivery.events().empty()) return;
+    const RoomId room = room_of(*delivery.events().front());
+    if (room == RoomId{}) {
+        for (const EventPtr& event : delivery.events()) {
+            if (const auto* presence = std::get_if<PresenceSignal>(&event->what)) {
+                tell_presence(*presence);
+            } else if (const auto* news = std::get_if<NotificationSignal>(&event->what)) {
+                tell_own(Topic::notifications,
+                         [&](JsonWriter& json) { write_notification(json, news->notification); });
+            }
+        }
+        return;
+    }
+    if (const RoomTopics* topics = subscriptions_.of_room(room)) {
+        const SharedBytes& bytes = delivery.bytes(*topics->format);
+        if (!bytes->empty()) {
+            sent_at_ = link_.loop().now;
+            link_.send(bytes);
+        }
+    }
+    if (const auto talk = talks_.find(room); talk != talks_.end()) {
+        for (const EventPtr& event : delivery.events()) tell_talk(talk->second, *event);
+    }
+}
+
+void StompSession::tell_presence(const PresenceSignal& event) {
+    tell_own(Topic::presence, [&](JsonWriter& json) {
+        json.begin_object()
+            .member("userId", event.user)
+            .member("status", event.online ? "ONLINE" : "OFFLINE")
+            .end_object();
+    });
+}
+
+void StompSession::list_moved(const ListUpdate& update) {
+    if (stage_ != Stage::live) return;
+    tell_own(Topic::room_updates, [&](JsonWriter& json) {
+        json.begin_object()
+            .member("roomId", update.room)
+            .member("unreadCount", update.unread_count)
+            .key("lastMessage");
+        if (update.last_message) {
+            json.value(update.last_message->content);
+        } else {
+            json.null();
+        }
+        json.member("timestamp", update.last_activity_at).end_object();
+    });
+    if (follows_talks_ && update.gained != nullptr && update.gained->room.consultation) {
+        find_talk(update.room);
+    }
+}
+
+void StompSession::resumed(RoomId, Position, bool) {
+    // Nothing is resumed here but what consultations have missed while they were being found.
+}
+
+void StompSession::detached(RoomId room) {
+    talks_.erase(room);
+    for (const RoomTopic& topic : subscriptions_.remove_room(room)) {
+        refuse({.destination = destination_of(room, topic), .number = frames_},
+               Error{ErrorCode::not_a_member});
+    }
+}
+
+void StompSession::revoked() {
+    // From within a tick: closing calls the hub back, so it waits for its own task.
+    engine().hub().executor(link_.loop().index).post([weak = std::weak_ptr(self_)] {
+        if (const auto self = weak.lock())
+            (*self)->end(4001, Error{ErrorCode::unauthenticated, "token"}, "log in again");
+    });
+}
+
+void StompSession::flush() {
+    link_.flush();
+}
+
+void StompSession::refuse(const Ask& ask, const Error& error) {
+    if (stage_ == Stage::ended) return;
+    shared_.refusals.note(error, fmt::format("{}.{}", name_, ask.number), user_);
+    if (!subscriptions_.has(Topic::errors)) {
+        // As STOMP has it: the error first, and then the connection ends. Not from within a tick of
+        // the hub, whom closing calls back.
+        append_error(sentence_of(error.code), &ask, error);
+        engine().hub().executor(link_.loop().index).post([weak = std::weak_ptr(self_)] {
+            if (const auto self = weak.lock()) (*self)->close(close_code::policy_violation);
+        });
+        return;
+    }
+    tell_own(Topic::errors, [&](JsonWriter& json) {
+        json.begin_object();
+        write_refusal(json, ask, error);
+        json.end_object();
+    });
+}
+
+void StompSession::write_refusal(JsonWriter& json, const Ask& ask, const Error& error) {
+    json.member("destination", ask.destination)
+        .member("code", chatcore::name_of(error.code))
+        .member("message", sentence_of(error.code));
+    if (!ask.temp_id.empty()) json.member("tempId", ask.temp_id);
+}
+
+void StompSession::refuse_frame(std::string_view sentence, const Frame* frame) {
+    if (stage_ == Stage::ended) return;
+    const Error error{ErrorCode::malformed, "frame"};
+    shared_.refusals.note(error, fmt::format("{}.{}", name_, frames_), user_);
+    const Ask ask = frame != nullptr ? ask_of(*frame) : Ask{.destination = {}, .number = frames_};
+    append_error(sentence, &ask, error);
+    close(close_code::protocol_error);
+}
+
+void StompSession::append_error(std::string_view sentence, const Ask* ask, const Error& error) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object();
+    write_refusal(json, ask != nullptr ? *ask : Ask{.destination = {}}, error);
+    json.end_object();
+    std::string frame;
+    FrameWriter writer(frame, version_, "ERROR");
+    writer.header("message", sentence);
+    if (ask != nullptr && !ask->receipt.empty()) writer.header("receipt-id", ask->receipt);
+    if (stage_ == Stage::greeting) writer.plain("version", "1.0,1.1,1.2");
+    writer.body(body, "application/json");
+    send_message(frame);
+}
+
+void StompSession::close(std::uint16_t code) {
+    if (stage_ == Stage::ended) return;
+    if (stage_ == Stage::live || stage_ == Stage::connecting) shard().disconnect(*this);
+    stage_ = Stage::ended;
+    link_.close(code, "see the ERROR frame");
+}
+
+void StompSession::receipt(const Ask& ask) {
+    if (ask.receipt.empty()) return;
+    std::string frame;
+    FrameWriter(frame, version_, "RECEIPT").header("receipt-id", ask.receipt).end();
+    send_message(frame);
+}
+
+void StompSession::send_message(std::string_view text) {
+    sent_at_ = link_.loop().now;
+    link_.send_message(text);
+}
+
+void StompSession::send(std::string framed) {
+    sent_at_ = link_.loop().now;
+    link_.send(std::make_shared<const std::string>(std::move(framed)));
+}
+
+}  // namespace chatcore::gateway::stomp

@@ -1,0 +1,336 @@
+// STOMP from frame to frame over a real engine: what each destination tells, and what is refused.
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "native_world.h"
+
+using namespace chatcore;
+using namespace chatcore::gateway::test;
+using namespace std::string_literals;
+
+namespace {
+
+std::string frame(std::string_view head, std::string_view body = {}) {
+    std::string text(head);
+    text += "\n\n";
+    text += body;
+    text += '\0';
+    return text;
+}
+
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+std::size_t count(const std::vector<std::string>& frames, std::string_view part) {
+    return static_cast<std::size_t>(std::count_if(
+        frames.begin(), frames.end(), [&](const std::string& each) { return has(each, part); }));
+}
+
+/// A client that speaks STOMP.
+class Stomp {
+public:
+    Stomp(NativeWorld& world, std::string_view token, std::string_view version = "1.2")
+        : client_(world.connect("v12.stomp")) {
+        connected_ = ask(fmt_connect(token, version));
+    }
+
+    std::vector<std::string> ask(std::string_view text) { return client_->ask(text); }
+    std::vector<std::string> take() { return client_->take(); }
+    std::vector<std::string> send(std::string_view destination, std::string_view json,
+                                  std::string_view more = {}) {
+        return ask(
+            frame("SEND\ndestination:" + std::string(destination) + std::string(more), json));
+    }
+    std::vector<std::string> subscribe(std::string_view destination, std::string_view id,
+                                       std::string_view more = "\nreceipt:r") {
+        return ask(frame("SUBSCRIBE\nid:" + std::string(id) +
+                         "\ndestination:" + std::string(destination) + std::string(more)));
+    }
+    const std::vector<std::string>& connected() const { return connected_; }
+    int close_code() const { return client_->close_code(); }
+
+private:
+    static std::string fmt_connect(std::string_view token, std::string_view version) {
+        return frame("CONNECT\naccept-version:" + std::string(version) +
+                     "\nhost:a\nheart-beat:0,0\nAuthorization:Bearer " + std::string(token));
+    }
+
+    std::unique_ptr<NativeClient> client_;
+    std::vector<std::string> connected_;
+};
+
+/// A direct room of Ari and Bora: number 1.
+struct Pair {
+    explicit Pair(NativeWorld& world) {
+        world.connect_as("ari")->ask(R"({"id":1,"type":"open","userId":2})");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("CONNECT is answered with version, pace and session") {
+    NativeWorld world;
+    Stomp ari(world, "ari", "1.0,1.1,1.2");
+    REQUIRE(ari.connected().size() == 1);
+    CHECK(ari.connected()[0] ==
+          "CONNECTED\nversion:1.2\nheart-beat:10000,10000\nsession:node-s1\nuser-name:1\n"
+          "server:chatd\n\n\0"s);
+    Stomp old(world, "ari", "1.1");
+    CHECK(has(old.connected().at(0), "version:1.1"));
+}
+
+TEST_CASE("who may not come in is told why, and the connection ends") {
+    NativeWorld world;
+    const auto refused = [&](const std::string& first, std::string_view part, int code) {
+        CAPTURE(first);
+        const auto client = world.connect("v12.stomp");
+        const auto told = client->ask(first);
+        REQUIRE(told.size() == 1);
+        CHECK(told[0].starts_with("ERROR\n"));
+        CHECK(has(told[0], part));
+        CHECK(client->close_code() == code);
+    };
+    refused(frame("CONNECT\naccept-version:1.2\nAuthorization:Bearer no"), "unauthenticated", 4001);
+    refused(frame("CONNECT\naccept-version:1.2"), "unauthenticated", 4001);
+    refused(frame("CONNECT\naccept-version:1.2\nAuthorization:Bearer expired"), "token_expired",
+            4001);
+    refused(frame("CONNECT\naccept-version:1.2\nAuthorization:Bearer nobody"), "unauthenticated",
+            4001);
+    refused(frame("CONNECT\naccept-version:2.0"), "version:1.0,1.1,1.2", 1002);
+    refused(frame("CONNECT\naccept-version:1.2\nheart-beat:a,b"), "heart-beat", 1002);
+    refused(frame("SEND\ndestination:/app/chat", "{}"), "CONNECT must come first", 1002);
+    refused("NONSENSE\n\n\0"s, "unknown", 1002);
+    const auto silent = world.connect("v12.stomp");
+    world.loop().now += std::chrono::seconds{11};
+    world.pass(std::chrono::seconds{1});
+    for (const auto& connection : world.loop().connections.all()) connection->second_passed();
+    world.settle();
+    CHECK(has(silent->take().at(0), "no CONNECT in time"));
+    CHECK(silent->close_code() == 4002);
+}
+
+TEST_CASE("a message reaches all who have subscribed, in its new state too") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    Stomp bora(world, "bora");
+    CHECK(ari.subscribe("/topic/messages/1", "sub-0").at(0) == "RECEIPT\nreceipt-id:r\n\n\0"s);
+    CHECK(bora.subscribe("/topic/messages/1", "sub-0").size() == 1);
+    const auto own = ari.send("/app/chat", R"({"roomId":"1","content":"hello"})", "\nreceipt:7");
+    const auto other = bora.take();
+    REQUIRE(other.size() == 1);
+    CHECK(other[0].starts_with("MESSAGE\ndestination:/topic/messages/1\nsubscription:sub-0\n"));
+    CHECK(has(other[0], R"("content":"hello")"));
+    CHECK(has(other[0], R"("senderNickname":"Ari")"));
+    CHECK(count(own, R"("content":"hello")") == 1);
+    CHECK(count(own, "RECEIPT\nreceipt-id:7\n") == 1);
+    // The same bytes for both.
+    CHECK(std::find(own.begin(), own.end(), other[0]) != own.end());
+
+    const auto id = other[0].substr(other[0].find(R"({"id":)") + 6, 1);
+    bora.send("/app/reaction", R"({"messageId":)" + id + R"(,"reaction":"👍"})");
+    auto told = ari.take();
+    REQUIRE(told.size() == 1);
+    CHECK(has(told[0], "👍"));
+    bora.send("/app/reaction", R"({"messageId":)" + id + R"(,"reaction":"👍"})");
+    told = ari.take();
+    REQUIRE(told.size() == 1);
+    CHECK_FALSE(has(told[0], "👍"));
+    ari.send("/app/edit", R"({"messageId":)" + id + R"(,"content":"hello all"})");
+    CHECK(count(bora.take(), "hello all") >= 1);
+    ari.send("/app/pin/toggle", R"({"messageId":)" + id + R"(,"roomId":1})");
+    CHECK(count(bora.take(), R"("pinned")") >= 1);
+    ari.send("/app/delete", R"({"messageId":)" + id + "}");
+    CHECK(count(bora.take(), R"("deletedAt")") >= 1);
+}
+
+TEST_CASE("the sender alone hears what becomes of a post") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    Stomp bora(world, "bora");
+    for (Stomp* each : {&ari, &bora}) {
+        each->subscribe("/topic/message/status/1", "s");
+        each->subscribe("/user/queue/errors", "e");
+    }
+    auto told = ari.send("/app/chat", R"({"roomId":1,"content":"x","tempId":"t-1"})");
+    REQUIRE(told.size() == 2);
+    CHECK(has(told[0],
+              R"({"tempId":"t-1","status":"SENDING","persistedId":null,"errorMessage":null,)"));
+    CHECK(has(told[1], R"("status":"SAVED","persistedId":)"));
+    CHECK(bora.take().empty());
+    told = ari.send("/app/chat", R"({"roomId":999,"content":"x","tempId":"t-2"})");
+    CHECK(count(told, R"("code":"not_a_member")") == 1);
+    CHECK(count(told, R"("tempId":"t-2")") == 1);
+    told = ari.send("/app/chat", R"({"roomId":1,"content":" ","tempId":"t-3"})");
+    CHECK(count(told, R"("status":"FAILED")") == 1);
+    CHECK(count(told, R"("code":"empty")") == 1);
+    CHECK(ari.close_code() == 0);
+}
+
+TEST_CASE("a refusal that nobody listens for is an ERROR frame and the end") {
+    NativeWorld world;
+    const Pair pair(world);
+    const auto refused = [&](auto&& act, std::string_view part) {
+        Stomp cheol(world, "cheol");
+        const auto told = act(cheol);
+        CAPTURE(told.size());
+        REQUIRE(count(told, "ERROR\n") == 1);
+        CHECK(count(told, part) == 1);
+        CHECK(cheol.close_code() != 0);
+    };
+    refused([](Stomp& it) { return it.subscribe("/topic/messages/1", "a"); }, "not_a_member");
+    refused([](Stomp& it) { return it.subscribe("/topic/nothing", "a"); }, "not_found");
+    refused([](Stomp& it) { return it.subscribe("/queue/user/1", "a"); }, "forbidden");
+    refused([](Stomp& it) { return it.subscribe("/user/1/queue/errors", "a"); }, "forbidden");
+    refused([](Stomp& it) { return it.subscribe("/topic/thread/1", "a"); }, "not_found");
+    refused([](Stomp& it) { return it.send("/app/nothing", "{}"); }, "not_found");
+    refused([](Stomp& it) { return it.send("/app/chat", "no json", "\nreceipt:9"); },
+            "receipt-id:9");
+    refused([](Stomp& it) { return it.send("/app/chat", R"({"content":"x"})"); }, "malformed");
+    refused([](Stomp& it) { return it.ask(frame("SUBSCRIBE\ndestination:/topic/presence")); },
+            "id is missing");
+    refused([](Stomp& it) { return it.ask(frame("UNSUBSCRIBE\nid:a")); }, "no subscription");
+    refused([](Stomp& it) { return it.ask(frame("ACK\nid:a@b")); }, "acknowledged");
+    refused([](Stomp& it) { return it.ask(frame("COMMIT\ntransaction:a")); },
+            "no such transaction");
+    refused([](Stomp& it) { return it.ask(frame("CONNECT\naccept-version:1.2")); }, "already");
+    refused([](Stomp& it) { return it.subscribe("/topic/presence", "a", "\nack:perhaps"); },
+            "ack is none of");
+}
+
+TEST_CASE("where errors are listened for a refusal leaves the connection as it is") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp cheol(world, "cheol");
+    cheol.subscribe("/user/queue/errors", "e");
+    const auto told = cheol.subscribe("/topic/messages/1", "a");
+    REQUIRE(told.size() == 1);
+    CHECK(has(told[0], R"({"destination":"/topic/messages/1","code":"not_a_member","message":")"));
+    CHECK(cheol.close_code() == 0);
+    // What was refused is not there: its id is free.
+    CHECK(count(cheol.subscribe("/topic/presence", "a"), "RECEIPT") == 1);
+}
+
+TEST_CASE("transactions hold what is sent until they are committed") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    Stomp bora(world, "bora");
+    bora.subscribe("/topic/messages/1", "sub-0");
+    CHECK(count(ari.ask(frame("BEGIN\ntransaction:t\nreceipt:1")), "RECEIPT") == 1);
+    ari.send("/app/chat", R"({"roomId":1,"content":"one"})", "\ntransaction:t");
+    ari.send("/app/chat", R"({"roomId":1,"content":"two"})", "\ntransaction:t");
+    CHECK(bora.take().empty());
+    ari.ask(frame("COMMIT\ntransaction:t"));
+    const auto told = bora.take();
+    REQUIRE(told.size() == 2);
+    CHECK(has(told[0], "one"));
+    CHECK(has(told[1], "two"));
+    ari.ask(frame("BEGIN\ntransaction:t"));
+    ari.send("/app/chat", R"({"roomId":1,"content":"three"})", "\ntransaction:t");
+    ari.ask(frame("ABORT\ntransaction:t"));
+    CHECK(bora.take().empty());
+    CHECK(ari.close_code() == 0);
+}
+
+TEST_CASE("what is told of a subscription ends with it") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    Stomp bora(world, "bora");
+    bora.subscribe("/topic/messages/1", "a", "\nack:client-individual");
+    bora.subscribe("/topic/room.1", "b");
+    bora.subscribe("/topic/typing/1", "c");
+    ari.send("/app/typing", R"({"roomId":1,"isTyping":true})");
+    CHECK(has(bora.take().at(0), R"({"roomId":1,"userId":1,"isTyping":true})"));
+    ari.send("/app/chat.send", R"({"roomId":1,"content":"x"})");
+    auto told = bora.take();
+    REQUIRE(told.size() == 2);
+    CHECK(has(told[1], R"("type":"TEXT")"));
+    const auto ack = told[0].find("ack:");
+    REQUIRE(ack != std::string::npos);
+    const std::string id = told[0].substr(ack + 4, told[0].find('\n', ack) - ack - 4);
+    CHECK(bora.ask(frame("ACK\nid:" + id + "\nreceipt:k")).at(0) == "RECEIPT\nreceipt-id:k\n\n\0"s);
+    CHECK(bora.ask(frame("UNSUBSCRIBE\nid:a\nreceipt:u")).size() == 1);
+    ari.send("/app/chat.send", R"({"roomId":1,"content":"y"})");
+    told = bora.take();
+    REQUIRE(told.size() == 1);
+    CHECK(has(told[0], "destination:/topic/room.1\n"));
+    bora.ask(frame("UNSUBSCRIBE\nid:b"));
+    bora.ask(frame("UNSUBSCRIBE\nid:c"));
+    ari.send("/app/chat.send", R"({"roomId":1,"content":"z"})");
+    CHECK(bora.take().empty());
+}
+
+TEST_CASE("answers come where they are listened for") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    for (const char* const queue : {"rooms", "sync", "thread", "errors"}) {
+        ari.subscribe("/user/queue/"s + queue, queue);
+    }
+    CHECK(has(ari.send("/app/rooms", "").at(0), R"({"items":[{"id":1,)"));
+    CHECK(has(ari.send("/app/group-chat", R"({"title":"us","memberIds":["2"]})").at(0),
+              R"("title":"us")"));
+    ari.send("/app/chat", R"({"roomId":1,"content":{"text":"root","type":"TEXT"}})");
+    const auto changes = ari.send("/app/sync", R"({"roomId":1,"since":0})");
+    REQUIRE(changes.size() == 1);
+    CHECK(has(changes[0], R"("content":"root")"));
+    const auto at = changes[0].find(R"("content":"root")");
+    const auto start = changes[0].rfind(R"("id":)", at) + 5;
+    const std::string root = changes[0].substr(start, changes[0].find(',', start) - start);
+    ari.subscribe("/topic/thread/" + root, "t");
+    const auto reply = ari.send(
+        "/app/thread", R"({"roomId":1,"parentMessageId":)" + root + R"(,"content":"reply"})");
+    CHECK(count(reply, "destination:/topic/thread/" + root) == 1);
+    CHECK(has(ari.send("/app/thread/messages", R"({"parentMessageId":)" + root + "}").at(0),
+              R"("content":"reply")"));
+    CHECK(has(ari.send("/app/thread/detail", R"({"parentMessageId":)" + root + "}").at(0),
+              R"("replyCount":1)"));
+}
+
+TEST_CASE("read marks and presence are told to the messenger") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    ari.subscribe("/topic/room.1.read", "r");
+    ari.subscribe("/topic/presence", "p");
+    ari.subscribe("/user/queue/room-updates", "u");
+    ari.send("/app/chat.send", R"({"roomId":1,"content":"x"})");
+    ari.take();
+    {
+        Stomp bora(world, "bora");
+        const auto told = ari.take();
+        CHECK(count(told, R"({"userId":2,"status":"ONLINE"})") == 1);
+        bora.send("/app/read-all", R"({"roomId":1})");
+        CHECK(count(ari.take(), R"({"userId":2,"lastReadMessageId":)") == 1);
+        bora.send("/app/chat.send", R"({"roomId":1,"content":"hi"})");
+        CHECK(count(ari.take(), R"("lastMessage":"hi")") == 1);
+    }
+    CHECK(count(ari.take(), R"({"userId":2,"status":"OFFLINE"})") == 1);
+}
+
+TEST_CASE("DISCONNECT is answered, and the connection ends well") {
+    NativeWorld world;
+    Stomp ari(world, "ari");
+    CHECK(ari.ask(frame("DISCONNECT\nreceipt:77")).at(0) == "RECEIPT\nreceipt-id:77\n\n\0"s);
+    CHECK(ari.close_code() == 1000);
+}
+
+TEST_CASE("the first message decides where no subprotocol was offered") {
+    NativeWorld world;
+    const auto native = world.connect("");
+    CHECK(has(native->ask(R"({"id":1,"type":"hello","token":"ari"})").at(0), R"("type":"ok")"));
+    const auto stomp = world.connect("");
+    CHECK(stomp->ask(frame("CONNECT\naccept-version:1.2\nAuthorization:Bearer ari"))
+              .at(0)
+              .starts_with("CONNECTED\n"));
+}
