@@ -50,9 +50,7 @@ void StompSession::chat(Ask ask, Fields& fields) {
         if (!attachments.empty()) request.attachments = std::move(attachments);
         if (!inner.status()) fields.wrong("content");
     } else {
-        request.content =
-            std::string(request.attachments.empty() ? fields.required_text("content")
-                                                    : fields.text("content").value_or(""));
+        request.content = fields.content_beside(request.attachments, "content");
     }
     if (!sound(ask, fields)) return;
     post(std::move(ask), std::move(request));
@@ -61,10 +59,10 @@ void StompSession::chat(Ask ask, Fields& fields) {
 void StompSession::thread(Ask ask, Fields& fields) {
     PostRequest request;
     request.room = fields.required_id<RoomId>("roomId");
-    request.content = std::string(fields.required_text("content"));
+    request.attachments = fields.attachments("attachments");
+    request.content = fields.content_beside(request.attachments, "content");
     request.key = fields.client_key("clientKey");
     request.parent = fields.required_id<MessageId>("parentMessageId");
-    request.attachments = fields.attachments("attachments");
     if (!sound(ask, fields)) return;
     post(std::move(ask), std::move(request));
 }
