@@ -20,6 +20,7 @@
 #include "gateway/doors/v1/v1.h"
 #include "gateway/http/response.h"
 #include "gateway/http/session.h"
+#include "gateway/link/choice.h"
 #include "gateway/net/connect_rate.h"
 #include "gateway/net/connection.h"
 
@@ -195,6 +196,7 @@ void Server::Body::every_second(Loop& loop) {
                                           shared.engine.clock().now().time_since_epoch())
                                           .count());
     for (const auto& connection : loop.connections.all()) connection->second_passed();
+    loop.sessions.for_each([&loop](CarriedSession& session) { session.second_passed(loop.now); });
     if (loop.index == 0) shared.refusals.tell_left_out();
     loop.second.expires_after(std::chrono::seconds{1});
     loop.second.async_wait([this, &loop](const std::error_code& error) {
@@ -224,6 +226,8 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     shared.instance = fmt::format(
         "{:x}", static_cast<std::uint64_t>(engine.clock().now().time_since_epoch().count()) &
                     0xFFFFFFFFULL);
+    for (const auto& loop : io.body().loops) shared.loops.push_back(loop.get());
+    shared.places.sockets.push_back(chat_place());
     add_v1_routes(shared.router, engine, [this] { return figures(); });
     v1::add_openapi_route(shared.router, shared.options.consultation_door
                                              ? v1::OtherDoors::consultation
@@ -237,6 +241,7 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
 }
 
 Server::~Server() {
+    body_->shared.closing = true;
     body_->on_each_loop_and_wait([this](Loop& loop) {
         if (loop.index == 0) {
             body_->closing = true;
@@ -246,6 +251,12 @@ Server::~Server() {
         }
         loop.second.cancel();
         for (const auto& connection : loop.connections.all()) connection->close_now();
+    });
+    // What was on its way from one loop to another has arrived now, and moves no more.
+    body_->on_each_loop_and_wait([](Loop& loop) {
+        for (const auto& connection : loop.connections.all()) connection->close_now();
+        loop.sessions.for_each([](CarriedSession& session) { session.closed(); });
+        loop.sessions = {};
     });
 }
 
@@ -277,6 +288,7 @@ void Server::close(std::chrono::milliseconds at_most) {
             std::error_code ignored;
             body_->acceptor.close(ignored);
         }
+        loop.sessions.for_each([](CarriedSession& session) { session.leaving(); });
         for (const auto& connection : loop.connections.all()) connection->leave();
     });
     while (body_->shared.connections.load() > 0 && std::chrono::steady_clock::now() < end) {

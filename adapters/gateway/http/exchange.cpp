@@ -31,6 +31,32 @@ void Exchange::respond_streamed(Response response, StreamedBody body) {
         sink->respond_streamed(std::move(response), std::move(body));
 }
 
+void Exchange::respond_growing(Response head) {
+    if (answered_) return;
+    answered_ = true;
+    growing_ = request.method() != "HEAD";
+    add_headers(head);
+    if (const auto sink = sink_.lock()) sink->respond_growing(std::move(head));
+}
+
+void Exchange::grow(SharedBytes piece) {
+    if (const auto sink = sink_.lock(); sink && growing_) sink->grow(std::move(piece));
+}
+
+void Exchange::flush() {
+    if (const auto sink = sink_.lock(); sink && growing_) sink->flush();
+}
+
+void Exchange::finish_growing() {
+    const bool growing = std::exchange(growing_, false);
+    if (const auto sink = sink_.lock(); sink && growing) sink->finish_growing();
+}
+
+void Exchange::watch(std::weak_ptr<AnswerWatcher> watcher) {
+    const auto sink = sink_.lock();
+    if (sink && (!answered_ || growing_)) sink->watch(std::move(watcher));
+}
+
 void Exchange::take_body(std::shared_ptr<BodySink> body) {
     const auto sink = sink_.lock();
     if (sink && !answered_) sink->take_body(std::move(body));

@@ -11,6 +11,7 @@
 #include "chatcore/caller.h"
 #include "chatcore/domain/user.h"
 #include "chatcore/error.h"
+#include "chatcore/hub.h"
 
 #include "gateway/http/body_streams.h"
 #include "gateway/http/http_error.h"
@@ -22,6 +23,15 @@ namespace chatcore::gateway {
 
 class JsonWriter;
 
+/// Is told what becomes of a client whose answer is long in coming.
+class AnswerWatcher {
+public:
+    virtual ~AnswerWatcher() = default;
+    /// The client has gone before the end of the answer, or does not read it, and was cut off. The
+    /// last call; nothing may be answered from within it.
+    virtual void client_gone() = 0;
+};
+
 /// Where an answer goes. Implemented by the HTTP session.
 class ResponseSink {
 public:
@@ -29,6 +39,13 @@ public:
     virtual void respond(Response response) = 0;
     /// `response` without its body, then the streamed one.
     virtual void respond_streamed(Response response, StreamedBody body) = 0;
+    /// `watcher` is told of the client of the request in hand, until that is answered.
+    virtual void watch(std::weak_ptr<AnswerWatcher> /*watcher*/) {}
+    /// `head` without its body, which then comes by grow(), flush() and finish_growing().
+    virtual void respond_growing(Response head) = 0;
+    virtual void grow(SharedBytes piece) = 0;
+    virtual void flush() {}
+    virtual void finish_growing() = 0;
     /// Hands over the body of a request whose route streams it, from now on.
     virtual void take_body(std::shared_ptr<BodySink> sink) = 0;
     /// No more pieces for now, but for what was read already; and on again.
@@ -74,6 +91,16 @@ public:
     /// Only the first answer counts.
     void respond(Response response);
     void respond_streamed(Response response, StreamedBody body);
+    /// Begins an answer that grows for as long as its handler likes: pieces are queued by grow(),
+    /// and sent by flush(). A client that does not read is cut off when more than a connection's
+    /// limit waits. The handler minds the time, and that the server may be going away.
+    void respond_growing(Response head);
+    void grow(SharedBytes piece);
+    void flush();
+    void finish_growing();
+    /// Has the watcher told when the client goes before it is answered, or before the end of what
+    /// grows.
+    void watch(std::weak_ptr<AnswerWatcher> watcher);
     /// `body` as JsonWriter wrote it; it gets its envelope here.
     void respond_json(int status, std::string body);
     /// The body in the form of the answer, for those who respond by themselves.
@@ -101,6 +128,7 @@ private:
     int home_;
     std::weak_ptr<ResponseSink> sink_;
     bool answered_ = false;
+    bool growing_ = false;
 };
 
 /// Shared by the handler and the completions it starts.

@@ -90,6 +90,14 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
     return match;
 }
 
+bool Router::serves(std::string_view path) const {
+    const std::vector<std::string> segments = split(path);
+    for (const Route& route : routes_) {
+        if (rank(route.segments, segments)) return true;
+    }
+    return false;
+}
+
 std::vector<std::pair<std::string, std::string>> Router::routes() const {
     std::vector<std::pair<std::string, std::string>> all;
     for (const Route& route : routes_) all.emplace_back(route.method, route.pattern);

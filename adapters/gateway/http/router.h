@@ -56,6 +56,9 @@ public:
     /// HEAD is served by GET. Without a handler: 404 where `allowed` is empty, else 405.
     Match find(std::string_view method, std::string_view path) const;
 
+    /// Whether there is any route for the path.
+    bool serves(std::string_view path) const;
+
     /// For documents: every route as (method, pattern), in the order added.
     std::vector<std::pair<std::string, std::string>> routes() const;
 

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include <asio/post.hpp>
 #include <fmt/format.h>
 
-#include "gateway/link/choice.h"
 #include "gateway/websocket/session.h"
 
 namespace chatcore::gateway {
@@ -67,12 +67,7 @@ void HttpSession::process(std::string_view bytes) {
                 again = false;
                 break;
             case ParseState::complete: {
-                Request request = parser_.take_request();
-                if (takes_websockets(request.path())) {
-                    if (upgrade(std::move(request), bytes)) return;
-                } else {
-                    dispatch(std::move(request));
-                }
+                if (serve(parser_.take_request(), bytes)) return;
                 again = !bytes.empty();
                 break;
             }
@@ -80,6 +75,61 @@ void HttpSession::process(std::string_view bytes) {
     }
     processing_ = false;
     if (busy_) backlog_.insert(0, bytes);
+}
+
+bool HttpSession::serve(Request request, std::string_view rest) {
+    if (moves(request, rest)) return true;
+    const SocketPlace* const place = shared_.places.socket_at(request);
+    // Without asking for a WebSocket it may be meant for a route at the same address.
+    const bool plain =
+        place == nullptr || (!request.wants_upgrade() && shared_.router.serves(request.path()));
+    if (!plain) return upgrade(*place, std::move(request), rest);
+    dispatch(std::move(request));
+    return false;
+}
+
+bool HttpSession::moves(Request& request, std::string_view rest) {
+    if (shared_.loops.size() < 2 || turn_ != Turn::served || shared_.closing) return false;
+    const std::string session = shared_.places.session_of(request);
+    if (session.empty()) return false;
+    const int home = loop_of_session(session, static_cast<int>(shared_.loops.size()));
+    if (home == connection_.loop().index) return false;
+    busy_ = true;
+    backlog_.insert(0, rest);
+    connection_.pause_reading();
+    auto kept = std::make_shared<Request>(std::move(request));
+    // From a task of its own, when nobody is on the stack who would come back to this session.
+    asio::post(connection_.loop().io, [self = shared_from_this(), kept, home] {
+        self->move(*self->shared_.loops[static_cast<std::size_t>(home)], kept);
+    });
+    return true;
+}
+
+void HttpSession::move(Loop& home, const std::shared_ptr<Request>& request) {
+    if (connection_.is_closing()) return;
+    const bool moved = connection_.move_to(
+        home, [self = shared_from_this(), request] { self->arrived(std::move(*request)); });
+    if (moved) return;
+    // It has not read yet what it was answered before, and has asked on.
+    const ExchangePtr exchange = begin(std::move(*request));
+    keep_alive_ = false;
+    exchange->respond_error(Error{ErrorCode::unavailable, "connection"});
+}
+
+void HttpSession::arrived(Request request) {
+    busy_ = false;
+    processing_ = true;
+    const std::string rest = std::exchange(backlog_, {});
+    if (serve(std::move(request), rest)) return;
+    processing_ = false;
+    if (connection_.is_closing()) return;
+    if (busy_) {
+        backlog_.insert(0, rest);
+        connection_.resume_reading();  // for that a client which goes is noticed
+        return;
+    }
+    process(rest);
+    if (!busy_ && !upgraded_) connection_.resume_reading();
 }
 
 ExchangePtr HttpSession::begin(Request request) {
@@ -121,6 +171,7 @@ void HttpSession::respond(Response response) {
 
 void HttpSession::finish() {
     forget_bodies();
+    watcher_.reset();
     busy_ = false;
     since_ = connection_.loop().now;
     if (!keep_alive_) {
@@ -167,20 +218,19 @@ void HttpSession::refuse_handshake(Request request, HandshakeError error) {
     exchange->respond_refusal(handshake_refusal(error), ErrorCode::malformed, describe(error));
 }
 
-bool HttpSession::upgrade(Request request, std::string_view rest) {
+bool HttpSession::upgrade(const SocketPlace& place, Request request, std::string_view rest) {
     const Handshake handshake = check_handshake(request);
     if (handshake.error != HandshakeError::none) {
         refuse_handshake(std::move(request), handshake.error);
         return false;
     }
     shared_.requests.fetch_add(1, std::memory_order_relaxed);
-    const std::string_view subprotocol = choose_subprotocol(handshake);
+    const std::string_view subprotocol = place.choose(handshake);
     std::string bytes;
     append_handshake_answer(bytes, handshake, subprotocol, connection_.loop().http_date);
     connection_.send(std::move(bytes));
     auto session = std::make_shared<WebSocketSession>(shared_, connection_, handshake.deflate);
-    session->open(
-        make_door(shared_, *session, subprotocol, std::string(request.query("token").value_or(""))));
+    session->open(place.open(shared_, *session, subprotocol, request));
     // Whatever came behind the handshake is frames, and is unmasked where it lies.
     std::string frames(rest);
     upgraded_ = true;
@@ -197,7 +247,7 @@ bool HttpSession::upgrade(Request request, std::string_view rest) {
 void HttpSession::second_passed(SteadyTime now) {
     if (body_in_.stage == BodyStage::flowing) return check_body_pace();
     if (body_out_.source) return check_reader_pace(now);
-    if (busy_) return;
+    if (busy_) return;  // who waits or grows minds the time itself
     const auto waited = now - since_;
     if (parser_.idle()) {
         if (waited > shared_.options.idle_http_max) connection_.close_after_flush();
@@ -216,6 +266,7 @@ void HttpSession::overflowed() {
 }
 
 void HttpSession::closed() {
+    tell_gone();
     forget_bodies();
     shared_.connections.fetch_sub(1, std::memory_order_relaxed);
 }

@@ -13,6 +13,7 @@
 #include "gateway/http/refusal_log.h"
 #include "gateway/http/request_parser.h"
 #include "gateway/http/router.h"
+#include "gateway/link/places.h"
 #include "gateway/net/connection.h"
 #include "gateway/websocket/handshake.h"
 
@@ -34,6 +35,9 @@ struct ServerShared {
     Limit<int> connections_max = 0;
     RefusalLog refusals{engine.telemetry(), engine.clock()};
     std::vector<IpNetwork> trusted = {};  ///< proxies
+    Places places = {};
+    std::vector<Loop*> loops = {};  ///< those that sessions are spread over; none: they stay
+    std::atomic<bool> closing{false};
     std::atomic<int> turned_away{0};  ///< connections that are being told that they come too fast
 };
 
@@ -58,6 +62,11 @@ public:
 
     void respond(Response response) override;
     void respond_streamed(Response response, StreamedBody body) override;
+    void watch(std::weak_ptr<AnswerWatcher> watcher) override;
+    void respond_growing(Response head) override;
+    void grow(SharedBytes piece) override;
+    void flush() override { connection_.flush(); }
+    void finish_growing() override;
     void take_body(std::shared_ptr<BodySink> sink) override;
     void pause_body() override;
     void resume_body() override;
@@ -65,11 +74,18 @@ public:
 
 private:
     void process(std::string_view bytes);
+    /// Serves a whole request; `rest` is what came behind it. True where the connection is not this
+    /// session's any more, for now or for good.
+    bool serve(Request request, std::string_view rest);
+    /// Whether the request is of a session on another loop, whereto the connection then moves.
+    bool moves(Request& request, std::string_view rest);
+    void move(Loop& home, const std::shared_ptr<Request>& request);
+    void arrived(Request request);
     /// Takes a request in hand.
     ExchangePtr begin(Request request);
     void dispatch(Request request);
     /// True where the connection speaks WebSocket from now on; `rest` is what came behind.
-    bool upgrade(Request request, std::string_view rest);
+    bool upgrade(const SocketPlace& place, Request request, std::string_view rest);
     void refuse_handshake(Request request, HandshakeError error);
     /// Refuses what is no whole request, and closes.
     void refuse(int status, ErrorCode code, std::string_view message);
@@ -77,6 +93,9 @@ private:
     ResponseContext context() const;
     /// The request in hand is answered; on to the next one.
     void finish();
+
+    /// The client of the request in hand has gone.
+    void tell_gone();
 
     // Bodies in pieces; session_bodies.cpp.
     /// Whether the request whose head has come in is of a route that streams its body, and so is
@@ -123,6 +142,11 @@ private:
         int seconds_silent = 0;  ///< since the last piece, of those
         bool paused = false;
     };
+    /// An answer that grows.
+    struct Growing {
+        bool under_way = false;
+        bool chunked = true;  ///< else it is HTTP/1.0's, and ends with the connection
+    };
     struct BodyOut {
         std::unique_ptr<BodySource> source;
         std::int64_t left = 0;
@@ -130,6 +154,8 @@ private:
     };
     BodyIn body_in_;
     BodyOut body_out_;
+    Growing growing_;
+    std::weak_ptr<AnswerWatcher> watcher_;  ///< of the request in hand
 };
 
 }  // namespace chatcore::gateway

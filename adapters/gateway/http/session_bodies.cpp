@@ -1,7 +1,10 @@
-// How an HTTP session takes and gives bodies in pieces, at the pace of whoever is slower.
+// How an HTTP session takes and gives bodies in pieces, at the pace of whoever is slower, and gives
+// those that grow.
 
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "gateway/http/session.h"
 
@@ -175,6 +178,47 @@ void HttpSession::drained() {
     if (!body_out_.source) return;
     since_ = connection_.loop().now;
     pump();
+}
+
+void HttpSession::watch(std::weak_ptr<AnswerWatcher> watcher) {
+    if (busy_) watcher_ = std::move(watcher);
+}
+
+void HttpSession::tell_gone() {
+    growing_ = Growing{};
+    const auto watcher = std::exchange(watcher_, {}).lock();
+    if (watcher) watcher->client_gone();
+}
+
+void HttpSession::respond_growing(Response response) {
+    if (!busy_ || connection_.is_closing()) return;
+    keep_alive_ = keep_alive_ && !leaving_ && body_in_.stage == BodyStage::none;
+    std::string head;
+    const bool chunked = append_streaming_head(head, response, context());
+    keep_alive_ = keep_alive_ && chunked;
+    connection_.send(std::move(head));
+    connection_.flush();
+    if (head_request_) return finish();
+    growing_ = Growing{true, chunked};
+}
+
+void HttpSession::grow(SharedBytes piece) {
+    if (!growing_.under_way || connection_.is_closing() || piece->empty()) return;
+    if (!growing_.chunked) return connection_.send(std::move(piece));
+    static const SharedBytes chunk_end = std::make_shared<const std::string>("\r\n");
+    connection_.send(fmt::format("{:x}\r\n", piece->size()));
+    connection_.send(std::move(piece));
+    connection_.send(chunk_end);
+}
+
+void HttpSession::finish_growing() {
+    if (!growing_.under_way || connection_.is_closing()) return;
+    std::string end;
+    if (growing_.chunked) append_last_chunk(end);
+    growing_ = Growing{};
+    connection_.send(std::move(end));
+    connection_.flush();
+    if (!connection_.is_closing()) finish();
 }
 
 void HttpSession::check_reader_pace(SteadyTime now) {

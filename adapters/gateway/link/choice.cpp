@@ -55,13 +55,22 @@ private:
 
 }  // namespace
 
-bool takes_websockets(std::string_view path) {
-    constexpr std::array<std::string_view, 4> paths = {"/ws", "/ws/websocket", "/ws/chat",
-                                                       "/ws/chat/websocket"};
-    for (const std::string_view each : paths) {
-        if (path == each) return true;
-    }
-    return false;
+SocketPlace chat_place() {
+    SocketPlace place;
+    place.is_at = [](const Request& request) {
+        constexpr std::array<std::string_view, 4> paths = {"/ws", "/ws/websocket", "/ws/chat",
+                                                           "/ws/chat/websocket"};
+        for (const std::string_view each : paths) {
+            if (request.path() == each) return true;
+        }
+        return false;
+    };
+    place.choose = choose_subprotocol;
+    place.open = [](ServerShared& shared, WebSocketSession& socket, std::string_view subprotocol,
+                    const Request& request) {
+        return make_door(shared, socket, subprotocol, token_shown(request));
+    };
+    return place;
 }
 
 std::string_view choose_subprotocol(const Handshake& handshake) {

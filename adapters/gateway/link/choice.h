@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "gateway/link/message_link.h"
+#include "gateway/link/places.h"
 #include "gateway/websocket/handshake.h"
 
 namespace chatcore::gateway {
@@ -14,8 +15,8 @@ namespace chatcore::gateway {
 struct ServerShared;
 class WebSocketSession;
 
-/// Whether a WebSocket may be opened at this path.
-bool takes_websockets(std::string_view path);
+/// `/ws` and `/ws/chat`, and the same for SockJS clients that want no more than a WebSocket.
+SocketPlace chat_place();
 
 /// The one of the offered subprotocols that is spoken: `chat.v1`, else the highest version of
 /// STOMP; empty where there is none.

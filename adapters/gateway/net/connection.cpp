@@ -24,7 +24,7 @@ constexpr std::size_t pieces_a_call = 64;
 }  // namespace
 
 Connection::Connection(Loop& loop, int socket, std::size_t outbound_bytes_max)
-    : loop_(loop),
+    : loop_(&loop),
       socket_(socket),
       outbound_bytes_max_(outbound_bytes_max),
       last_heard_(std::chrono::steady_clock::now()) {}
@@ -37,13 +37,13 @@ void Connection::start(std::shared_ptr<Handler> handler) {
     handler_ = std::move(handler);
     const int on = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    token_ = loop_.connections.add(shared_from_this());
-    if (!loop_.readiness.add(socket_, token_)) close_now();
+    token_ = loop_->connections.add(shared_from_this());
+    if (!loop_->readiness.add(socket_, token_)) close_now();
 }
 
 void Connection::become(std::shared_ptr<Handler> handler) {
     // The old one is on the stack below us.
-    asio::post(loop_.io, [retired = std::move(handler_)] {});
+    asio::post(loop_->io, [retired = std::move(handler_)] {});
     handler_ = std::move(handler);
 }
 
@@ -58,19 +58,19 @@ void Connection::ready(bool readable, bool writable) {
 }
 
 void Connection::read() {
-    const std::span<char> buffer = loop_.read_buffer();
+    const std::span<char> buffer = loop_->read_buffer();
     const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), 0);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
         close_now();
         return;
     }
     if (got < 0) return;
-    last_heard_ = loop_.now;
+    last_heard_ = loop_->now;
     if (!shut_) handler_->received(buffer.first(static_cast<std::size_t>(got)));
 }
 
 void Connection::watch() {
-    if (!closed_) loop_.readiness.watch(socket_, token_, !paused_, blocked_);
+    if (!closed_) loop_->readiness.watch(socket_, token_, !paused_, blocked_);
 }
 
 void Connection::pause_reading() {
@@ -91,7 +91,7 @@ void Connection::send(SharedBytes bytes) {
     queue_.push_back(std::move(bytes));
     if (queued_bytes_ > outbound_bytes_max_ && !overflowed_ && blocked_) {
         overflowed_ = true;
-        asio::post(loop_.io, [self = shared_from_this()] {
+        asio::post(loop_->io, [self = shared_from_this()] {
             if (!self->closed_) self->handler_->overflowed();
         });
     }
@@ -155,15 +155,33 @@ void Connection::flush() {
     if (closing_ && queue_.empty()) finish_closing();
 }
 
+bool Connection::move_to(Loop& other, std::function<void()> arrived) {
+    if (is_closing() || !queue_.empty()) return false;
+    loop_->readiness.remove(socket_);
+    const std::shared_ptr<Connection> self = shared_from_this();
+    loop_->connections.remove(token_);
+    loop_ = &other;
+    asio::post(other.io, [self, arrived = std::move(arrived)] {
+        self->token_ = self->loop_->connections.add(self);
+        if (self->loop_->readiness.add(self->socket_, self->token_)) {
+            self->watch();
+            arrived();
+        } else {
+            self->close_now();
+        }
+    });
+    return true;
+}
+
 void Connection::fail() {
     // Never from within a flush: the hub may be in the middle of a tick.
-    asio::post(loop_.io, [self = shared_from_this()] { self->close_now(); });
+    asio::post(loop_->io, [self = shared_from_this()] { self->close_now(); });
 }
 
 void Connection::close_after_flush() {
     if (is_closing()) return;
     closing_ = true;
-    closing_since_ = loop_.now;
+    closing_since_ = loop_->now;
     flush();
 }
 
@@ -180,12 +198,12 @@ void Connection::close_now() {
     if (closed_) return;
     closed_ = true;
     const std::shared_ptr<Connection> self = shared_from_this();
-    loop_.readiness.remove(socket_);
-    loop_.connections.remove(token_);
+    loop_->readiness.remove(socket_);
+    loop_->connections.remove(token_);
     ::close(socket_);
     queue_.clear();
     handler_->closed();
-    asio::post(loop_.io, [self, retired = std::move(handler_)] {});
+    asio::post(loop_->io, [self, retired = std::move(handler_)] {});
 }
 
 void Connection::leave() {
@@ -194,10 +212,10 @@ void Connection::leave() {
 
 void Connection::second_passed() {
     if (closing_) {
-        if (loop_.now - closing_since_ > closing_max) close_now();
+        if (loop_->now - closing_since_ > closing_max) close_now();
         return;
     }
-    handler_->second_passed(loop_.now);
+    handler_->second_passed(loop_->now);
 }
 
 }  // namespace chatcore::gateway

@@ -5,6 +5,7 @@
 // all that is queued to the kernel with as few calls as it takes. An idle connection holds neither
 // buffer. Threads: the loop's.
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -39,7 +40,7 @@ public:
     Connection(Loop& loop, int socket, std::size_t outbound_bytes_max);
     ~Connection();
 
-    Loop& loop() { return loop_; }
+    Loop& loop() { return *loop_; }
     void start(std::shared_ptr<Handler> handler);
     /// Another handler from now on; the one before may still return from what it is in.
     void become(std::shared_ptr<Handler> handler);
@@ -60,6 +61,11 @@ public:
     void pause_reading();
     void resume_reading();
 
+    /// Moves to another loop, and has `arrived` run there. Called from a task of its own, with
+    /// nothing left to send, else false, and nothing is done; afterwards nothing of the connection
+    /// may be touched on this loop any more.
+    bool move_to(Loop& other, std::function<void()> arrived);
+
     SteadyTime last_heard() const { return last_heard_; }
     void second_passed();
     void leave();
@@ -72,7 +78,7 @@ private:
     void fail();
     void finish_closing();
 
-    Loop& loop_;
+    Loop* loop_;
     const int socket_;
     std::shared_ptr<Handler> handler_;
     std::vector<SharedBytes> queue_;

@@ -15,6 +15,7 @@
 
 #include "chatcore/adapters/gateway.h"
 
+#include "gateway/link/session_table.h"
 #include "gateway/net/connection_table.h"
 #include "gateway/net/readiness.h"
 #include "gateway/websocket/frame_decoder.h"
@@ -42,6 +43,7 @@ struct Loop {
     std::span<char> read_buffer() { return {storage.data(), read_bytes}; }
     Inflater inflater;
     ConnectionTable connections;
+    SessionTable sessions;
     Readiness readiness;
     asio::steady_timer second{io};  ///< goes off once a second, for all time limits of connections
     SteadyTime now = std::chrono::steady_clock::now();

@@ -126,6 +126,9 @@ TEST_CASE("a refused native request is logged under its session and number") {
 TEST_CASE("a refused HTTP request is told to whoever keeps the log") {
     struct Sink final : ResponseSink {
         void respond_streamed(Response, StreamedBody) override {}
+        void respond_growing(Response) override {}
+        void grow(SharedBytes) override {}
+        void finish_growing() override {}
         void take_body(std::shared_ptr<BodySink>) override {}
         void pause_body() override {}
         void resume_body() override {}

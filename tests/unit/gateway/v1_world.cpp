@@ -69,6 +69,9 @@ public:
         streamed_ = std::make_shared<Streamed>(Streamed{std::move(response), std::move(body)});
         next_piece();
     }
+    void respond_growing(Response head) override { grown_ = std::move(head); }
+    void grow(SharedBytes piece) override { grown_.body += *piece; }
+    void finish_growing() override { respond(std::move(grown_)); }
     void take_body(std::shared_ptr<BodySink> sink) override {
         // In pieces that are cut anywhere, as a network does it.
         constexpr std::size_t piece = 7'001;
@@ -108,6 +111,7 @@ private:
     }
 
     std::shared_ptr<Streamed> streamed_;
+    Response grown_;
     std::mutex mutex_;
     std::condition_variable came_;
     int times_ = 0;

@@ -1,0 +1,50 @@
+#pragma once
+// Where what is no plain request is taken: the addresses at which WebSockets are opened, and those
+// of requests that belong to a session. Each front door adds its own; filled once at start, read by
+// all loops afterwards.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/http/request.h"
+#include "gateway/link/message_link.h"
+#include "gateway/websocket/handshake.h"
+
+namespace chatcore::gateway {
+
+struct ServerShared;
+class WebSocketSession;
+
+/// Stateless functions of one front door.
+struct SocketPlace {
+    /// Whether a request asks for this place, by its address.
+    bool (*is_at)(const Request& request) = nullptr;
+    /// The one of the offered subprotocols that will be spoken; empty: none is named.
+    std::string_view (*choose)(const Handshake& handshake) = nullptr;
+    /// The door for a WebSocket that was opened. Shared and socket outlive it, the request does
+    /// not.
+    std::unique_ptr<MessageDoor> (*open)(ServerShared& shared, WebSocketSession& socket,
+                                         std::string_view subprotocol,
+                                         const Request& request) = nullptr;
+};
+
+/// The name of the session (session_table.h) that a request belongs to; empty: none.
+using SessionNamer = std::string (*)(const Request& request);
+
+struct Places {
+    std::vector<SocketPlace> sockets;
+    std::vector<SessionNamer> sessions;
+
+    /// nullptr: no WebSocket is opened there.
+    const SocketPlace* socket_at(const Request& request) const;
+    /// Empty: it belongs to none.
+    std::string session_of(const Request& request) const;
+};
+
+/// The token that the request for a WebSocket or a stream shows: in its `Authorization` header,
+/// else in its query, since browsers cannot set headers there. Empty: none.
+std::string token_shown(const Request& request);
+
+}  // namespace chatcore::gateway
