@@ -172,6 +172,12 @@ bool HubShard::is_attached(const Peer& peer, RoomId room) const {
                        [&](const Peer::Attached& attached) { return attached.room == room; });
 }
 
+std::span<const UserId> HubShard::hidden_from(const Peer& peer, RoomId room) const {
+    const auto person = people_.find(peer.user_);
+    if (person == people_.end() || !is_attached(peer, room)) return {};
+    return rooms_.at(room)->hidden_from(*person->second);
+}
+
 void HubShard::detach(Peer& peer, RoomId room) {
     const auto mine =
         std::find_if(peer.attached_.begin(), peer.attached_.end(),

@@ -71,7 +71,7 @@ struct Server::Body {
                  .router = {},
                  .legacy = LegacyForm(engine),
                  .admission = Admission(engine, shared.router, shared.options.host_key,
-                                        shared.options.legacy_form ? &shared.legacy : nullptr),
+                                        shared.options.doors.legacy ? &shared.legacy : nullptr),
                  .instance = {}},
           io(threads),
           acceptor(threads.body().loops.front()->io),
@@ -229,14 +229,14 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     for (const auto& loop : io.body().loops) shared.loops.push_back(loop.get());
     shared.places.sockets.push_back(chat_place());
     add_v1_routes(shared.router, engine, [this] { return figures(); });
-    v1::add_openapi_route(shared.router, shared.options.consultation_door
+    v1::add_openapi_route(shared.router, shared.options.doors.consultation
                                              ? v1::OtherDoors::consultation
                                              : v1::OtherDoors::none);
-    if (shared.options.consultation_door) add_consultation_routes(shared.router, engine);
-    if (shared.options.marketplace_door)
-        add_marketplace_routes(shared.router, engine, shared.options.serverpod);
-    if (shared.options.storefront_door) add_storefront_routes(shared.router, engine);
-    if (shared.options.messenger_door) add_messenger_routes(shared.router, engine);
+    if (shared.options.doors.consultation) add_consultation_routes(shared.router, engine);
+    if (shared.options.doors.marketplace)
+        add_marketplace_routes(shared.router, engine, shared.options.doors.serverpod);
+    if (shared.options.doors.storefront) add_storefront_routes(shared.router, engine);
+    if (shared.options.doors.messenger) add_messenger_routes(shared.router, engine);
     if (shared.options.routes) shared.options.routes(shared.router);
 }
 

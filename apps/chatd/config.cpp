@@ -115,6 +115,20 @@ void check_together(const std::vector<Setting>& settings, std::vector<std::strin
         objects("consultation." + sound.error().detail, sound.error().cause);
 }
 
+gateway::Doors doors_of(const Values& values) {
+    gateway::Doors doors;
+    doors.social = values.is("doors.social.enabled", "true");
+    doors.legacy = values.is("doors.social.legacy", "true");
+    doors.consultation = values.is("doors.consultation.enabled", "true");
+    doors.marketplace = values.is("doors.marketplace.enabled", "true");
+    if (values.is("doors.marketplace.serverpod", "off")) doors.serverpod = gateway::Serverpod::off;
+    if (values.is("doors.marketplace.serverpod", "name"))
+        doors.serverpod = gateway::Serverpod::name;
+    doors.storefront = values.is("doors.storefront.enabled", "true");
+    doors.messenger = values.is("doors.messenger.enabled", "true");
+    return doors;
+}
+
 Config typed(const Values& values) {
     Config config;
     config.listen = parse_address(values.text("listen")).value_or(Address{});
@@ -174,13 +188,8 @@ Config typed(const Values& values) {
     if (config.io_threads == 0) {
         config.io_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     }
-    config.legacy_form = values.is("doors.social.legacy", "true");
     config.broadcast = values.is("bench.broadcast", "true");
-    config.consultation_door = values.is("doors.consultation.enabled", "true");
-    config.marketplace_door = values.is("doors.marketplace.enabled", "true");
-    config.serverpod = values.text("doors.marketplace.serverpod");
-    config.messenger_door = values.is("doors.messenger.enabled", "true");
-    config.storefront_door = values.is("doors.storefront.enabled", "true");
+    config.doors = doors_of(values);
     return config;
 }
 

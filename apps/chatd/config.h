@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "chatcore/accounts.h"
+#include "chatcore/adapters/gateway.h"
 #include "chatcore/adapters/spdlog_log.h"
 #include "chatcore/attachments.h"
 #include "chatcore/consultations.h"
@@ -71,13 +72,8 @@ struct Config {
     LogLevel log_level = LogLevel::info;
     LogFormat log_format = LogFormat::automatic;
     int io_threads = 1;
-    bool legacy_form = false;  ///< of /api/v1
     bool broadcast = false;
-    bool consultation_door = true;
-    bool marketplace_door = true;
-    std::string serverpod;  ///< `off`, `index` or `name`
-    bool messenger_door = true;
-    bool storefront_door = true;
+    gateway::Doors doors;
 };
 
 /// One setting, as it was written.

@@ -112,14 +112,18 @@ constexpr std::array keys = std::to_array<ConfigKey>({
     {"consultation.clean_minutes", integer, "10", 0, 1'440, "", "",
      "How often is looked for what is idle, and for snapshots that were left; 0 is never."},
     {"doors.consultation.enabled", boolean, "true", 0, 0, "", "",
-     "Serves the front door of consultations, /api/chat and /api/consultations."},
+     "Serves the front door of consultations, /api/chat and /api/consultations, and theirs over "
+     "STOMP."},
     {"doors.marketplace.enabled", boolean, "true", 0, 0, "", "",
      "Serves the front door of the marketplace, /chat."},
     {"doors.marketplace.serverpod", choice, "index", 0, 0, "off index name", "",
      "Serves Serverpod's clients at POST /chat: with enumerations by index, as those of versions 1 "
      "and 2 know them, or by name."},
     {"doors.messenger.enabled", boolean, "true", 0, 0, "", "",
-     "Serves the front door of the messenger, /api/auth and /api/rooms, and /actuator."},
+     "Serves the front door of the messenger, /api/auth and /api/rooms, its own over STOMP, and "
+     "/actuator."},
+    {"doors.social.enabled", boolean, "true", 0, 0, "", "",
+     "Serves what clients of the social system send and subscribe to over STOMP."},
     {"doors.storefront.enabled", boolean, "true", 0, 0, "", "",
      "Serves the front door of stores and their customers, /user and /seller."},
     {"limits.attachment_bytes", integer, "104857600", 1, 1'024 * 1'024 * mebibyte, "", "",

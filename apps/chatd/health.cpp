@@ -179,8 +179,8 @@ std::string Health::report(const Check& check, const Standing& standing) const {
         R"("journal":{{"status":"{}","kind":"direct","waiting":{},"stuckForMs":{}}},)"
         R"("blob":{{"status":"{}","kind":"{}","answeredAfterMs":{}}},)"
         R"("disk":{{"status":"{}","freeBytes":{},"totalBytes":{}}}}}}})",
-        word(standing.up(), well), word(check.store_up, true), options_.store_kind, check.store_ms, check.writable,
-        word(standing.journal_up, standing.journal_well), standing.journal_waiting,
+        word(standing.up(), well), word(check.store_up, true), options_.store_kind, check.store_ms,
+        check.writable, word(standing.journal_up, standing.journal_well), standing.journal_waiting,
         standing.stuck_ms, word(check.blobs_up, true), options_.blob_kind, check.blobs_ms,
         word(!standing.disk_full, !standing.disk_low), standing.disk_free, disk_total_.load());
 }

@@ -82,11 +82,6 @@ void add_metrics_route(gateway::Router& router, const char* path,
                });
 }
 
-gateway::Serverpod serverpod_of(std::string_view setting) {
-    if (setting == "off") return gateway::Serverpod::off;
-    return setting == "name" ? gateway::Serverpod::name : gateway::Serverpod::index;
-}
-
 gateway::ServerLimits server_limits(const Config& config) {
     gateway::ServerLimits limits;
     limits.connections_max = config.connections_max;
@@ -184,17 +179,12 @@ private:
         static_cast<gateway::ServerLimits&>(options) = server_limits(config_);
         options.host_key = config_.host_key;
         options.trusted_proxies = config_.trusted_proxies;
-        options.legacy_form = config_.legacy_form;
+        options.doors = config_.doors;
         options.broadcast = config_.broadcast;
-        options.consultation_door = config_.consultation_door;
-        options.marketplace_door = config_.marketplace_door;
-        options.serverpod = serverpod_of(config_.serverpod);
-        options.messenger_door = config_.messenger_door;
-        options.storefront_door = config_.storefront_door;
         options.routes = [this](gateway::Router& router) {
             health_->add_routes(router);
             add_metrics_route(router, "/metrics", *telemetry_);
-            if (config_.messenger_door) {
+            if (config_.doors.messenger) {
                 add_actuator_routes(router, *health_, *telemetry_);
                 add_metrics_route(router, "/actuator/prometheus", *telemetry_);
             }

@@ -40,6 +40,10 @@ public:
     /// too, while the rooms are being read, or where there are too many to be kept.
     bool knows_member(UserId user, RoomId room) const { return is_indexed(user, room); }
 
+    /// Those whose doings in the room are kept from the peer, who has blocked them, by id; empty
+    /// where there are none, or the room is not followed. Valid until the next event.
+    std::span<const UserId> hidden_from(const Peer& peer, RoomId room) const;
+
     /// Tells an unstored event to all who are attached on this node. The benchmark's way, no bus.
     void broadcast(RoomId room, std::string payload);
 

@@ -1,13 +1,13 @@
 #include "gateway/stomp/room_format.h"
 
 #include <algorithm>
-#include <map>
 #include <variant>
 
 #include <fmt/format.h>
 
 #include "gateway/doors/messenger/shapes.h"
 #include "gateway/json/shapes.h"
+#include "gateway/link/interned.h"
 #include "gateway/stomp/told.h"
 
 namespace chatcore::gateway::stomp {
@@ -66,15 +66,8 @@ private:
     }
 
     void tell(const Message& message, bool is_new) {
-        const auto write = [&](JsonWriter& json) { write_message(json, message); };
-        tell_topics(Topic::messages, write);
-        if (message.parent) {
-            tell_if(
-                [&](const RoomTopic& topic) {
-                    return topic.topic == Topic::thread && topic.root == *message.parent;
-                },
-                social_form(), write);
-        }
+        // In the legacy form it says who has read it, which the board of the room finds.
+        if (!key_.legacy) append_social_message(out_, key_, message, nullptr, number_);
         if (!is_new) return;
         tell_if([](const RoomTopic& topic) { return topic.topic == Topic::room_messages; }, nullptr,
                 [&](JsonWriter& json) { messenger::write_messenger_message(json, message); });
@@ -152,25 +145,52 @@ void append_room_message(std::string& out, const RoomFormatKey& key, const RoomT
                 body);
 }
 
+void append_social_message(std::string& out, const RoomFormatKey& key, const Message& message,
+                           const ReadMarks* marks, std::string_view number) {
+    thread_local std::string body;
+    body.clear();
+    for (const RoomTopic& topic : key.topics) {
+        const bool of_thread = topic.topic == Topic::thread && message.parent == topic.root;
+        if (topic.topic != Topic::messages && !of_thread) continue;
+        if (body.empty()) {
+            JsonWriter json(body, marks);
+            write_message(json, message);
+        }
+        append_room_message(out, key, topic, number, body);
+    }
+}
+
+bool RoomFormatKey::has(Topic topic) const {
+    return std::any_of(topics.begin(), topics.end(),
+                       [topic](const RoomTopic& each) { return each.topic == topic; });
+}
+
+RoomFormat::RoomFormat(RoomFormatKey key)
+    : key_(std::move(key)),
+      has_messages_(key_.has(Topic::messages)),
+      has_pins_(key_.has(Topic::pins)),
+      has_thread_(key_.has(Topic::thread)) {}
+
+bool RoomFormat::leaves_to_board(const RoomEvent& event) const {
+    return std::any_of(event.states.begin(), event.states.end(), [&](const State& state) {
+        if (const auto* message = std::get_if<Message>(&state)) {
+            const bool is_new = position_of(message->id) > event.known;
+            return (has_pins_ && !is_new) || (key_.legacy && (has_messages_ || has_thread_));
+        }
+        const auto* member = std::get_if<Member>(&state);
+        return member != nullptr && has_messages_ && member->read_position != Position{};
+    });
+}
+
 void RoomFormat::append(const Event& event, std::string& out) const {
     std::visit(Telling(key_, out), event.what);
 }
 
 std::shared_ptr<const RoomFormat> room_format(RoomFormatKey key) {
-    thread_local std::map<RoomFormatKey, std::weak_ptr<const RoomFormat>> formats;
-    // Those that nobody uses go when there are twice as many as were left the last time.
-    thread_local std::size_t sweep_at = 64;
-    if (formats.size() >= sweep_at) {
-        std::erase_if(formats, [](const auto& each) { return each.second.expired(); });
-        sweep_at = std::max<std::size_t>(64, formats.size() * 2);
-    }
-    std::weak_ptr<const RoomFormat>& known = formats[key];
-    std::shared_ptr<const RoomFormat> format = known.lock();
-    if (!format) {
-        format = std::make_shared<const RoomFormat>(std::move(key));
-        known = format;
-    }
-    return format;
+    thread_local Interned<RoomFormatKey, const RoomFormat> formats;
+    return formats.of(std::move(key), [](RoomFormatKey of) {
+        return std::make_shared<const RoomFormat>(std::move(of));
+    });
 }
 
 }  // namespace chatcore::gateway::stomp

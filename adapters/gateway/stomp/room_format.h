@@ -37,19 +37,26 @@ struct RoomFormatKey {
     bool legacy = false;
     std::vector<RoomTopic> topics;
 
+    bool has(Topic topic) const;
     auto operator<=>(const RoomFormatKey&) const = default;
 };
 
 class RoomFormat final : public WireFormat {
 public:
-    explicit RoomFormat(RoomFormatKey key) : key_(std::move(key)) {}
+    explicit RoomFormat(RoomFormatKey key);
 
     void append(const Event& event, std::string& out) const override;
 
     const RoomFormatKey& key() const { return key_; }
 
+    /// Whether the event says something to these topics that the room's board tells (room_board.h).
+    bool leaves_to_board(const RoomEvent& event) const;
+
 private:
     const RoomFormatKey key_;
+    const bool has_messages_;
+    const bool has_pins_;
+    const bool has_thread_;
 };
 
 /// What a topic of the room is called.
@@ -59,6 +66,11 @@ std::string destination_of(RoomId room, const RoomTopic& topic);
 /// `message-id` one of its own.
 void append_room_message(std::string& out, const RoomFormatKey& key, const RoomTopic& topic,
                          std::string_view number, std::string_view body);
+
+/// Appends the MESSAGE frames by which a message of the room is told to topics of the social
+/// system: those of its messages, and of its thread. `marks`: as JsonWriter's.
+void append_social_message(std::string& out, const RoomFormatKey& key, const Message& message,
+                           const ReadMarks* marks, std::string_view number);
 
 /// The format of that key, one for all who want it. Threads: each has its own.
 std::shared_ptr<const RoomFormat> room_format(RoomFormatKey key);

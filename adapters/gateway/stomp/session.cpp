@@ -60,14 +60,18 @@ StompSession::StompSession(ServerShared& shared, MessageLink& link, std::string 
       heard_at_(opened_at_),
       sent_at_(opened_at_) {}
 
-StompSession::~StompSession() = default;
+StompSession::~StompSession() {
+    for (const auto& [room, board] : boards_) {
+        if (board) board->remove(*this);
+    }
+}
 
 HubShard& StompSession::shard() {
     return engine().hub().shard(link_.loop().index);
 }
 
 const ReadMarks* StompSession::social_form() const {
-    return shared_.options.legacy_form ? &no_marks : nullptr;
+    return shared_.options.doors.legacy ? &no_marks : nullptr;
 }
 
 void StompSession::text(std::string_view message) {
@@ -144,7 +148,7 @@ void StompSession::connect(const Frame& frame) {
     version_ = *version;
     heart_beats_ = *pace;
     decoder_.set_version(version_);
-    subscriptions_.set_form(version_, shared_.options.legacy_form);
+    subscriptions_.set_form(version_, shared_.options.doors.legacy);
     std::string_view shown = bearer(frame.headers.value_of("Authorization"));
     if (shown.empty()) shown = bearer(frame.headers.value_of("authorization"));
     const std::string token(shown.empty() ? std::string_view(token_) : shown);
@@ -299,11 +303,18 @@ void StompSession::act(Ask ask, std::string_view body) {
             Error{
                 .code = ErrorCode::too_many, .detail = "requests", .cause = {}, .retry_after = {}});
     }
+    if (!may_act(*action)) return refuse(ask, Error{ErrorCode::not_found, "destination"});
     const bool empty_allowed = *action == Action::rooms;
     Result<Fields> fields = Fields::parse(parser(), body, empty_allowed);
     if (!fields) return refuse(ask, fields.error());
     ask.temp_id = fields->temp_id("tempId");
     (this->*method_of(*action))(std::move(ask), *fields);
+}
+
+bool StompSession::may_act(Action action) const {
+    const Doors& doors = shared_.options.doors;
+    const bool of_talks = action == Action::chat_send || action == Action::chat_read;
+    return of_talks ? doors.consultation || doors.messenger : doors.social;
 }
 
 StompSession::Method StompSession::method_of(Action action) {

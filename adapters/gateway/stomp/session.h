@@ -16,12 +16,13 @@
 #include "gateway/json/writer.h"
 #include "gateway/link/message_link.h"
 #include "gateway/stomp/decoder.h"
+#include "gateway/stomp/room_board.h"
 #include "gateway/stomp/subscriptions.h"
 #include "gateway/stomp/transactions.h"
 
 namespace chatcore::gateway::stomp {
 
-class StompSession final : public MessageDoor, public Peer {
+class StompSession final : public MessageDoor, public Peer, private BoardReader {
 public:
     /// `token`: of the address, used where CONNECT brings none. `link` outlives the session.
     StompSession(ServerShared& shared, MessageLink& link, std::string token);
@@ -71,6 +72,9 @@ private:
     void send_frame(const Frame& frame);
     void act(Ask ask, std::string_view body);
     Ask ask_of(const Frame& frame) const;
+    /// Whether the system that it is of has its door open.
+    bool may_act(Action action) const;
+    bool may_hear(Topic topic) const;
 
     // Subscribing; subscribing.cpp.
     void subscribe(const Frame& frame);
@@ -122,6 +126,13 @@ private:
     void tell_talk(ConsultationView& view, const Event& event);
     void tell_utterance(const ConsultationView& view, const Message& message);
     void tell_consultation(const ConsultationView& view);
+
+    // Of the boards of rooms; telling.cpp.
+    UserId board_user() const override { return user_; }
+    const RoomFormat* board_format(RoomId room) const override;
+    void told(SharedBytes bytes) override;
+    void note_on_board(RoomId room, const RoomTopics& topics, Delivery& delivery);
+    void leave_board(RoomId room);
 
     // What is told; telling.cpp.
     /// Refuses one frame: where the connection listens for errors, else by an ERROR frame and the
@@ -177,6 +188,7 @@ private:
     Subscriptions subscriptions_;
     std::unordered_map<RoomId, std::vector<Waiting>> attaching_;
     std::unordered_map<RoomId, ConsultationView> talks_;
+    std::unordered_map<RoomId, std::shared_ptr<RoomBoard>> boards_;
     Transactions transactions_;
     HeartBeats heart_beats_;
     SteadyTime opened_at_;

@@ -40,7 +40,8 @@ void StompSession::subscribe(const Frame& frame) {
                                  .retry_after = {}});
     }
     const auto destination = parse_destination(ask.destination);
-    if (!destination) return refuse(ask, Error{ErrorCode::not_found, "destination"});
+    if (!destination || !may_hear(destination->topic))
+        return refuse(ask, Error{ErrorCode::not_found, "destination"});
     if (is_of_room(destination->topic)) {
         return subscribe_room(
             std::move(ask), RoomId{destination->id},
@@ -61,6 +62,24 @@ void StompSession::subscribe(const Frame& frame) {
     const bool of_talks = destination->topic == Topic::chat || destination->topic == Topic::read ||
                           destination->topic == Topic::consultations;
     if (of_talks && !std::exchange(follows_talks_, true)) follow_talks();
+}
+
+bool StompSession::may_hear(Topic topic) const {
+    const Doors& doors = shared_.options.doors;
+    switch (topic) {
+        case Topic::errors:
+            return true;
+        case Topic::room_messages:
+        case Topic::room_reads:
+        case Topic::presence:
+            return doors.messenger;
+        case Topic::chat:
+        case Topic::read:
+        case Topic::consultations:
+            return doors.consultation;
+        default:
+            return doors.social;
+    }
 }
 
 bool StompSession::is_own(const Destination& destination) const {
@@ -145,6 +164,7 @@ bool StompSession::forget_attaching(std::string_view id) {
 }
 
 void StompSession::leave_if_unused(RoomId room) {
+    if (subscriptions_.of_room(room) == nullptr) leave_board(room);
     if (subscriptions_.of_room(room) != nullptr || talks_.contains(room)) return;
     if (attaching_.contains(room)) return;
     shard().detach(*this, room);

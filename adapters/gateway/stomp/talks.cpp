@@ -15,6 +15,8 @@ constexpr int talks_at_once = 100;
 
 void StompSession::chat_send(Ask ask, Fields& fields) {
     const bool of_talk = fields.has("requestIdx");
+    if (!(of_talk ? shared_.options.doors.consultation : shared_.options.doors.messenger))
+        return refuse(ask, Error{ErrorCode::not_found, "destination"});
     PostRequest request;
     request.room = fields.required_id<RoomId>(of_talk ? "requestIdx" : "roomId");
     request.content = std::string(fields.required_text("content"));
@@ -30,6 +32,8 @@ void StompSession::chat_send(Ask ask, Fields& fields) {
 
 void StompSession::chat_read(Ask ask, Fields& fields) {
     const bool of_talk = fields.has("requestIdx");
+    if (!(of_talk ? shared_.options.doors.consultation : shared_.options.doors.messenger))
+        return refuse(ask, Error{ErrorCode::not_found, "destination"});
     const auto room = fields.required_id<RoomId>(of_talk ? "requestIdx" : "roomId");
     const auto last =
         of_talk ? std::nullopt : std::optional(fields.required_id<MessageId>("lastReadMessageId"));

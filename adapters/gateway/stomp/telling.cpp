@@ -1,5 +1,6 @@
 // What a StompSession is told, by the hub and by itself.
 
+#include <algorithm>
 #include <variant>
 
 #include "gateway/json/social_shapes.h"
@@ -48,10 +49,51 @@ void StompSession::deliver(Delivery& delivery) {
             sent_at_ = link_.loop().now;
             link_.send(bytes);
         }
+        note_on_board(room, *topics, delivery);
     }
     if (const auto talk = talks_.find(room); talk != talks_.end()) {
         for (const EventPtr& event : delivery.events()) tell_talk(talk->second, *event);
     }
+}
+
+void StompSession::note_on_board(RoomId room, const RoomTopics& topics, Delivery& delivery) {
+    std::shared_ptr<RoomBoard> board;
+    for (const EventPtr& event : delivery.events()) {
+        const auto* what = std::get_if<RoomEvent>(&event->what);
+        if (what == nullptr || !topics.format->leaves_to_board(*what)) continue;
+        if (!board) {
+            const std::span<const UserId> hidden = shard().hidden_from(*this, room);
+            board = boards_[room];
+            if (board && !std::ranges::equal(board->hidden(), hidden)) {
+                leave_board(room);
+                board = nullptr;
+            }
+            if (!board) {
+                board = RoomBoard::of(engine(), link_.loop().index, room, hidden);
+                board->add(*this);
+                boards_[room] = board;
+            }
+        }
+        board->note(*what);
+    }
+}
+
+void StompSession::leave_board(RoomId room) {
+    const auto it = boards_.find(room);
+    if (it == boards_.end()) return;
+    if (it->second) it->second->remove(*this);
+    boards_.erase(it);
+}
+
+const RoomFormat* StompSession::board_format(RoomId room) const {
+    const RoomTopics* const topics = subscriptions_.of_room(room);
+    return topics == nullptr || stage_ != Stage::live ? nullptr : topics->format.get();
+}
+
+void StompSession::told(SharedBytes bytes) {
+    sent_at_ = link_.loop().now;
+    link_.send(std::move(bytes));
+    link_.flush();
 }
 
 void StompSession::tell_presence(const PresenceSignal& event) {
@@ -88,6 +130,7 @@ void StompSession::resumed(RoomId, Position, bool) {
 
 void StompSession::detached(RoomId room) {
     talks_.erase(room);
+    leave_board(room);
     for (const RoomTopic& topic : subscriptions_.remove_room(room)) {
         refuse({.destination = destination_of(room, topic), .number = frames_},
                Error{ErrorCode::not_a_member});

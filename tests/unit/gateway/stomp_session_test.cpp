@@ -8,72 +8,11 @@
 
 #include <doctest/doctest.h>
 
-#include "native_world.h"
+#include "stomp_client.h"
 
 using namespace chatcore;
 using namespace chatcore::gateway::test;
 using namespace std::string_literals;
-
-namespace {
-
-std::string frame(std::string_view head, std::string_view body = {}) {
-    std::string text(head);
-    text += "\n\n";
-    text += body;
-    text += '\0';
-    return text;
-}
-
-bool has(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
-
-std::size_t count(const std::vector<std::string>& frames, std::string_view part) {
-    return static_cast<std::size_t>(std::count_if(
-        frames.begin(), frames.end(), [&](const std::string& each) { return has(each, part); }));
-}
-
-/// A client that speaks STOMP.
-class Stomp {
-public:
-    Stomp(NativeWorld& world, std::string_view token, std::string_view version = "1.2")
-        : client_(world.connect("v12.stomp")) {
-        connected_ = ask(fmt_connect(token, version));
-    }
-
-    std::vector<std::string> ask(std::string_view text) { return client_->ask(text); }
-    std::vector<std::string> take() { return client_->take(); }
-    std::vector<std::string> send(std::string_view destination, std::string_view json,
-                                  std::string_view more = {}) {
-        return ask(
-            frame("SEND\ndestination:" + std::string(destination) + std::string(more), json));
-    }
-    std::vector<std::string> subscribe(std::string_view destination, std::string_view id,
-                                       std::string_view more = "\nreceipt:r") {
-        return ask(frame("SUBSCRIBE\nid:" + std::string(id) +
-                         "\ndestination:" + std::string(destination) + std::string(more)));
-    }
-    const std::vector<std::string>& connected() const { return connected_; }
-    int close_code() const { return client_->close_code(); }
-
-private:
-    static std::string fmt_connect(std::string_view token, std::string_view version) {
-        return frame("CONNECT\naccept-version:" + std::string(version) +
-                     "\nhost:a\nheart-beat:0,0\nAuthorization:Bearer " + std::string(token));
-    }
-
-    std::unique_ptr<NativeClient> client_;
-    std::vector<std::string> connected_;
-};
-
-/// A direct room of Ari and Bora: number 1.
-struct Pair {
-    explicit Pair(NativeWorld& world) {
-        world.connect_as("ari")->ask(R"({"id":1,"type":"open","userId":2})");
-    }
-};
-
-}  // namespace
 
 TEST_CASE("CONNECT is answered with version, pace and session") {
     NativeWorld world;

@@ -103,6 +103,8 @@ std::string security_of(Login login) {
             return R"([{},{"hostKey":[]}])";
         case Login::required:
         case Login::required_or_in_query:
+        case Login::required_in_any_form:
+        case Login::seller:
             return "";
         case Login::person_or_host:
             return R"([{"bearer":[]},{"hostKey":[],"asPerson":[]},{"hostKey":[]}])";

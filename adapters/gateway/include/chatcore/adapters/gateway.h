@@ -61,6 +61,27 @@ struct ServerLimits {
 /// of versions 1 and 2 do, or by name.
 enum class Serverpod : std::uint8_t { off, index, name };
 
+/// Which front doors are open besides /api/v1 and the native protocol, which always are.
+struct Doors {
+    /// What clients of the social system send and subscribe to over STOMP.
+    bool social = true;
+    /// Answers under /api/v1, and what STOMP tells the social system's clients, take the legacy
+    /// form of that system, but for requests with `X-Chatd-Form: canonical`.
+    bool legacy = false;
+    /// Consultations: /api/chat and /api/consultations, and theirs over STOMP.
+    bool consultation = true;
+    /// The marketplace: /chat, and how Serverpod's clients are answered at `POST /chat`.
+    bool marketplace = true;
+    Serverpod serverpod = Serverpod::index;
+    /// Stores and their customers: /user and /seller.
+    bool storefront = true;
+    /// The messenger: /api/auth and /api/rooms, and its own over STOMP.
+    bool messenger = true;
+
+    /// Whether anybody speaks STOMP.
+    bool stomp() const { return social || consultation || messenger; }
+};
+
 struct ServerOptions : ServerLimits {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 picks a free one
@@ -73,19 +94,8 @@ struct ServerOptions : ServerLimits {
     std::string host_key;
     /// Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed.
     std::vector<std::string> trusted_proxies;
-    /// Answers under /api/v1 take the legacy form of the social system, but for requests with
-    /// `X-Chatd-Form: canonical`.
-    bool legacy_form = false;
+    Doors doors;
     bool broadcast = false;  ///< the benchmark's unstored broadcast
-    /// The front door of consultations, /api/chat and /api/consultations.
-    bool consultation_door = true;
-    /// That of the marketplace, /chat, and how Serverpod's clients are answered at `POST /chat`.
-    bool marketplace_door = true;
-    Serverpod serverpod = Serverpod::index;
-    /// That of stores and their customers, /user and /seller.
-    bool storefront_door = true;
-    /// That of the messenger, /api/auth and /api/rooms.
-    bool messenger_door = true;
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
 };
