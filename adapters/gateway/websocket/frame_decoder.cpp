@@ -105,6 +105,7 @@ bool FrameDecoder::next(std::span<char>& input, IncomingFrame& frame) {
     if (error_ != FrameError::none || closed_) {
         message_.clear();
         control_.clear();
+        window_.release();
         input = {};
     }
     release(message_);

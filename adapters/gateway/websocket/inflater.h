@@ -21,6 +21,7 @@ public:
 
     std::string_view bytes() const { return bytes_; }
     void append(std::string_view message);
+    void release() { std::string().swap(bytes_); }
     /// Heap memory, in bytes.
     std::size_t bytes_held() const {
         return bytes_.capacity() > std::string().capacity() ? bytes_.capacity() + 1 : 0;
