@@ -16,8 +16,7 @@
 #include <string>
 #include <string_view>
 
-#include "chatcore/text.h"
-
+#include "gateway/http/chars.h"
 #include "gateway/stomp/decoder.h"
 #include "native_world.h"
 
@@ -63,7 +62,7 @@ std::string outcome_of(std::string_view bytes, stomp::Version version, std::size
             require(frame.body.size() <= limits.frame_bytes_max, "bodies are bounded", log);
             log.append(frame.command);
             for (const auto& [name, value] : frame.headers.fields()) {
-                require(text::valid(name) && text::valid(value), "headers are UTF-8", log);
+                require(is_utf8(name) && is_utf8(value), "headers are UTF-8", log);
                 log.append("\n").append(name).append("=").append(value);
             }
             log.append("\n\n").append(frame.body).append("|");
@@ -95,7 +94,7 @@ public:
 private:
     void check(std::string_view message) {
         require(!ended, "nothing follows the end", message);
-        require(text::valid(message), "a frame is UTF-8", message);
+        require(is_utf8(message), "a frame is UTF-8", message);
         if (message == "\n") return;
         const std::size_t head_end = message.find("\n\n");
         require(head_end != message.npos && message.ends_with('\0'), "a frame is whole", message);
@@ -132,7 +131,7 @@ void talk(NativeWorld& world, NativeClient& client, std::string_view input) {
         const std::size_t end = std::min(input.find('\x01'), input.size());
         const std::string_view message = input.substr(0, end);
         input.remove_prefix(std::min(end + 1, input.size()));
-        if (!text::valid(message)) continue;  // the WebSocket's affair
+        if (!is_utf8(message)) continue;  // the WebSocket's affair
         said += static_cast<int>(std::count(message.begin(), message.end(), '\0'));
         client.send(message);
         told.take(client);
