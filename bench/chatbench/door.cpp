@@ -40,6 +40,10 @@ public:
 /// to what moves in the person's list and to errors.
 class StompDoor final : public Door {
 public:
+    /// `own_names`: each client names its subscription differently, so that no two can be sent the
+    /// same bytes.
+    explicit StompDoor(bool own_names) : own_names_(own_names) {}
+
     std::string handshake(std::string_view host) const override {
         return handshake_request(host, "/ws/chat", "v12.stomp");
     }
@@ -49,15 +53,16 @@ public:
                         "Authorization:Bearer {}",
                         person.token));
     }
-    std::string answer(Entrance& entrance, std::string_view message, const Person& /*person*/,
+    std::string answer(Entrance& entrance, std::string_view message, const Person& person,
                        std::int64_t room) const override {
         if (message.starts_with("ERROR")) die(fmt::format("answered {}", message));
         if (message.starts_with("RECEIPT")) entrance.in = true;
         if (!message.starts_with("CONNECTED")) return {};
         ++entrance.step;
         if (room != 0) {
-            return frame(fmt::format(
-                "SUBSCRIBE\nid:sub-0\ndestination:/topic/messages/{}\nreceipt:r", room));
+            return frame(
+                fmt::format("SUBSCRIBE\nid:sub-{}\ndestination:/topic/messages/{}\nreceipt:r",
+                            own_names_ ? person.id : 0, room));
         }
         return frame("SUBSCRIBE\nid:sub-0\ndestination:/user/queue/room-updates") +
                frame("SUBSCRIBE\nid:sub-1\ndestination:/user/queue/errors\nreceipt:r");
@@ -72,6 +77,8 @@ public:
     std::string_view pong(std::string_view /*message*/) const override { return {}; }
 
 private:
+    const bool own_names_;
+
     static std::string frame(std::string_view head, std::string_view body = {}) {
         std::string text = fmt::format("{}\n\n{}", head, body);
         text += '\0';
@@ -124,9 +131,11 @@ public:
 
 const Door& door_named(std::string_view name) {
     static const NativeDoor native;
-    static const StompDoor stomp;
+    static const StompDoor stomp(false);
+    static const StompDoor stomp_own(true);
     static const SocketIoDoor socket_io;
     if (name == "stomp") return stomp;
+    if (name == "stomp-own") return stomp_own;
     if (name == "socketio") return socket_io;
     return native;
 }

@@ -36,7 +36,8 @@ public:
     [[nodiscard]] virtual std::string_view pong(std::string_view message) const = 0;
 };
 
-/// "native", "stomp", "socketio".
+/// "native"; "stomp", whose clients name their subscriptions alike, and "stomp-own", where each has
+/// a name of its own; "socketio".
 const Door& door_named(std::string_view name);
 
 }  // namespace bench

@@ -39,7 +39,7 @@ void add_common(CLI::App& app, bench::Options& options, std::string& target) {
 
 void add_door(CLI::App& app, bench::Options& options, const std::string& what) {
     app.add_option("--door", options.door, what)
-        ->check(CLI::IsMember({"native", "stomp", "socketio"}));
+        ->check(CLI::IsMember({"native", "stomp", "stomp-own", "socketio"}));
 }
 
 void add_timing(CLI::App& app, bench::Options& options) {
