@@ -29,7 +29,7 @@ RoomId room_of(const Event& event) {
 }
 
 /// From here on a write of its own costs less than keeping the bytes until the tick ends.
-constexpr std::size_t sent_at_once_bytes = 16 * 1024;
+constexpr std::size_t sent_at_once_bytes = 4 * 1024;
 
 SharedBytes encode(std::span<const EventPtr> events, const RoomFormat& format) {
     // The next is about as long as the one before.
