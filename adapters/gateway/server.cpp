@@ -238,6 +238,7 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     if (shared.options.doors.storefront) add_storefront_routes(shared.router, engine);
     if (shared.options.doors.messenger) add_messenger_routes(shared.router, engine);
     if (shared.options.routes) shared.options.routes(shared.router);
+    if (shared.options.places) shared.options.places(shared.places);
 }
 
 Server::~Server() {

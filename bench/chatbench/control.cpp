@@ -12,17 +12,19 @@ namespace {
 
 constexpr std::size_t connecting_max = 256;
 constexpr std::int64_t silence_ns_max = 30'000'000'000;
-constexpr std::int64_t hello_id = 1;
-constexpr std::int64_t first_ask_id = 2;
+constexpr std::int64_t first_ask_id = 3;  // behind those of the way in
 // An address has 28,000 ports towards one target; from here on the next loopback address is taken.
 constexpr std::size_t connections_per_source = 20'000;
 
 }  // namespace
 
 void Control::connect(std::span<Client> clients, std::span<const Person> people,
-                      std::size_t first_index, std::size_t total) {
+                      std::size_t first_index, std::size_t total,
+                      std::span<const std::int64_t> rooms) {
     clients_ = clients;
     people_ = people;
+    rooms_ = rooms;
+    entrances_.assign(clients.size(), {});
     first_index_ = first_index;
     total_ = total;
     opened_ = 0;
@@ -32,7 +34,7 @@ void Control::connect(std::span<Client> clients, std::span<const Person> people,
         clients[i].index = static_cast<std::uint32_t>(i);
     }
     open_more();
-    turn_until([this] { return ready_ == clients_.size(); }, "the reply to hello");
+    turn_until([this] { return ready_ == clients_.size(); }, "anybody coming in");
 }
 
 void Control::open_more() {
@@ -87,21 +89,30 @@ void Control::turn_until(const std::function<bool()>& done, std::string_view wha
 }
 
 void Control::on_open(Client& client) {
-    loop_.send(client, fmt::format("{{\"id\":{},\"type\":\"hello\",\"token\":\"{}\"}}", hello_id,
-                                   people_[client.index].token));
+    const std::string greeting = door_.greeting(people_[client.index]);
+    if (!greeting.empty()) loop_.send(client, greeting);
 }
 
 void Control::on_text(Client& client, std::string_view payload, std::int64_t now) {
-    const auto id = json_integer(payload, {"id"});
-    if (!id) return;
-    if (json_find(payload, {"type"}) == "\"error\"") {
-        die(fmt::format("{} was answered {}", *id == hello_id ? "hello" : "a request", payload));
+    if (const std::string_view pong = door_.pong(payload); !pong.empty()) {
+        loop_.send(client, pong);
+        return;
     }
-    if (*id == hello_id) {
+    if (Entrance& entrance = entrances_[client.index]; !entrance.in) {
+        const std::int64_t room = rooms_.empty() ? 0 : rooms_[client.index];
+        const std::string said = door_.answer(entrance, payload, people_[client.index], room);
+        if (!said.empty()) loop_.send(client, said);
+        if (!entrance.in) return;
         hello_latency_.record(static_cast<std::uint64_t>(now - opened_ns_[client.index]));
         ++ready_;
         open_more();
         return;
+    }
+    if (asks_.empty()) return;
+    const auto id = json_integer(payload, {"id"});
+    if (!id) return;
+    if (json_find(payload, {"type"}) == "\"error\"") {
+        die(fmt::format("a request was answered {}", payload));
     }
     const auto at = static_cast<std::size_t>(*id - first_ask_id);
     if (at >= asks_.size() || !asks_[at].reply.empty()) return;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "chatbench/door.h"
 #include "chatbench/loop.h"
 #include "chatbench/options.h"
 #include "chatbench/sequence.h"
@@ -30,7 +31,8 @@ struct Window {
 /// another.
 class Worker {
 public:
-    explicit Worker(const Endpoint& target) : loop(target) {}
+    explicit Worker(const Options& options)
+        : loop(options.target, door_named(options.door).handshake(to_string(options.target))) {}
     virtual ~Worker() = default;
 
     virtual void prepare() = 0;

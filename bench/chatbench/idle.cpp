@@ -16,13 +16,23 @@ constexpr std::size_t members_of_a_room = 10;
 // Reads what comes, which is pings, and notes who is thrown out.
 class IdleWatcher {
 public:
+    IdleWatcher(Loop& loop, const Door& door) : loop_(loop), door_(door) {}
+
     void on_open(Client&) {}
-    void on_text(Client&, std::string_view, std::int64_t) { ++events; }
+    void on_text(Client& client, std::string_view payload, std::int64_t) {
+        const std::string_view pong = door_.pong(payload);
+        if (!pong.empty()) loop_.send(client, pong);
+        if (pong.empty()) ++events;
+    }
     void on_read(Client&) {}
     void on_closed(Client&) { ++closed; }
 
     std::uint64_t events = 0;
     std::uint64_t closed = 0;
+
+private:
+    Loop& loop_;
+    const Door& door_;
 };
 
 JsonObject memory_json(const Memory& memory) {
@@ -52,8 +62,9 @@ JsonObject run_idle(const Options& options) {
     if (options.setup_only) return json;
 
     const auto before = memory_of(options.server_pid);
-    Loop loop(options.target);
-    Control control(loop);
+    const Door& door = door_named(options.door);
+    Loop loop(options.target, door.handshake(to_string(options.target)));
+    Control control(loop, door);
     if (!options.quiet) {
         control.progress = [](std::size_t done, std::size_t all) {
             fmt::print(stderr, "\rconnecting: {} of {}   ", done, all);
@@ -64,14 +75,15 @@ JsonObject run_idle(const Options& options) {
     control.connect(clients, everybody, 0, clients.size());
     const double connecting_s = static_cast<double>(now_ns() - start) / 1e9;
     const auto cpu_before = cpu_of(options.server_pid);
-    IdleWatcher watcher;
+    IdleWatcher watcher(loop, door);
     const std::int64_t end = now_ns() + static_cast<std::int64_t>(options.hold_s * 1e9);
     while (now_ns() < end) loop.turn(watcher, 100'000'000);
     const auto after = memory_of(options.server_pid);
     const auto cpu_after = cpu_of(options.server_pid);
     if (!options.quiet) fmt::print(stderr, "\r{:50}\r", "");
 
-    json.add("connections", std::uint64_t{options.connections})
+    json.add("door", door_label(options))
+        .add("connections", std::uint64_t{options.connections})
         .add("roomsEach", std::uint64_t{options.raw ? 0 : options.rooms_each})
         .add("connectSeconds", connecting_s)
         .add("connectsPerSecond", static_cast<double>(clients.size()) / connecting_s)

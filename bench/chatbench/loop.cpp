@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -18,9 +19,9 @@ constexpr std::size_t frame_bytes_max = 8 * 1024 * 1024;
 
 }  // namespace
 
-Loop::Loop(const Endpoint& target)
+Loop::Loop(const Endpoint& target, std::string handshake)
     : target_(target),
-      handshake_(handshake_request(to_string(target))),
+      handshake_(std::move(handshake)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       events_(1024),
       buffer_(read_bytes) {

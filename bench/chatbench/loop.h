@@ -37,7 +37,8 @@ struct Client {
 /// over, and `on_closed(Client&)`.
 class Loop {
 public:
-    explicit Loop(const Endpoint& target);
+    /// `handshake` opens a connection's WebSocket.
+    Loop(const Endpoint& target, std::string handshake);
 
     /// Begins to connect, from `source` where it is not 0. False if there is no socket to be had.
     bool open(Client& client, std::uint32_t source);

@@ -37,6 +37,11 @@ void add_common(CLI::App& app, bench::Options& options, std::string& target) {
     app.add_flag("--setup-only", options.setup_only, "sign up and open rooms, then stop");
 }
 
+void add_door(CLI::App& app, bench::Options& options, const std::string& what) {
+    app.add_option("--door", options.door, what)
+        ->check(CLI::IsMember({"native", "stomp", "stomp-own", "socketio"}));
+}
+
 void add_timing(CLI::App& app, bench::Options& options) {
     app.add_option("--warmup", options.warmup_s, "seconds before measuring")
         ->check(CLI::Range(0.0, 3600.0))
@@ -60,13 +65,16 @@ int main(int argc, char** argv) {
     bench::Options options;
     std::string target = "127.0.0.1:8080";
 
-    auto* broadcast = app.add_subcommand("broadcast", "unstored fan-out (bench.broadcast = true)");
+    auto* broadcast =
+        app.add_subcommand("broadcast", "fan-out, unstored (bench.broadcast = true) or by a door");
     add_common(*broadcast, options, target);
     add_timing(*broadcast, options);
     broadcast->add_option("--rooms", options.rooms)->check(CLI::Range(1, 20000));
     broadcast->add_option("--members", options.members)->check(CLI::Range(1, 19000));
     broadcast->add_option("--senders", options.senders, "of each room")->check(CLI::Range(1, 1000));
     broadcast->add_option("--rate", options.rate, "open loop: deliveries/s to offer; 0 is closed");
+
+    add_door(*broadcast, options, "post, stored, through this door instead of broadcasting");
 
     auto* post = app.add_subcommand("post", "stored posts, counted at the receiver");
     add_common(*post, options, target);
@@ -77,6 +85,7 @@ int main(int argc, char** argv) {
 
     auto* idle = app.add_subcommand("idle", "connections that only wait, and what they cost");
     add_common(*idle, options, target);
+    add_door(*idle, options, "the protocol that the connections speak");
     idle->add_option("--connections", options.connections)->check(CLI::Range(1, 19900));
     idle->add_option("--rooms-each", options.rooms_each)->check(CLI::Range(1, 100));
     idle->add_option("--hold", options.hold_s, "seconds to hold them")

@@ -15,6 +15,7 @@ namespace bench {
 struct Options {
     Endpoint target{0x7f000001, 8080};
     bool raw = false;
+    std::string door;  ///< empty: the native one, by its own broadcast
     unsigned threads = 1;
     std::string state_dir;
     std::string jwt_secret;
@@ -47,5 +48,10 @@ struct Options {
     std::string plot_output;
     std::string plot_title;
 };
+
+/// For results.
+inline std::string door_label(const Options& options) {
+    return options.door.empty() ? "native" : options.door;
+}
 
 }  // namespace bench

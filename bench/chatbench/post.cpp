@@ -42,7 +42,7 @@ struct Poster {
 class PostWorker final : public Worker {
 public:
     PostWorker(Stage& stage, std::size_t number)
-        : Worker(stage.options.target), stage_(stage), options_(stage.options) {
+        : Worker(stage.options), stage_(stage), options_(stage.options) {
         for (std::size_t room = number; room < stage_.room_ids.size(); room += options_.threads) {
             for (std::size_t place = 0; place < 2; ++place) {
                 Poster poster;

@@ -45,7 +45,8 @@ class Owners {
 public:
     Owners(const Options& options, const std::vector<RoomPlan>& plans,
            const std::vector<Person>& people)
-        : loop_(options.target), control_(loop_) {
+        : loop_(options.target, door_named("native").handshake(to_string(options.target))),
+          control_(loop_) {
         std::vector<Person> owners;
         for (const RoomPlan& plan : plans) {
             if (at_.emplace(plan.front(), owners.size()).second)

@@ -6,8 +6,8 @@
 
 namespace bench {
 
-/// Unstored fan-out: senders broadcast into their rooms, every attached connection counts what
-/// comes.
+/// Fan-out: senders broadcast into their rooms, every attached connection counts what comes. With a
+/// door they post instead, and all speak that door's protocol.
 JsonObject run_broadcast(const Options& options);
 
 /// Stored posts, from client to client: everybody posts into a room of two with so many in flight,

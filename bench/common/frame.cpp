@@ -34,12 +34,14 @@ void append_server_frame(std::string& out, Opcode opcode, std::string_view paylo
     append_frame(out, opcode, payload, false);
 }
 
-std::string handshake_request(std::string_view host) {
-    return fmt::format(
-        "GET /ws HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: Y2hhdGJlbmNoY2hhdGJlbg==\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Protocol: chat.v1\r\n\r\n",
-        host);
+std::string handshake_request(std::string_view host, std::string_view target,
+                              std::string_view subprotocol) {
+    std::string request = fmt::format(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: Y2hhdGJlbmNoY2hhdGJlbg==\r\nSec-WebSocket-Version: 13\r\n",
+        target, host);
+    if (!subprotocol.empty()) request += fmt::format("Sec-WebSocket-Protocol: {}\r\n", subprotocol);
+    return request + "\r\n";
 }
 
 std::string_view header_value(std::string_view head, std::string_view name) {

@@ -59,8 +59,9 @@ void append_client_frame(std::string& out, Opcode opcode, std::string_view paylo
 /// Appends a frame as a server sends it.
 void append_server_frame(std::string& out, Opcode opcode, std::string_view payload);
 
-/// The request that opens a WebSocket at `/ws` with the subprotocol `chat.v1`.
-std::string handshake_request(std::string_view host);
+/// The request that opens a WebSocket there; without a subprotocol where that is empty.
+std::string handshake_request(std::string_view host, std::string_view target,
+                              std::string_view subprotocol);
 
 /// The value of a header in the head of an HTTP message, found in any letter case; empty where it
 /// is not there.

@@ -65,4 +65,47 @@ bool is_utf8(std::string_view text) {
     return simdjson::validate_utf8(text.data(), text.size());
 }
 
+namespace {
+
+/// How many bytes a character has by its first one; 0 for what begins none (RFC 3629 section 3).
+std::size_t character_bytes(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    if (first < 0xE0) return 2;
+    return first < 0xF0 ? 3 : 4;
+}
+
+/// Whether the second byte may follow the first: no overlong forms, no surrogates, nothing above
+/// U+10FFFF (the table of RFC 3629 section 4).
+bool may_follow(unsigned char first, unsigned char second) {
+    if (first == 0xE0) return second >= 0xA0 && second <= 0xBF;
+    if (first == 0xED) return second >= 0x80 && second <= 0x9F;
+    if (first == 0xF0) return second >= 0x90 && second <= 0xBF;
+    if (first == 0xF4) return second >= 0x80 && second <= 0x8F;
+    return second >= 0x80 && second <= 0xBF;
+}
+
+/// How many bytes at the end are a character that has begun and not ended; 0 where there is none.
+std::size_t begun_character(std::string_view text) {
+    constexpr std::size_t begun_max = 3;
+    for (std::size_t size = 1; size <= std::min(begun_max, text.size()); ++size) {
+        const auto byte = static_cast<unsigned char>(text[text.size() - size]);
+        if ((byte & 0xC0U) == 0x80U) continue;
+        return character_bytes(byte) > size ? size : 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+bool can_become_utf8(std::string_view text, std::size_t& checked) {
+    const std::size_t begun = begun_character(text.substr(checked));
+    const std::size_t whole = text.size() - begun;
+    if (!is_utf8(text.substr(checked, whole - checked))) return false;
+    checked = whole;
+    if (begun < 2) return true;
+    const auto first = static_cast<unsigned char>(text[whole]);
+    return may_follow(first, static_cast<unsigned char>(text[whole + 1]));
+}
+
 }  // namespace chatcore::gateway

@@ -2,6 +2,7 @@
 // Character classes and encodings of HTTP and URIs: tokens, lists, percent-encoding.
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,5 +62,10 @@ std::optional<std::string> percent_decode(std::string_view text, PercentRule rul
                                           bool plus_is_space);
 
 bool is_utf8(std::string_view text);
+
+/// Whether the text can still become UTF-8, whatever follows it. Its first `checked` bytes are
+/// known to be whole characters; then as many are as there are now, so that a text that comes in
+/// pieces is looked through once.
+bool can_become_utf8(std::string_view text, std::size_t& checked);
 
 }  // namespace chatcore::gateway

@@ -9,11 +9,8 @@ namespace chatcore::gateway {
 
 namespace {
 
-void append_websocket(std::string& out, bool deflated, std::string_view text) {
-    thread_local FrameCompressor compressor;
-    if (deflated && compressor.append_frame(out, Opcode::text, text)) return;
-    append_text(out, text);
-}
+// A short window is searched through quickly.
+constexpr int narrow_level = 6;
 
 /// The code point of two or three bytes at the front of a UTF-8 text; 0 for any other.
 std::uint32_t short_code_point(std::string_view text) {
@@ -40,9 +37,19 @@ bool wants_escape(std::uint32_t code_point) {
 
 }  // namespace
 
+void append_websocket(std::string& out, Framing framing, Opcode opcode, std::string_view payload) {
+    thread_local FrameCompressor wide;
+    thread_local FrameCompressor narrow(narrow_level, narrow_window_bits);
+    const bool smaller =
+        (framing == Framing::websocket_deflated && wide.append_frame(out, opcode, payload)) ||
+        (framing == Framing::websocket_narrow && narrow.append_frame(out, opcode, payload));
+    if (!smaller) append_frame(out, opcode, payload);
+}
+
 void append_message(std::string& out, Framing framing, std::string_view text) {
-    if (framing == Framing::websocket || framing == Framing::websocket_deflated) {
-        append_websocket(out, framing == Framing::websocket_deflated, text);
+    if (framing == Framing::websocket || framing == Framing::websocket_deflated ||
+        framing == Framing::websocket_narrow) {
+        append_websocket(out, framing, Opcode::text, text);
     } else if (framing == Framing::sockjs_strings) {
         append_sockjs_string(out, text);
         out += ',';
@@ -51,7 +58,9 @@ void append_message(std::string& out, Framing framing, std::string_view text) {
         array = "a[";
         append_sockjs_string(array, text);
         array += ']';
-        append_websocket(out, framing == Framing::sockjs_websocket_deflated, array);
+        const bool deflated = framing == Framing::sockjs_websocket_deflated;
+        append_websocket(out, deflated ? Framing::websocket_deflated : Framing::websocket,
+                         Opcode::text, array);
     }
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/websocket/protocol.h"
+
 namespace chatcore::gateway {
 
 enum class Framing : std::uint8_t {
@@ -12,12 +14,16 @@ enum class Framing : std::uint8_t {
     websocket_deflated,  ///< the same, deflated (RFC 7692) where that is smaller
     sockjs_websocket,    ///< a text frame each, of a SockJS array with one message
     sockjs_websocket_deflated,
-    sockjs_strings,  ///< a JSON text and a comma each, for arrays that are put together later
+    sockjs_strings,    ///< a JSON text and a comma each, for arrays that are put together later
+    websocket_narrow,  ///< websocket_deflated for those who asked for a smaller window
 };
-inline constexpr int framing_count = 5;
+inline constexpr int framing_count = 6;
 
 /// Appends one message, UTF-8.
 void append_message(std::string& out, Framing framing, std::string_view text);
+
+/// Appends a text or binary frame by one of the WebSocket's framings.
+void append_websocket(std::string& out, Framing framing, Opcode opcode, std::string_view payload);
 
 /// Appends a text as JSON of SockJS, whose clients want more escaped than JSON does: what some
 /// browsers do not pass on unharmed (sockjs-protocol 0.3.3, "Message framing").

@@ -2,7 +2,6 @@
 
 #include "gateway/json/shapes.h"
 #include "gateway/json/social_shapes.h"
-#include "gateway/websocket/frame_compressor.h"
 #include "gateway/websocket/frame_encoder.h"
 
 namespace chatcore::gateway {
@@ -31,22 +30,22 @@ private:
 /// Writes each frame beside, then deflated if that is shorter.
 class DeflatedFrames {
 public:
-    explicit DeflatedFrames(std::string& out) : out_(out) {}
+    DeflatedFrames(std::string& out, Framing framing) : out_(out), framing_(framing) {}
 
     template <class Write>
     void frame(Write&& write) {
-        thread_local FrameCompressor compressor;
         thread_local std::string text;
         text.clear();
         JsonWriter json(text);
         json.begin_object();
         write(json);
         json.end_object();
-        if (!compressor.append_frame(out_, Opcode::text, text)) append_text(out_, text);
+        append_message(out_, framing_, text);
     }
 
 private:
     std::string& out_;
+    const Framing framing_;
 };
 
 template <class Frames>
@@ -143,13 +142,17 @@ void NativeFormat::append(const Event& event, std::string& out) const {
 }
 
 void NativeDeflatedFormat::append(const Event& event, std::string& out) const {
-    std::visit([&](const auto& what) { append_event(DeflatedFrames(out), what); }, event.what);
+    std::visit([&](const auto& what) { append_event(DeflatedFrames(out, framing_), what); },
+               event.what);
 }
 
-const WireFormat& native_format(bool deflated) {
+const WireFormat& native_format(Framing framing) {
     static const NativeFormat plain;
-    static const NativeDeflatedFormat small;
-    return deflated ? static_cast<const WireFormat&>(small) : plain;
+    static const NativeDeflatedFormat wide(Framing::websocket_deflated);
+    static const NativeDeflatedFormat narrow(Framing::websocket_narrow);
+    if (framing == Framing::websocket_deflated) return wide;
+    if (framing == Framing::websocket_narrow) return narrow;
+    return plain;
 }
 
 void append_list_update(std::string& out, const ListUpdate& update) {

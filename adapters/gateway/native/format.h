@@ -5,6 +5,8 @@
 
 #include "chatcore/hub.h"
 
+#include "gateway/link/framing.h"
+
 namespace chatcore::gateway {
 
 /// Plain text frames.
@@ -16,10 +18,16 @@ public:
 /// The same, deflated (RFC 7692) where that is smaller: for connections that agreed to it.
 class NativeDeflatedFormat final : public WireFormat {
 public:
+    explicit NativeDeflatedFormat(Framing framing) : framing_(framing) {}
+
     void append(const Event& event, std::string& out) const override;
+
+private:
+    const Framing framing_;
 };
 
-const WireFormat& native_format(bool deflated);
+/// For one of the WebSocket's framings.
+const WireFormat& native_format(Framing framing);
 
 /// Frames of what is told to one connection only.
 void append_list_update(std::string& out, const ListUpdate& update);

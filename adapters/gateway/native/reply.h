@@ -16,8 +16,7 @@ void NativeSession::reply(const Ask& ask, Write&& write) {
     json.begin_object().key("id").raw(ask.id).member("type", "ok");
     write(json);
     json.end_object();
-    end_frame(frame, start);
-    send(std::move(frame));
+    send(std::move(frame), start);
 }
 
 template <class Write>
@@ -28,8 +27,7 @@ void NativeSession::send_event(std::string_view type, Write&& write) {
     json.begin_object().member("type", type);
     write(json);
     json.end_object();
-    end_frame(frame, start);
-    send(std::move(frame));
+    send(std::move(frame), start);
 }
 
 template <class T, class Write>

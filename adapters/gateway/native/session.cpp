@@ -17,6 +17,10 @@ namespace {
 /// Requests of one connection that are not answered yet.
 constexpr int in_hand_max = 4'096;
 
+/// What is told to one connection alone is deflated from this size on, as histories and lists are:
+/// smaller ones, as the reply to each post, would cost more time than they save bytes.
+constexpr std::size_t reply_bytes_deflated = 1'024;
+
 /// Messages that wait for `hello` to be answered.
 constexpr std::size_t kept_max = 64;
 constexpr std::size_t kept_bytes_max = 64 * 1024;
@@ -248,14 +252,24 @@ void NativeSession::refuse(const Ask& ask, const Error& error) {
     json.member("type", "error").key("error");
     write_error(json, error);
     json.end_object();
-    end_frame(frame, start);
-    send(std::move(frame));
+    send(std::move(frame), start);
 }
 
 bool NativeSession::sound(const Ask& ask, const Fields& fields) {
     const Status status = fields.status();
     if (!status) refuse(ask, status.error());
     return status.has_value();
+}
+
+void NativeSession::send(std::string frame, const FrameStart& start) {
+    const std::size_t bytes = end_frame(frame, start);
+    const Framing framing = socket_.framing();
+    if (framing != Framing::websocket && bytes >= reply_bytes_deflated) {
+        std::string smaller;
+        append_message(smaller, framing, std::string_view(frame).substr(frame.size() - bytes));
+        frame = std::move(smaller);
+    }
+    send(std::move(frame));
 }
 
 void NativeSession::send(std::string frames) {
@@ -268,7 +282,7 @@ void NativeSession::send(std::string frames) {
 }
 
 void NativeSession::deliver(Delivery& delivery) {
-    if (stage_ == Stage::live) socket_.send(delivery.bytes(native_format(socket_.deflates())));
+    if (stage_ == Stage::live) socket_.send(delivery.bytes(native_format(socket_.framing())));
 }
 
 void NativeSession::list_moved(const ListUpdate& update) {

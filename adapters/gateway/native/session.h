@@ -11,6 +11,7 @@
 
 #include "gateway/json/fields.h"
 #include "gateway/json/writer.h"
+#include "gateway/websocket/frame_encoder.h"
 #include "gateway/websocket/session.h"
 
 namespace chatcore::gateway {
@@ -101,6 +102,8 @@ private:
 
     template <class Write>
     void send_event(std::string_view type, Write&& write);
+    /// Ends the one frame, and sends it, deflated where that is agreed and worth it.
+    void send(std::string frame, const FrameStart& start);
     void send(std::string frames);
     void end(std::uint16_t code, std::string_view reason, std::string_view sentence,
              int retry_after_ms);

@@ -79,7 +79,7 @@ bool Decoder::next(std::string_view& input, Frame& frame) {
         return false;
     }
     if (kept_begin_ == kept_.size()) {
-        kept_ = {};
+        std::string().swap(kept_);  // `= {}` would keep its memory
         kept_begin_ = 0;
     }
     std::size_t used = 0;

@@ -12,7 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,9 +85,9 @@ private:
     };
 
     const DecodeLimits limits_;
-    std::string kept_;               ///< of a frame that was cut off, and what came behind it
-    std::size_t kept_begin_ = 0;     ///< what is before it was handed out
-    std::deque<std::string> texts_;  ///< header texts that had escapes
+    std::string kept_;              ///< of a frame that was cut off, and what came behind it
+    std::size_t kept_begin_ = 0;    ///< what is before it was handed out
+    std::list<std::string> texts_;  ///< header texts that had escapes
     Front front_;
     Version version_ = Version::v1_0;
     DecodeError error_ = DecodeError::none;

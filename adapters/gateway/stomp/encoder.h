@@ -25,7 +25,19 @@ public:
     /// The body, and the frame's end. `content-length` is written with it, for bodies may hold NUL.
     void body(std::string_view text, std::string_view content_type);
 
+    /// The same in parts that are put together later: a header line, and what comes behind the
+    /// last.
+    static void append_header(std::string& out, Version version, std::string_view name,
+                              std::string_view value) {
+        FrameWriter(out, version).header(name, value);
+    }
+    static void append_body(std::string& out, std::string_view text,
+                            std::string_view content_type) {
+        FrameWriter(out, Version::v1_0).body(text, content_type);
+    }
+
 private:
+    FrameWriter(std::string& out, Version version) : out_(out), version_(version) {}
     void escape(std::string_view text);
 
     std::string& out_;

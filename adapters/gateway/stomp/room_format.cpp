@@ -9,20 +9,37 @@
 #include "gateway/json/shapes.h"
 #include "gateway/link/interned.h"
 #include "gateway/stomp/told.h"
+#include "gateway/stomp/told_once.h"
 
 namespace chatcore::gateway::stomp {
 
 namespace {
 
-/// Writes what one event says to each of the subscriptions. A body is written once for all topics
-/// that tell the same.
+/// Whether a message of the room is told to the topic by the social system.
+bool is_told(const RoomTopic& topic, const Message& message) {
+    return topic.topic == Topic::messages ||
+           (topic.topic == Topic::thread && message.parent == topic.root);
+}
+
+std::vector<std::string> heads_of(const RoomFormatKey& key) {
+    std::vector<std::string> heads;
+    heads.reserve(key.topics.size());
+    for (const RoomTopic& topic : key.topics)
+        heads.push_back(told_head(key.version, destination_of(key.room, topic), topic.id));
+    return heads;
+}
+
+/// Writes what one event says to each of the subscriptions. What is the same for all that are told
+/// it is written once (told_once.h).
 class Telling {
 public:
-    Telling(const RoomFormatKey& key, std::string& out) : key_(key), out_(out) {}
+    Telling(const RoomFormatKey& key, const std::vector<std::string>& heads, const Event& event,
+            std::string& out)
+        : key_(key), heads_(heads), event_(event), out_(out) {}
 
     void operator()(const RoomEvent& event) {
         for (std::size_t i = 0; i < event.states.size(); ++i) {
-            number_ = fmt::format("{}-{}-{}", event.room.value, event.position.value, i);
+            state_ = i;
             if (const auto* message = std::get_if<Message>(&event.states[i])) {
                 tell(*message, position_of(message->id) > event.known);
             } else if (const auto* member = std::get_if<Member>(&event.states[i])) {
@@ -32,7 +49,6 @@ public:
     }
 
     void operator()(const TypingSignal& event) {
-        number_of_signal();
         tell_topics(Topic::typing, [&](JsonWriter& json) {
             json.begin_object()
                 .member("roomId", event.room)
@@ -43,7 +59,6 @@ public:
     }
 
     void operator()(const ActivitySignal& event) {
-        number_of_signal();
         tell_topics(Topic::active, [&](JsonWriter& json) {
             json.begin_object()
                 .member("userId", event.user)
@@ -59,22 +74,33 @@ public:
     }
 
 private:
+    /// Different things that one state, or a signal, may say.
+    enum Kind : int { message_kind, signal_kind, messenger_kind, read_kind };
+
     /// A signal has no position; what is told of it is numbered by itself.
-    void number_of_signal() {
+    std::string number() const {
+        if (const auto* event = std::get_if<RoomEvent>(&event_.what)) {
+            return fmt::format("{}-{}-{}", event->room.value, event->position.value, state_);
+        }
         thread_local std::int64_t signals = 0;
-        number_ = fmt::format("s{}", ++signals);
+        return fmt::format("s{}", ++signals);
     }
 
     void tell(const Message& message, bool is_new) {
         // In the legacy form it says who has read it, which the board of the room finds.
-        if (!key_.legacy) append_social_message(out_, key_, message, nullptr, number_);
+        if (!key_.legacy) {
+            tell_if([&](const RoomTopic& topic) { return is_told(topic, message); }, message_kind,
+                    nullptr, [&](JsonWriter& json) { write_message(json, message); });
+        }
         if (!is_new) return;
-        tell_if([](const RoomTopic& topic) { return topic.topic == Topic::room_messages; }, nullptr,
+        tell_if([](const RoomTopic& topic) { return topic.topic == Topic::room_messages; },
+                messenger_kind, nullptr,
                 [&](JsonWriter& json) { messenger::write_messenger_message(json, message); });
     }
 
     void tell_read(const Member& member) {
-        tell_if([](const RoomTopic& topic) { return topic.topic == Topic::room_reads; }, nullptr,
+        tell_if([](const RoomTopic& topic) { return topic.topic == Topic::room_reads; }, read_kind,
+                nullptr,
                 [&](JsonWriter& json) {
                     json.begin_object()
                         .member("userId", member.user)
@@ -87,27 +113,49 @@ private:
 
     template <class Write>
     void tell_topics(Topic wanted, Write&& write) {
-        tell_if([&](const RoomTopic& topic) { return topic.topic == wanted; }, social_form(),
-                write);
+        // The server's form is the same for all.
+        tell_if([&](const RoomTopic& topic) { return topic.topic == wanted; }, signal_kind,
+                social_form(), write);
     }
 
     template <class Wanted, class Write>
-    void tell_if(Wanted&& wanted, const ReadMarks* marks, Write&& write) {
-        thread_local std::string body;
-        body.clear();
-        for (const RoomTopic& topic : key_.topics) {
+    void tell_if(Wanted&& wanted, Kind kind, const ReadMarks* marks, Write&& write) {
+        thread_local std::string own;
+        std::string* rest = nullptr;
+        for (std::size_t i = 0; i < key_.topics.size(); ++i) {
+            const RoomTopic& topic = key_.topics[i];
             if (!wanted(topic)) continue;
-            if (body.empty()) {
-                JsonWriter json(body, marks);
-                write(json);
+            if (rest == nullptr) {
+                rest = ToldOnce::find(event_, state_, kind);
+                if (rest == nullptr) own.clear();
+                if (rest == nullptr) rest = &own;
+                if (rest->empty()) write_rest(*rest, marks, write);
             }
-            append_room_message(out_, key_, topic, number_, body);
+            append_told(out_, key_.framing, heads_[i], ack_of(topic, *rest), *rest);
         }
     }
 
+    template <class Write>
+    void write_rest(std::string& rest, const ReadMarks* marks, Write&& write) {
+        thread_local std::string body;
+        body.clear();
+        JsonWriter json(body, marks);
+        write(json);
+        append_told_rest(rest, number(), body);
+    }
+
+    /// By the number that the rest begins with.
+    std::string ack_of(const RoomTopic& topic, std::string_view rest) const {
+        if (!topic.acks) return {};
+        const std::size_t begin = rest.find(':') + 1;
+        return ack_line(key_.version, topic.id, rest.substr(begin, rest.find('\n') - begin));
+    }
+
     const RoomFormatKey& key_;
+    const std::vector<std::string>& heads_;
+    const Event& event_;
     std::string& out_;
-    std::string number_;
+    std::size_t state_ = 0;
 };
 
 }  // namespace
@@ -150,8 +198,7 @@ void append_social_message(std::string& out, const RoomFormatKey& key, const Mes
     thread_local std::string body;
     body.clear();
     for (const RoomTopic& topic : key.topics) {
-        const bool of_thread = topic.topic == Topic::thread && message.parent == topic.root;
-        if (topic.topic != Topic::messages && !of_thread) continue;
+        if (!is_told(topic, message)) continue;
         if (body.empty()) {
             JsonWriter json(body, marks);
             write_message(json, message);
@@ -167,6 +214,7 @@ bool RoomFormatKey::has(Topic topic) const {
 
 RoomFormat::RoomFormat(RoomFormatKey key)
     : key_(std::move(key)),
+      heads_(heads_of(key_)),
       has_messages_(key_.has(Topic::messages)),
       has_pins_(key_.has(Topic::pins)),
       has_thread_(key_.has(Topic::thread)) {}
@@ -183,7 +231,7 @@ bool RoomFormat::leaves_to_board(const RoomEvent& event) const {
 }
 
 void RoomFormat::append(const Event& event, std::string& out) const {
-    std::visit(Telling(key_, out), event.what);
+    std::visit(Telling(key_, heads_, event, out), event.what);
 }
 
 std::shared_ptr<const RoomFormat> room_format(RoomFormatKey key) {

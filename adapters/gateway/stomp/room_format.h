@@ -54,6 +54,7 @@ public:
 
 private:
     const RoomFormatKey key_;
+    const std::vector<std::string> heads_;  ///< of the frames to each of the topics
     const bool has_messages_;
     const bool has_pins_;
     const bool has_thread_;

@@ -6,6 +6,7 @@
 #include "gateway/json/social_shapes.h"
 #include "gateway/stomp/encoder.h"
 #include "gateway/stomp/reply.h"
+#include "gateway/stomp/told_once.h"
 #include "gateway/websocket/protocol.h"
 
 namespace chatcore::gateway::stomp {
@@ -27,6 +28,20 @@ RoomId room_of(const Event& event) {
         event.what);
 }
 
+/// From here on a write of its own costs less than keeping the bytes until the tick ends.
+constexpr std::size_t sent_at_once_bytes = 4 * 1024;
+
+SharedBytes encode(std::span<const EventPtr> events, const RoomFormat& format) {
+    // The next is about as long as the one before.
+    thread_local std::size_t expected = 0;
+    std::string written;
+    written.reserve(expected);
+    for (const EventPtr& event : events) format.append(*event, written);
+    expected = written.size();
+    if (written.capacity() > 2 * written.size()) written.shrink_to_fit();
+    return std::make_shared<const std::string>(std::move(written));
+}
+
 }  // namespace
 
 void StompSession::deliver(Delivery& delivery) {
@@ -44,10 +59,16 @@ void StompSession::deliver(Delivery& delivery) {
         return;
     }
     if (const RoomTopics* topics = subscriptions_.of_room(room)) {
-        const SharedBytes& bytes = delivery.bytes(*topics->format);
+        const ToldOnce::InHand in_hand(delivery.events());
+        // Whoever shares its format with nobody has its bytes written, sent and let go of one after
+        // the other, so that they need not all be there at the same time.
+        const bool alone = topics->format.use_count() == 1;
+        const SharedBytes bytes =
+            alone ? encode(delivery.events(), *topics->format) : delivery.bytes(*topics->format);
         if (!bytes->empty()) {
             sent_at_ = link_.loop().now;
             link_.send(bytes);
+            if (alone && bytes->size() >= sent_at_once_bytes) link_.flush();
         }
         note_on_board(room, *topics, delivery);
     }

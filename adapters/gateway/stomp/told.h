@@ -20,6 +20,15 @@ struct Told {
 void append_told(std::string& out, Framing framing, Version version, const Told& told,
                  std::string_view body);
 
+/// The same from its parts. The head is the same for all that a subscription is told, the rest for
+/// all subscriptions that are told the same; between them stands `ack`, a line, where one is asked
+/// for.
+std::string told_head(Version version, std::string_view destination, std::string_view subscription);
+std::string ack_line(Version version, std::string_view subscription, std::string_view number);
+void append_told_rest(std::string& out, std::string_view number, std::string_view body);
+void append_told(std::string& out, Framing framing, std::string_view head, std::string_view ack,
+                 std::string_view rest);
+
 /// What the `ack` header names: the subscription that a message came by, and its number. The id is
 /// made so that all who share a subscription's name share the frame's bytes.
 std::string ack_id(std::string_view subscription, std::string_view number);

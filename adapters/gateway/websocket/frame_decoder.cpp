@@ -18,6 +18,12 @@ constexpr unsigned char length_of_64_bits = 127;
 // A peer that announces a large message gets memory as it sends, not as it announces.
 constexpr std::uint64_t first_reserve_bytes_max = 4096;
 
+/// What a message of that size may have in deflated form. Stored blocks add five bytes each, and
+/// the least of zlib's memory levels makes them short (zlib's deflateBound()).
+constexpr std::uint64_t deflated_bytes_max(std::size_t message_bytes) {
+    return std::uint64_t{message_bytes} + message_bytes / 8 + 64;
+}
+
 std::uint64_t read_big_endian(const unsigned char* bytes, std::size_t size) {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < size; ++i) value = value << 8 | bytes[i];
@@ -99,6 +105,7 @@ bool FrameDecoder::next(std::span<char>& input, IncomingFrame& frame) {
     if (error_ != FrameError::none || closed_) {
         message_.clear();
         control_.clear();
+        window_.release();
         input = {};
     }
     release(message_);
@@ -110,7 +117,7 @@ std::size_t FrameDecoder::bytes_held() const {
     const auto held = [](const std::string& text) {
         return text.capacity() > std::string().capacity() ? text.capacity() + 1 : 0;
     };
-    return held(message_) + held(control_);
+    return held(message_) + held(control_) + window_.bytes_held();
 }
 
 void FrameDecoder::release_delivered() {
@@ -159,7 +166,7 @@ std::size_t FrameDecoder::parse_header(const unsigned char* bytes, std::size_t s
     const std::uint64_t length =
         length_bytes == 0 ? short_length : read_big_endian(bytes + 2, length_bytes);
     const auto opcode = static_cast<Opcode>(bytes[0] & 0x0F);
-    error_ = check_length(length, short_length, opcode);
+    error_ = check_length(length, short_length, bytes[0]);
     if (error_ != FrameError::none) return 0;
     const std::size_t header_bytes = 2 + length_bytes + header_.key.size();
     if (size < header_bytes) return 0;
@@ -170,6 +177,7 @@ std::size_t FrameDecoder::parse_header(const unsigned char* bytes, std::size_t s
     if (opcode == Opcode::text || opcode == Opcode::binary) {
         message_opcode_ = opcode;
         message_compressed_ = (bytes[0] & rsv1_bit) != 0;
+        utf8_checked_ = 0;
     }
     return header_bytes;
 }
@@ -197,15 +205,18 @@ FrameError FrameDecoder::check_header(unsigned char first, unsigned char second)
 }
 
 FrameError FrameDecoder::check_length(std::uint64_t length, unsigned char short_length,
-                                      Opcode opcode) const {
+                                      unsigned char first) const {
     if (short_length == length_of_16_bits && length < 126) return FrameError::length_not_minimal;
     if (short_length == length_of_64_bits) {
         if (length >> 63 != 0) return FrameError::length_high_bit;
         if (length <= 0xFFFF) return FrameError::length_not_minimal;
     }
-    if (is_control(opcode)) return FrameError::none;
+    if (is_control(static_cast<Opcode>(first & 0x0F))) return FrameError::none;
     const std::size_t before = in_message_ ? message_.size() : 0;
-    return length > message_bytes_max_ - before ? FrameError::message_too_large : FrameError::none;
+    const bool compressed = in_message_ ? message_compressed_ : (first & rsv1_bit) != 0;
+    const std::uint64_t bytes_max =
+        compressed ? deflated_bytes_max(message_bytes_max_) : message_bytes_max_;
+    return length > bytes_max - before ? FrameError::message_too_large : FrameError::none;
 }
 
 /// True with a frame to hand out. Otherwise the frame goes on (`in_payload_`), or was a fragment,
@@ -229,6 +240,9 @@ bool FrameDecoder::take_payload(std::span<char>& input, IncomingFrame& frame) {
     }
     kept.append(piece.data(), piece.size());
     payload_taken_ += take;
+    if (!control && is_text_as_sent() && !can_become_utf8(message_, utf8_checked_)) {
+        return fail(FrameError::text_not_utf8);
+    }
     if (payload_taken_ < header_.payload_bytes) return false;
     in_payload_ = false;
     if (!control && !header_.fin) {
@@ -248,7 +262,7 @@ bool FrameDecoder::finish_frame(std::string_view payload, IncomingFrame& frame) 
     frame.opcode = message_opcode_;
     frame.compressed = message_compressed_;
     if (message_compressed_) {
-        switch (inflater_->inflate(payload, message_bytes_max_)) {
+        switch (inflater_->inflate(payload, message_bytes_max_, window_)) {
             case Inflater::Status::ok:
                 break;
             case Inflater::Status::invalid:
@@ -260,7 +274,7 @@ bool FrameDecoder::finish_frame(std::string_view payload, IncomingFrame& frame) 
         }
         frame.payload = inflater_->output();
     }
-    if (message_opcode_ == Opcode::text && !is_utf8(frame.payload)) {
+    if (message_opcode_ == Opcode::text && !is_utf8(frame.payload.substr(utf8_checked_))) {
         return fail(FrameError::text_not_utf8);
     }
     return true;

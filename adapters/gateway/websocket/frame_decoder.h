@@ -11,8 +11,8 @@
 // an allocation. What is cut off at the input's end is kept by the decoder, and given back as soon
 // as it is no longer needed, so that the input buffer may be shared by all connections of a thread
 // and an idle connection holds nothing on the heap. The outcome does not depend on how the bytes
-// are cut up. Threads: one at a time. Checked by: unit/gateway/frame_decoder_test.cpp,
-// fuzz/websocket_fuzz.cpp.
+// are cut up; what cannot become UTF-8 any more fails at once and not at its message's end.
+// Threads: one at a time. Checked by: unit/gateway/frame_decoder_test.cpp, fuzz/websocket_fuzz.cpp.
 
 #include <array>
 #include <cstddef>
@@ -60,9 +60,12 @@ std::uint16_t close_code_of(FrameError error);
 std::string_view describe(FrameError error);
 
 struct DecoderLimits {
-    /// The size of one message, fragments together, after inflation (and before, where it is
-    /// compressed).
+    /// The size of one message, fragments together, after inflation. Before it, a message may be
+    /// longer by what deflate() adds to bytes that do not shrink.
     std::size_t message_bytes_max = 1024 * 1024;
+    /// How much of its messages a client may refer back to in a later one, as was agreed; so much
+    /// is then kept. 0: each of its compressed messages stands for itself.
+    std::size_t client_window_bytes = 0;
 };
 
 /// One message or one control frame.
@@ -80,7 +83,9 @@ public:
     /// all decoders of a thread, must outlive them, and a payload it inflated is valid until next()
     /// of any of them.
     explicit FrameDecoder(const DecoderLimits& limits = {}, Inflater* inflater = nullptr)
-        : message_bytes_max_(limits.message_bytes_max), inflater_(inflater) {}
+        : message_bytes_max_(limits.message_bytes_max),
+          inflater_(inflater),
+          window_(limits.client_window_bytes) {}
 
     /// Takes bytes from the front of `input` (which it overwrites, unmasking) up to the end of one
     /// message or control frame. False when `input` is used up, or when the stream has failed or
@@ -90,7 +95,7 @@ public:
     FrameError error() const { return error_; }
     /// Whether a close frame was handed out; what follows it is discarded (RFC 6455 section 5.5.1).
     bool closed() const { return closed_; }
-    /// Heap memory held, in bytes: 0 between messages.
+    /// Heap memory held, in bytes: 0 between messages, but for the window that was agreed on.
     std::size_t bytes_held() const;
 
 private:
@@ -105,10 +110,12 @@ private:
     bool read_header(std::span<char>& input);
     std::size_t parse_header(const unsigned char* bytes, std::size_t size);
     FrameError check_header(unsigned char first, unsigned char second) const;
-    FrameError check_length(std::uint64_t length, unsigned char short_length, Opcode opcode) const;
+    FrameError check_length(std::uint64_t length, unsigned char short_length,
+                            unsigned char first) const;
     bool take_payload(std::span<char>& input, IncomingFrame& frame);
     bool finish_frame(std::string_view payload, IncomingFrame& frame);
     bool finish_close(std::string_view payload, IncomingFrame& frame);
+    bool is_text_as_sent() const { return message_opcode_ == Opcode::text && !message_compressed_; }
     void release_delivered();
     bool fail(FrameError error);
 
@@ -116,6 +123,8 @@ private:
     std::string control_;  ///< the beginning of a control frame that was cut off
     std::size_t message_bytes_max_;
     Inflater* inflater_;
+    DeflateWindow window_;
+    std::size_t utf8_checked_ = 0;     ///< so much of the message is known to be whole characters
     std::uint64_t payload_taken_ = 0;  ///< of the frame that is being read
     Header header_;
     std::array<unsigned char, header_bytes_max> partial_{};  ///< a header that was cut off

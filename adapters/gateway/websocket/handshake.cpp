@@ -66,6 +66,7 @@ int status_of(HandshakeError error) {
             return 426;
         case HandshakeError::key_invalid:
         case HandshakeError::subprotocol_invalid:
+        case HandshakeError::extensions_invalid:
             return 400;
     }
     return 400;
@@ -87,6 +88,8 @@ std::string_view describe(HandshakeError error) {
             return "Sec-WebSocket-Key is not one key of 16 bytes in base64.";
         case HandshakeError::subprotocol_invalid:
             return "Sec-WebSocket-Protocol is not a list of different names.";
+        case HandshakeError::extensions_invalid:
+            return "Sec-WebSocket-Extensions is not a list of extensions.";
     }
     return "The handshake is malformed.";
 }
@@ -108,8 +111,15 @@ Handshake check_handshake(const Request& request) {
         handshake.error = HandshakeError::subprotocol_invalid;
         return handshake;
     }
+    const DeflateChoice choice =
+        choose_deflate(request.combined_header("sec-websocket-extensions"));
+    if (!choice.well_formed) {
+        handshake.subprotocols.clear();
+        handshake.error = HandshakeError::extensions_invalid;
+        return handshake;
+    }
     handshake.accept = accept_key(*request.header("sec-websocket-key"));
-    handshake.deflate = choose_deflate(request.combined_header("sec-websocket-extensions"));
+    handshake.deflate = choice.agreement;
     return handshake;
 }
 

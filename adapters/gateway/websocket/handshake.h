@@ -21,6 +21,7 @@ enum class HandshakeError : std::uint8_t {
     version_unsupported,  ///< 426 with Sec-WebSocket-Version: 13
     key_invalid,          ///< 400: not one key of 16 bytes in base64
     subprotocol_invalid,  ///< 400: the list holds something that is no token, or twice the same
+    extensions_invalid,   ///< 400: no list of extensions with parameters (section 9.1)
 };
 
 int status_of(HandshakeError error);

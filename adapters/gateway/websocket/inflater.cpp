@@ -42,12 +42,33 @@ Inflater::~Inflater() = default;
 Inflater::Inflater(Inflater&&) noexcept = default;
 Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 
-Inflater::Status Inflater::inflate(std::string_view compressed, std::size_t bytes_max) {
+void DeflateWindow::append(std::string_view message) {
+    if (bytes_max_ == 0) return;
+    if (message.size() >= bytes_max_) {
+        bytes_.assign(message.substr(message.size() - bytes_max_));
+        return;
+    }
+    const std::size_t size = std::min(bytes_.size() + message.size(), bytes_max_);
+    bytes_.erase(0, bytes_.size() + message.size() - size);
+    if (size > bytes_.capacity()) bytes_.reserve(std::min(bytes_max_, size * 2));
+    bytes_.append(message);
+}
+
+Inflater::Status Inflater::inflate(std::string_view compressed, std::size_t bytes_max,
+                                   DeflateWindow& window) {
+    const Status status = inflate_blocks(compressed, bytes_max, window.bytes());
+    if (status == Status::ok) window.append(output());
+    return status;
+}
+
+Inflater::Status Inflater::inflate_blocks(std::string_view compressed, std::size_t bytes_max,
+                                          std::string_view before) {
     size_ = 0;
     if (!stream_) return Status::out_of_memory;
     bytes_max = std::min(bytes_max, std::numeric_limits<std::size_t>::max() / 2);
     if (compressed.size() > std::numeric_limits<uInt>::max()) return Status::too_large;
     inflateReset(stream_.get());
+    if (!before.empty()) set_window(before);
     if (buffer_.empty()) buffer_.resize(first_buffer_bytes + payload_slack_bytes);
     if (compressed.empty())
         return Status::ok;  // an empty message, which some send so instead of as 00
@@ -76,17 +97,22 @@ Inflater::Status Inflater::inflate(std::string_view compressed, std::size_t byte
                 if (in_tail) return input.empty() ? Status::ok : Status::invalid;
                 if (input.empty()) return Status::ok;
                 if (++final_blocks > final_blocks_max) return Status::invalid;
-                go_on_behind_final_block();
+                go_on_behind_final_block(before);
                 break;
         }
     }
 }
 
-void Inflater::go_on_behind_final_block() {
+void Inflater::go_on_behind_final_block(std::string_view before) {
     inflateReset(stream_.get());
-    const std::size_t window = std::min(size_, window_bytes);
-    inflateSetDictionary(stream_.get(), bytes_of(buffer_.data() + size_ - window),
-                         static_cast<uInt>(window));
+    const std::size_t own = std::min(size_, window_bytes);
+    // zlib slides one behind the other.
+    if (own < window_bytes && !before.empty()) set_window(before);
+    set_window({buffer_.data() + size_ - own, own});
+}
+
+void Inflater::set_window(std::string_view bytes) {
+    inflateSetDictionary(stream_.get(), bytes_of(bytes.data()), static_cast<uInt>(bytes.size()));
 }
 
 Inflater::Step Inflater::run(std::string_view input, std::size_t bytes_max, std::size_t& used) {

@@ -74,6 +74,7 @@ struct Offer {
     bool server_takeover_seen = false;
     bool client_takeover_seen = false;
     bool client_window_seen = false;
+    int client_window_bits = 0;
 
     void add(const Parameter& parameter) {
         if (parameter.name == "server_no_context_takeover") {
@@ -88,14 +89,23 @@ struct Offer {
             agreement.server_window_asked = true;
             agreement.server_window_bits = bits.value_or(15);
         } else if (parameter.name == "client_max_window_bits") {
-            // Without a value the client only says that it could; our inflater takes any window, so
-            // no answer is due.
-            valid = valid && !client_window_seen &&
-                    (!parameter.has_value || window_bits(parameter.value));
+            const std::optional<int> bits =
+                parameter.has_value ? window_bits(parameter.value) : client_window_bits_max;
+            valid = valid && bits && !client_window_seen;
             client_window_seen = true;
+            client_window_bits = std::min(bits.value_or(15), client_window_bits_max);
         } else {
             valid = false;
         }
+    }
+
+    /// A client's context is taken over where it would have it so and can keep to our window: an
+    /// answer may name one only where the offer has (section 7.1.2.2). All others can do without
+    /// (section 7.1.1.2).
+    DeflateAgreement agreed() const {
+        DeflateAgreement agreed = agreement;
+        if (!client_takeover_seen) agreed.client_window_bits = client_window_bits;
+        return agreed;
     }
 };
 
@@ -103,31 +113,37 @@ struct Offer {
 
 std::string DeflateAgreement::header_value() const {
     std::string value(extension_name);
-    value += "; server_no_context_takeover; client_no_context_takeover";
+    value += "; server_no_context_takeover";
+    if (client_window_bits == 0) {
+        value += "; client_no_context_takeover";
+    } else {
+        value += "; client_max_window_bits=" + std::to_string(client_window_bits);
+    }
     if (server_window_asked) {
         value += "; server_max_window_bits=" + std::to_string(server_window_bits);
     }
     return value;
 }
 
-std::optional<DeflateAgreement> choose_deflate(std::string_view offers) {
+DeflateChoice choose_deflate(std::string_view offers) {
     OfferReader reader(offers);
-    std::optional<DeflateAgreement> chosen;
+    DeflateChoice choice;
+    const DeflateChoice malformed{.well_formed = false};
     while (!reader.at_end()) {
         if (reader.take(',')) continue;
         const std::optional<std::string_view> name = reader.token();
-        if (!name) return std::nullopt;
+        if (!name) return malformed;
         Offer offer;
         offer.valid = *name == extension_name;
         while (reader.take(';')) {
             const std::optional<Parameter> parameter = reader.parameter();
-            if (!parameter) return std::nullopt;
+            if (!parameter) return malformed;
             offer.add(*parameter);
         }
-        if (!reader.at_end() && !reader.take(',')) return std::nullopt;
-        if (offer.valid && !chosen) chosen = offer.agreement;
+        if (!reader.at_end() && !reader.take(',')) return malformed;
+        if (offer.valid && !choice.agreement) choice.agreement = offer.agreed();
     }
-    return chosen;
+    return choice;
 }
 
 }  // namespace chatcore::gateway

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gateway/websocket/frame_compressor.h"
 #include "gateway/websocket/frame_encoder.h"
 
 namespace chatcore::gateway {
@@ -17,16 +18,23 @@ const SharedBytes& ping_frame() {
     return frame;
 }
 
+Framing framing_of(const std::optional<DeflateAgreement>& deflate) {
+    if (!deflate) return Framing::websocket;
+    return deflate->server_window_bits == wide_window_bits ? Framing::websocket_deflated
+                                                           : Framing::websocket_narrow;
+}
+
 }  // namespace
 
 WebSocketSession::WebSocketSession(ServerShared& shared, Connection& connection,
                                    std::optional<DeflateAgreement> deflate)
     : shared_(shared),
       connection_(connection),
-      decoder_(DecoderLimits{.message_bytes_max = shared.options.message_bytes_max},
+      decoder_({.message_bytes_max = shared.options.message_bytes_max,
+                .client_window_bytes = deflate ? deflate->client_window_bytes() : 0},
                deflate ? &connection.loop().inflater : nullptr),
       pinged_at_(connection.loop().now),
-      deflates_(deflate && deflate->server_window_bits == 15) {
+      framing_(framing_of(deflate)) {
     shared_.websockets.fetch_add(1, std::memory_order_relaxed);
 }
 

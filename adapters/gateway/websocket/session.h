@@ -28,9 +28,7 @@ public:
     /// Has the door say that there are too many connections, and close.
     void turn_away() { door_->turned_away(); }
 
-    Framing framing() const override {
-        return deflates_ ? Framing::websocket_deflated : Framing::websocket;
-    }
+    Framing framing() const override { return framing_; }
     /// Queues bytes that are whole frames.
     void send(SharedBytes frames) override { connection_.send(std::move(frames)); }
     void send(std::string frames) { connection_.send(std::move(frames)); }
@@ -41,8 +39,6 @@ public:
     void drop_queue() override { connection_.drop_queue(); }
     bool is_closing() const override { return closing_ || connection_.is_closing(); }
 
-    /// Whether frames deflated with the widest window are understood.
-    bool deflates() const { return deflates_; }
     Loop& loop() override { return connection_.loop(); }
 
     void received(std::span<char> bytes) override;
@@ -60,7 +56,7 @@ private:
     std::unique_ptr<MessageDoor> retired_;  ///< the door before, which may not have returned yet
     FrameDecoder decoder_;
     SteadyTime pinged_at_;
-    bool deflates_ = false;
+    const Framing framing_;
     bool closing_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include <doctest/doctest.h>
+#include <zlib.h>
 
 #include "gateway/websocket/client_frames.h"
 #include "gateway/websocket/frame_compressor.h"
@@ -38,9 +39,12 @@ struct Inflated {
     FrameError error;
 };
 
-Inflated receive(std::string bytes, std::size_t message_bytes_max = 1024 * 1024) {
+Inflated receive(std::string bytes, std::size_t message_bytes_max = 1024 * 1024,
+                 std::size_t client_window_bytes = 0) {
     Inflater inflater;
-    FrameDecoder decoder({.message_bytes_max = message_bytes_max}, &inflater);
+    FrameDecoder decoder(
+        {.message_bytes_max = message_bytes_max, .client_window_bytes = client_window_bytes},
+        &inflater);
     std::span<char> input(bytes);
     IncomingFrame frame;
     Inflated inflated{{}, FrameError::none};
@@ -82,6 +86,121 @@ TEST_CASE("messages of RFC 7692 section 7.2.3 are inflated") {
     const Inflated taken_over = receive(client(one_block) + client("\xf2\x00\x11\x00\x00"s));
     CHECK(taken_over.text == "Hello|");
     CHECK(taken_over.error == FrameError::deflate_invalid);
+}
+
+/// A client that refers back to its earlier messages, or does not, as zlib does it.
+class Talker {
+public:
+    explicit Talker(int window_bits, int level = 6, int memory_level = 8) {
+        REQUIRE(deflateInit2(&stream_, level, Z_DEFLATED, -window_bits, memory_level,
+                             Z_DEFAULT_STRATEGY) == Z_OK);
+    }
+    ~Talker() { deflateEnd(&stream_); }
+    Talker(const Talker&) = delete;
+    Talker& operator=(const Talker&) = delete;
+
+    /// The payload of a message, without its tail.
+    std::string say(std::string text) {
+        std::string out(text.size() * 2 + 100, '\0');
+        stream_.next_in = reinterpret_cast<Bytef*>(text.data());
+        stream_.avail_in = static_cast<uInt>(text.size());
+        stream_.next_out = reinterpret_cast<Bytef*>(out.data());
+        stream_.avail_out = static_cast<uInt>(out.size());
+        REQUIRE(deflate(&stream_, Z_SYNC_FLUSH) == Z_OK);
+        REQUIRE(stream_.avail_out > 0);
+        out.resize(out.size() - stream_.avail_out - 4);
+        return out;
+    }
+
+private:
+    z_stream stream_{};
+};
+
+/// Letters that do not shrink much.
+std::string noise(std::size_t size, std::uint32_t seed) {
+    std::string text;
+    for (std::size_t i = 0; i < size; ++i) {
+        seed = seed * 1664525 + 1013904223;
+        text.push_back(static_cast<char>(' ' + (seed >> 24) % 94));
+    }
+    return text;
+}
+
+TEST_CASE("a message may refer back to earlier ones as far as was agreed") {
+    const auto first = "\xf2\x48\xcd\xc9\xc9\x07\x00"s;
+    const auto again = "\xf2\x00\x11\x00\x00"s;  // section 7.2.3.2
+    CHECK(receive(client(first) + client(again), 1000, 256).text == "Hello|Hello|");
+    // What came plain, or was a control frame's, is not referred to.
+    CHECK(receive(client(first) + client("plain", Opcode::text, true, false) + client(again), 1000,
+                  256)
+              .text == "Hello|plain|Hello|");
+    // Behind a final block, within a message, too.
+    CHECK(receive(client(first) + client("\x03\x00"s + again), 1000, 256).text == "Hello|Hello|");
+    for (const int bits : {9, 10, 11}) {
+        CAPTURE(bits);
+        Talker talker(bits);
+        Inflater inflater;
+        DeflateWindow window(std::size_t{1} << bits);
+        for (std::uint32_t i = 0; i < 200; ++i) {
+            const std::string text = "{\"type\":\"post\",\"content\":\"" +
+                                     noise(i % 7 == 0 ? 5'000 : i % 90, i % 5) + "\"}";
+            REQUIRE(inflater.inflate(talker.say(text), 100'000, window) == Inflater::Status::ok);
+            CHECK(inflater.output() == text);
+            CHECK(window.bytes().size() <= std::size_t{1} << bits);
+            CHECK(window.bytes_held() <= std::size_t{2} << bits);
+        }
+    }
+    // Further back than the window there is nothing.
+    Talker talker(15);
+    Inflater inflater;
+    DeflateWindow window(2'048);
+    const std::string text = noise(1'000, 1);
+    REQUIRE(inflater.inflate(talker.say(text), 10'000, window) == Inflater::Status::ok);
+    REQUIRE(inflater.inflate(talker.say(noise(4'000, 2)), 10'000, window) == Inflater::Status::ok);
+    CHECK(inflater.inflate(talker.say(text), 10'000, window) == Inflater::Status::invalid);
+}
+
+TEST_CASE("what the narrow compressor writes is inflated within the least window there is") {
+    std::string text;
+    for (std::uint32_t i = 0; i < 300; ++i)
+        text += "{\"type\":\"message\",\"n\":" + noise(i, i % 7) + "}";
+    const std::string payload =
+        deflated(text, narrow_window_bits) + std::string("\x00\x00\xff\xff", 4);
+    // Handed out byte by byte, so that zlib has nothing but its window of 256 bytes to look back
+    // to.
+    z_stream stream{};
+    REQUIRE(inflateInit2(&stream, -8) == Z_OK);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(payload.data()));
+    stream.avail_in = static_cast<uInt>(payload.size());
+    std::string out;
+    int result = Z_OK;
+    while (result == Z_OK && (stream.avail_in > 0 || stream.avail_out == 0)) {
+        unsigned char byte = 0;
+        stream.next_out = &byte;
+        stream.avail_out = 1;
+        result = inflate(&stream, Z_SYNC_FLUSH);
+        if (stream.avail_out == 0) out.push_back(static_cast<char>(byte));
+    }
+    inflateEnd(&stream);
+    CHECK((result == Z_OK || result == Z_BUF_ERROR));
+    CHECK(out == text);
+    // The wide one's is not, so the test can fail.
+    CHECK(deflated(text).size() < payload.size());
+}
+
+TEST_CASE("a message of the greatest size may come deflated, though its bytes do not shrink") {
+    std::string bytes(10'000, '\0');
+    std::uint32_t seed = 7;
+    for (char& byte : bytes) byte = static_cast<char>((seed = seed * 1664525 + 1013904223) >> 24);
+    for (const int memory_level : {1, 8}) {
+        const std::string payload = Talker(15, 0, memory_level).say(bytes);
+        REQUIRE(payload.size() > bytes.size());
+        const auto sent = client(payload, Opcode::binary);
+        CHECK(receive(sent, bytes.size()).text == bytes + "|");
+        CHECK(receive(sent, bytes.size() - 1).error == FrameError::message_too_large);
+    }
+    CHECK(receive(client(std::string(11'400, 'x'), Opcode::binary), 10'000).error ==
+          FrameError::message_too_large);
 }
 
 TEST_CASE("plain messages are read where compression was agreed to") {

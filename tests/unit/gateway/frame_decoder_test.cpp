@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include "gateway/http/chars.h"
 #include "gateway/websocket/client_frames.h"
 
 using namespace chatcore::gateway;
@@ -117,6 +118,76 @@ TEST_CASE("a character may be cut by fragments, but not by the message's end") {
     check_refused(client(Opcode::text, "a", false) + client(Opcode::continuation, "\xFF"),
                   FrameError::text_not_utf8, 1007);
     CHECK(decode(client(Opcode::binary, "\xFF")).frames.size() == 1);
+}
+
+TEST_CASE("a text that cannot become UTF-8 any more fails before its end") {
+    // Autobahn 6.4.1 to 6.4.4: U+110000, a surrogate; in the second of three fragments, and in the
+    // second of three pieces of one frame.
+    const std::string good = "\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5";
+    for (const std::string bad : {"\xf4\x90\x80\x80", "\xf4\x90", "\xed\xa0", "\xed\xa0\x80",
+                                  "\x80", "\xc0", "\xf5", "\xe0\x9f", "\xf0\x8f", "a\xff"}) {
+        CAPTURE(bad);
+        FrameDecoder decoder;
+        IncomingFrame frame;
+        std::string fragments;
+        append_client_frame(fragments, {.payload = good, .fin = false});
+        append_client_frame(fragments,
+                            {.opcode = Opcode::continuation, .payload = bad, .fin = false});
+        std::span<char> input(fragments);
+        CHECK_FALSE(decoder.next(input, frame));
+        CHECK(decoder.error() == FrameError::text_not_utf8);
+
+        FrameDecoder other;
+        std::string whole;
+        append_client_frame(whole, {.payload = good + bad + good});
+        const std::size_t first = whole.size() - bad.size() - good.size();
+        input = std::span(whole).first(first);
+        CHECK_FALSE(other.next(input, frame));
+        CHECK(other.error() == FrameError::none);
+        input = std::span(whole).subspan(first, bad.size());
+        CHECK_FALSE(other.next(input, frame));
+        CHECK(other.error() == FrameError::text_not_utf8);
+    }
+    // As bytes they are as good as any.
+    FrameDecoder decoder;
+    IncomingFrame frame;
+    std::string bytes;
+    append_client_frame(bytes, {.opcode = Opcode::binary, .payload = "\xed\xa0", .fin = false});
+    append_client_frame(bytes, {.opcode = Opcode::continuation, .payload = "\xff"});
+    std::span<char> input(bytes);
+    CHECK(decoder.next(input, frame));
+}
+
+TEST_CASE("what can become UTF-8 is known after each byte") {
+    const auto can = [](std::string_view text) {
+        std::size_t checked = 0;
+        return can_become_utf8(text, checked);
+    };
+    // Each character, cut anywhere, can still become one; and so can nothing else of its length.
+    for (std::uint32_t first = 0; first < 256; ++first) {
+        for (std::uint32_t second = 0; second < 256; ++second) {
+            const std::string two{static_cast<char>(first), static_cast<char>(second)};
+            bool completable = is_utf8(two);
+            for (const char* rest : {"\x80", "\x80\x80"})
+                completable = completable || is_utf8(two + rest);
+            // The second may begin a character behind a whole first one.
+            if (first < 0x80) {
+                for (const char* rest :
+                     {"\x80", "\xA0\x80", "\x80\x80", "\x90\x80\x80", "\x80\x80\x80"})
+                    completable = completable || is_utf8(two + rest);
+            }
+            CAPTURE(first);
+            CAPTURE(second);
+            CHECK(can(two) == completable);
+        }
+    }
+    CHECK(can("\xf0\x90\x80"));
+    CHECK_FALSE(can("\xf0\x90\x41"));
+    std::size_t checked = 0;
+    CHECK(can_become_utf8("ab\xe2\x82", checked));
+    CHECK(checked == 2);
+    CHECK(can_become_utf8("ab\xe2\x82\xac", checked));
+    CHECK(checked == 5);
 }
 
 TEST_CASE("frames that break the protocol are refused") {

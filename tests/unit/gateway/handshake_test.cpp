@@ -85,6 +85,9 @@ TEST_CASE("handshakes that are refused") {
           HandshakeError::subprotocol_invalid);
     CHECK(of(upgrade, version, key, "Sec-WebSocket-Protocol: a, b\r\nSec-WebSocket-Protocol: a\r\n")
               .error == HandshakeError::subprotocol_invalid);
+    CHECK(of(upgrade, version, key, "Sec-WebSocket-Extensions: permessage-deflate; =\r\n").error ==
+          HandshakeError::extensions_invalid);
+    CHECK(status_of(HandshakeError::extensions_invalid) == 400);
 }
 
 TEST_CASE("a refused version is answered 426 with the version that is spoken") {
@@ -104,11 +107,15 @@ TEST_CASE("offers of permessage-deflate that are accepted") {
         std::string_view offer;
         int bits;
         bool asked;
+        int client_bits = 0;
     };
     for (const Accepted& c : {
              Accepted{"permessage-deflate", 15, false},
-             Accepted{"permessage-deflate; client_max_window_bits", 15, false},
-             Accepted{"permessage-deflate;client_max_window_bits=8", 15, false},
+             Accepted{"permessage-deflate; client_max_window_bits", 15, false, 11},
+             Accepted{"permessage-deflate;client_max_window_bits=8", 15, false, 8},
+             Accepted{"permessage-deflate;client_max_window_bits=15", 15, false, 11},
+             Accepted{"permessage-deflate; client_no_context_takeover; client_max_window_bits=9",
+                      15, false},
              Accepted{"permessage-deflate; server_max_window_bits=8", 8, true},
              Accepted{"permessage-deflate; server_max_window_bits=\"15\"", 15, true},
              Accepted{
@@ -123,10 +130,18 @@ TEST_CASE("offers of permessage-deflate that are accepted") {
                       true},
          }) {
         CAPTURE(c.offer);
-        const auto agreement = choose_deflate(c.offer);
+        const auto [well_formed, agreement] = choose_deflate(c.offer);
+        CHECK(well_formed);
         REQUIRE(agreement);
         CHECK(agreement->server_window_bits == c.bits);
         CHECK(agreement->server_window_asked == c.asked);
+        CHECK(agreement->client_window_bits == c.client_bits);
+        // An answer names no window of the client's that the offer did not.
+        const std::string answer = agreement->header_value();
+        CHECK(answer.starts_with("permessage-deflate; server_no_context_takeover; client_"));
+        CHECK((answer.find("client_max_window_bits=") != answer.npos) == (c.client_bits != 0));
+        CHECK((answer.find("client_no_context_takeover") != answer.npos) == (c.client_bits == 0));
+        CHECK((answer.find("server_max_window_bits=") != answer.npos) == c.asked);
     }
 }
 
@@ -148,17 +163,28 @@ TEST_CASE("offers of permessage-deflate that are declined") {
              "permessage-deflate; client_max_window_bits=0",
              "permessage-deflate; client_max_window_bits=16",
              "permessage-deflate; client_max_window_bits; client_max_window_bits=10",
-             "permessage-deflate; server_max_window_bits=\"10",
-             "permessage-deflate; server_max_window_bits=",
-             "permessage-deflate;",
-             "permessage-deflate permessage-deflate",
          }) {
         CAPTURE(offer);
-        CHECK_FALSE(choose_deflate(offer));
+        const DeflateChoice choice = choose_deflate(offer);
+        CHECK(choice.well_formed);
+        CHECK_FALSE(choice.agreement);
     }
 }
 
-TEST_CASE("a shared frame fits a client whose window holds the whole message") {
-    CHECK(DeflateAgreement{.server_window_bits = 9}.fits(512));
-    CHECK_FALSE(DeflateAgreement{.server_window_bits = 9}.fits(513));
+TEST_CASE("what is no list of extensions fails the handshake") {
+    for (const std::string_view offer : {
+             "permessage-deflate; server_max_window_bits=\"10",
+             "permessage-deflate; server_max_window_bits=\"1 0\"",
+             "permessage-deflate; server_max_window_bits=",
+             "permessage-deflate;",
+             "permessage-deflate; =10",
+             "permessage-deflate permessage-deflate",
+             "permessage-deflate, ;",
+             "\"permessage-deflate\"",
+         }) {
+        CAPTURE(offer);
+        const DeflateChoice choice = choose_deflate(offer);
+        CHECK_FALSE(choice.well_formed);
+        CHECK_FALSE(choice.agreement);
+    }
 }

@@ -38,6 +38,7 @@ void check_shape(const std::string& answer, std::string_view status, std::string
     CHECK(head.find("X-Request-Id: " + std::string(found) + "\r\n") != std::string::npos);
 }
 
+constexpr const char* native = "Sec-WebSocket-Protocol: chat.v1\r\n";
 constexpr const char* upgrade = "Host: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
 constexpr const char* version = "Sec-WebSocket-Version: 13\r\n";
 constexpr const char* key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
@@ -128,7 +129,8 @@ TEST_CASE("one empty line before a request is passed over, as RFC 9112 section 2
 TEST_CASE("a WebSocket above the limit is opened, told bye, and closed") {
     NativeWorld world;
     HttpClient client(world, Turn::too_many);
-    const std::string answer = client.ask(handshake("GET /ws HTTP/1.1", {upgrade, version, key}));
+    const std::string answer =
+        client.ask(handshake("GET /ws HTTP/1.1", {upgrade, version, key, native}));
     CHECK(answer.starts_with("HTTP/1.1 101 "));
     CHECK(answer.find(R"({"type":"bye","reason":"too_many_connections","retryAfterMs":5000})") !=
           std::string::npos);

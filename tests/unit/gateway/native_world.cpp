@@ -155,7 +155,9 @@ NativeWorld::NativeWorld(Limits limits, bool broadcast)
                                .router = {},
                                .legacy = LegacyForm(*engine_),
                                .admission = Admission(*engine_, routes_, ""),
-                               .instance = "node"}) {}
+                               .instance = "node"}) {
+    shared_->places.sockets.push_back(chat_place());
+}
 
 NativeWorld::~NativeWorld() {
     require(clients_.empty(), "its clients to go first");

@@ -23,6 +23,7 @@
 namespace chatcore::gateway {
 
 class Router;
+struct Places;
 
 /// One thread and one Asio I/O context for each hub shard.
 class IoThreads {
@@ -98,6 +99,8 @@ struct ServerOptions : ServerLimits {
     bool broadcast = false;  ///< the benchmark's unstored broadcast
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
+    /// Adds the host's own addresses of WebSockets before the server listens.
+    std::function<void(Places&)> places;
 };
 
 class Server {
