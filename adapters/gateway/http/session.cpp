@@ -224,6 +224,14 @@ bool HttpSession::upgrade(const SocketPlace& place, Request request, std::string
         refuse_handshake(std::move(request), handshake.error);
         return false;
     }
+    std::optional<Response> refusal;
+    if (place.refuse != nullptr) refusal = place.refuse(shared_, connection_.loop(), request);
+    if (refusal) {
+        const ExchangePtr exchange = begin(std::move(request));
+        keep_alive_ = false;
+        exchange->respond(std::move(*refusal));
+        return false;
+    }
     shared_.requests.fetch_add(1, std::memory_order_relaxed);
     const std::string_view subprotocol = place.choose(handshake);
     std::string bytes;
