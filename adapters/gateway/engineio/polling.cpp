@@ -36,7 +36,7 @@ void EngineSession::poll(ExchangePtr exchange) {
     }
     exchange->watch(weak_from_this());
     poll_ = std::move(exchange);
-    if (probing_ != nullptr && queue_.empty()) return end_poll("6");
+    if (probing_ != nullptr && probed_ && queue_.empty()) return hasten_upgrade();
     if (!queue_.empty()) answer_poll();
     if (stage_ == Stage::closing && queue_.empty()) finish();
 }

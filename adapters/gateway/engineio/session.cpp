@@ -126,8 +126,8 @@ void EngineSession::text(EngineSocket& socket, std::string_view text) {
             append_text(pong, "3probe");
             socket.link().send(std::move(pong));
             socket.link().flush();
-            // A poll that waits is ended, for that the client may leave polling.
-            if (poll_ && queue_.empty()) end_poll("6");
+            probed_ = true;
+            hasten_upgrade();
         } else if (packet && packet->type == PacketType::upgrade) {
             upgrade(socket);
         } else {
@@ -163,8 +163,19 @@ bool EngineSession::begin_probe(EngineSocket& socket) {
     if (stage_ != Stage::open || transport_ == Transport::websocket || probing_ != nullptr)
         return false;
     probing_ = &socket;
+    probed_ = false;
     until_ = loop_.now + shared_.options.engineio.upgrade_timeout;
     return true;
+}
+
+void EngineSession::hasten_upgrade() {
+    if (!poll_) return;
+    // The client leaves polling when its poll has ended, and has the answer to its probe by then.
+    constexpr std::chrono::milliseconds grace{100};
+    shared_.engine.hub().executor(loop_.index).post_after(grace, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self && self->probing_ != nullptr && self->queue_.empty()) self->end_poll("6");
+    });
 }
 
 void EngineSession::upgrade(EngineSocket& socket) {

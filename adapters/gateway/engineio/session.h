@@ -86,6 +86,8 @@ private:
     /// False where it is no packet that a client may send.
     bool take(const Packet& packet);
     void upgrade(EngineSocket& socket);
+    /// Ends the poll that waits, a moment later, if a WebSocket would take over then.
+    void hasten_upgrade();
     void send_packet(std::string_view packet);
     void answer_poll();
     void end_poll(std::string_view packet);
@@ -111,6 +113,7 @@ private:
     const Transport began_with_;
     Transport transport_;
     Stage stage_ = Stage::open;
+    bool probed_ = false;
     bool pong_awaited_ = false;
     bool pong_put_off_ = false;
     bool answer_due_ = false;

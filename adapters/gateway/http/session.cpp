@@ -120,7 +120,10 @@ void HttpSession::arrived(Request request) {
     busy_ = false;
     processing_ = true;
     const std::string rest = std::exchange(backlog_, {});
-    if (serve(std::move(request), rest)) return;
+    if (serve(std::move(request), rest)) {
+        if (upgraded_) connection_.resume_reading();  // for the protocol that it speaks now
+        return;
+    }
     processing_ = false;
     if (connection_.is_closing()) return;
     if (busy_) {

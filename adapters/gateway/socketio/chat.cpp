@@ -7,7 +7,6 @@
 #include "gateway/json/error_sentence.h"
 #include "gateway/socketio/reply.h"
 #include "gateway/socketio/room_news.h"
-#include "gateway/websocket/protocol.h"
 
 namespace chatcore::gateway::socketio {
 
@@ -130,7 +129,7 @@ void ChatSpace::end(const Error& error) {
     session_.link().flush();
     session_.let_go(*this);
     closed();
-    session_.close_if_unused(close_code::policy_violation, chatcore::name_of(error.code));
+    session_.end_if_unused();
 }
 
 void ChatSpace::closed() {

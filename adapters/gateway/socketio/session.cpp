@@ -152,8 +152,8 @@ bool SocketIoSession::is_used() const {
     });
 }
 
-void SocketIoSession::close_if_unused(std::uint16_t code, std::string_view reason) {
-    if (!is_used()) link_.close(code, reason);
+void SocketIoSession::end_if_unused() {
+    if (!is_used()) ended_at_ = link_.loop().now;
 }
 
 void SocketIoSession::refuse() {
@@ -168,6 +168,9 @@ void SocketIoSession::second_passed(SteadyTime now) {
     if (link_.is_closing()) return;
     if (is_used()) {
         unused_since_ = now;
+        ended_at_.reset();
+    } else if (ended_at_ && now - *ended_at_ >= std::chrono::seconds{1}) {
+        link_.close(close_code::policy_violation, "see the error event");
     } else if (now - unused_since_ >= shared_.options.engineio.connect_timeout) {
         link_.close(close_code::policy_violation, "no namespace joined in time");
     }

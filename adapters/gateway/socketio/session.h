@@ -39,8 +39,9 @@ public:
     /// The space has told the client that it is not, or no more, in it. It is kept until it has
     /// returned.
     void let_go(Space& space);
-    /// Ends the whole session where no space is left that has let the client in.
-    void close_if_unused(std::uint16_t code, std::string_view reason);
+    /// Ends the whole session where no space is left that has let the client in: a second or two
+    /// later, so that the client knows by then why.
+    void end_if_unused();
 
 private:
     struct Joined {
@@ -72,6 +73,7 @@ private:
     std::vector<Joined> spaces_;
     std::unique_ptr<Partial> partial_;
     SteadyTime unused_since_;
+    std::optional<SteadyTime> ended_at_;
 };
 
 }  // namespace chatcore::gateway::socketio

@@ -273,9 +273,13 @@ TEST_CASE("a WebSocket takes over from polling, with what waited") {
     CHECK(socket.handshake().starts_with("HTTP/1.1 101 "));
     CHECK(socket.take().empty());
     CHECK(socket.ask("2probe") == std::vector<std::string>{"3probe"});
+    world.pass(100ms);
     CHECK(poll.take().body == "6");
-    // While it is tried, polls are ended at once.
-    CHECK(world.get(sid).body == "6");
+    // While it is tried, polls are ended soon.
+    Poll again(world, sid);
+    CHECK(again.waits());
+    world.pass(100ms);
+    CHECK(again.take().body == "6");
     CHECK(world.post(sid, "40").status == 200);
     const auto told = socket.ask("5");
     REQUIRE(told.size() == 1);

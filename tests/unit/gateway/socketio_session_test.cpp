@@ -165,5 +165,8 @@ TEST_CASE("a token that ends, or is taken back, is told and ends the session") {
     REQUIRE(told.size() == 2);
     CHECK(told[0].starts_with(R"(42/chat,["error",{"code":"token_expired",)"));
     CHECK(told[1] == "41/chat,");
+    CHECK(ari.close_code() == 0);
+    world.wait(1s);
+    ari.take();
     CHECK(ari.close_code() == 1008);
 }
