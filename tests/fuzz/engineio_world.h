@@ -46,7 +46,11 @@ public:
 inline Request read_request(const std::string& bytes) {
     RequestParser parser;
     std::string_view rest = bytes;
-    while (parser.feed(rest).state == ParseState::head) rest = {};
+    for (ParseProgress progress; progress.state != ParseState::complete;) {
+        progress = parser.feed(rest);
+        require(progress.state != ParseState::failed, "a request is one", bytes);
+        rest.remove_prefix(progress.consumed);
+    }
     return parser.take_request();
 }
 

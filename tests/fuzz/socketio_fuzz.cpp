@@ -79,8 +79,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     World world;
     PollingClient client(world);
     client.post(R"(40/chat,{"token":"ari"})");
-    client.post(R"(42/chat,["join-room",{"roomId":1}])");
-    check_told(client.poll());
+    client.post(R"(42/chat,1["join-room",{"roomId":1}])");
+    const std::string joined = client.poll();
+    check_told(joined);
+    require(joined.find(R"(43/chat,1[{"success":true}])") != joined.npos, "it has joined", joined);
     for (std::size_t i = 0; !input.empty() && i < lines_max && !client.over(); ++i) {
         const std::size_t end = std::min(input.find('\n'), input.size());
         const std::string_view line = input.substr(0, end);

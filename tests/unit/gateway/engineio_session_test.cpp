@@ -331,8 +331,9 @@ TEST_CASE("a client that does not poll while much is told is let go") {
     const std::string sid = world.open();
     world.post(sid, R"(40/chat,{"token":"ari"})");
     world.post(sid, R"(42/chat,["join-room",{"roomId":1}])");
-    const std::string text(4'000, 'x');
-    for (int i = 0; i < 300; ++i) world.say(SocketIoWorld::bora, SocketIoWorld::room, text);
+    world.shared().options.outbound_bytes_max = 100'000;
+    const std::string text(1'000, 'x');
+    for (int i = 0; i < 120; ++i) world.say(SocketIoWorld::bora, SocketIoWorld::room, text);
     CHECK(world.get(sid).body == "1");
     CHECK(world.get(sid).status == 400);
 }

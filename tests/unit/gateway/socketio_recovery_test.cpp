@@ -101,7 +101,7 @@ TEST_CASE("who comes back is told what was missed, once, and what happens then")
     ari.ask(R"(42/chat,1["join-room",{"roomId":1}])");
     world.say(SocketIoWorld::bora, SocketIoWorld::room, "heard");
     CHECK(of(ari.take(), "new-message").size() == 1);
-    CHECK(ari.offset == "1:1");
+    CHECK(ari.offset == "1:2");
     ari.lose();
     world.say(SocketIoWorld::bora, SocketIoWorld::room, "missed 1");
     world.say(SocketIoWorld::bora, SocketIoWorld::room, "missed 2");
@@ -110,10 +110,10 @@ TEST_CASE("who comes back is told what was missed, once, and what happens then")
     REQUIRE(told.size() == 2);
     CHECK(told[0].find("missed 1") != std::string::npos);
     CHECK(told[1].find("missed 2") != std::string::npos);
-    CHECK(ari.offset == "1:3");
+    CHECK(ari.offset == "1:4");
     world.say(SocketIoWorld::bora, SocketIoWorld::room, "live");
     CHECK(of(ari.take(), "new-message").size() == 1);
-    CHECK(ari.offset == "1:4");
+    CHECK(ari.offset == "1:5");
     // And again, with nothing missed.
     ari.lose();
     CHECK(of(ari.come("ari"), "new-message").empty());
@@ -129,7 +129,7 @@ TEST_CASE("it stands in all rooms that it had joined") {
     bora.ask(R"(42/chat,2["join-room",{"roomId":2}])");
     world.say(SocketIoWorld::ari, RoomId{1}, "a");
     bora.take();
-    CHECK(bora.offset == "1:1,2:0");
+    CHECK(bora.offset == "1:3,2:0");
     bora.lose();
     world.say(SocketIoWorld::cheol, RoomId{2}, "b");
     world.say(SocketIoWorld::ari, RoomId{1}, "c");
@@ -137,7 +137,7 @@ TEST_CASE("it stands in all rooms that it had joined") {
     CHECK(bora.recovered);
     CHECK(of(told, "new-message").size() == 2);
     CHECK(!of(told, "room-updated").empty());
-    CHECK(bora.offset == "1:3,2:2");
+    CHECK(bora.offset == "1:5,2:4");
     world.say(SocketIoWorld::cheol, RoomId{2}, "d");
     CHECK(of(bora.take(), "new-message").size() == 1);
 }

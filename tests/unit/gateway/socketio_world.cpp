@@ -18,6 +18,13 @@ Answered read_answer(const std::string& bytes) {
     return answer;
 }
 
+Limits SocketIoWorld::calm() {
+    Limits limits;
+    limits.person_posts_per_s = 0;
+    limits.person_changes_per_s = 0;
+    return limits;
+}
+
 SocketIoWorld::SocketIoWorld(Limits limits) : NativeWorld(limits) {
     shared().loops.push_back(&loop());
     shared().connections_max = 1'000;

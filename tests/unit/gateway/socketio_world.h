@@ -21,7 +21,9 @@ struct Answered {
 /// Store 4 is Bora's, and Ari its customer in room 1.
 class SocketIoWorld : public NativeWorld {
 public:
-    explicit SocketIoWorld(Limits limits = {});
+    explicit SocketIoWorld(Limits limits = calm());
+    /// Without rates.
+    static Limits calm();
 
     /// A request on a connection of its own.
     Answered ask(std::string_view method, std::string_view query, std::string_view body = {},
