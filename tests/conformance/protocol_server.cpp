@@ -177,8 +177,7 @@ void tick(Loop& loop, asio::steady_timer& timer) {
     timer.async_wait([&](const std::error_code& error) {
         if (error) return;
         loop.now = std::chrono::steady_clock::now();
-        loop.sessions.for_each(
-            [&](CarriedSession& session) { session.second_passed(loop.now); });
+        loop.sessions.for_each([&](CarriedSession& session) { session.second_passed(loop.now); });
         tick(loop, timer);
     });
 }
@@ -222,6 +221,5 @@ int serve(std::uint16_t port) {
 }  // namespace chatcore::gateway
 
 int main(int argc, char** argv) {
-    return chatcore::gateway::serve(
-        static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0));
+    return chatcore::gateway::serve(static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0));
 }

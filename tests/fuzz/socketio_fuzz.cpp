@@ -33,9 +33,9 @@ void check_packet(const std::string& text) {
             "it is of a namespace that there is", text);
     if (packet->type == PacketType::disconnect) return;
     simdjson::dom::element payload;
-    require(parser.parse(packet->json.data(), packet->json.size()).get(payload) ==
-                simdjson::SUCCESS,
-            "its payload is JSON", text);
+    require(
+        parser.parse(packet->json.data(), packet->json.size()).get(payload) == simdjson::SUCCESS,
+        "its payload is JSON", text);
     const bool object =
         packet->type == PacketType::connect || packet->type == PacketType::connect_error;
     require(object ? payload.is_object() : payload.is_array(), "of the kind of its type", text);

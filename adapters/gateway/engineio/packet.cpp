@@ -30,8 +30,8 @@ std::string body_of(Refusal refusal) {
         "Transport unknown", "Session ID unknown", "Bad handshake method",
         "Bad request",       "Forbidden",          "Unsupported protocol version"};
     const auto code = static_cast<std::size_t>(refusal);
-    return R"({"code":)" + std::to_string(code) + R"(,"message":")" +
-           std::string(messages[code]) + R"("})";
+    return R"({"code":)" + std::to_string(code) + R"(,"message":")" + std::string(messages[code]) +
+           R"("})";
 }
 
 std::string write_opening(const Opening& opening) {

@@ -60,8 +60,7 @@ void answer_preflight(Exchange& exchange) {
     Response response;
     response.status = 204;
     response.headers.add("Access-Control-Allow-Methods", "GET,POST");
-    const std::string headers =
-        exchange.request.combined_header("Access-Control-Request-Headers");
+    const std::string headers = exchange.request.combined_header("Access-Control-Request-Headers");
     if (!headers.empty()) response.headers.add("Access-Control-Allow-Headers", headers);
     response.headers.add("Access-Control-Max-Age", "600");
     exchange.respond(std::move(response));

@@ -6,6 +6,7 @@
 #include <asio/post.hpp>
 
 #include "gateway/engineio/session.h"
+#include "gateway/http/chars.h"
 
 namespace chatcore::gateway::engineio {
 
@@ -74,6 +75,10 @@ void EngineSession::post(const ExchangePtr& exchange) {
     if (too_large || type.starts_with("application/octet-stream")) {
         finish();
         return refuse(exchange, Refusal::bad_request, too_large ? 413 : 400);
+    }
+    if (!is_utf8(body)) {
+        finish();
+        return refuse(exchange, Refusal::bad_request);
     }
     body.append(payload_slack_bytes, '\0');
     std::optional<std::string_view> rest = std::string_view(body).substr(0, size);

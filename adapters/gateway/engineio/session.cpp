@@ -38,8 +38,7 @@ std::string session_name(std::string_view sid) {
     return std::string("eio:").append(sid);
 }
 
-EngineSession::EngineSession(ServerShared& shared, Loop& loop, Transport transport,
-                             std::string sid)
+EngineSession::EngineSession(ServerShared& shared, Loop& loop, Transport transport, std::string sid)
     : shared_(shared),
       loop_(loop),
       sid_(std::move(sid)),

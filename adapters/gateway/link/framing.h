@@ -12,7 +12,7 @@ enum class Framing : std::uint8_t {
     websocket_deflated,  ///< the same, deflated (RFC 7692) where that is smaller
     sockjs_websocket,    ///< a text frame each, of a SockJS array with one message
     sockjs_websocket_deflated,
-    sockjs_strings,  ///< a JSON text and a comma each, for arrays that are put together later
+    sockjs_strings,    ///< a JSON text and a comma each, for arrays that are put together later
     engineio_records,  ///< a record and its separator each, for bodies that are put together later
 };
 inline constexpr int framing_count = 6;

@@ -120,8 +120,8 @@ private:
     void refuse(const Ask& ask, const Error& error);
     void tell_error(const Error& error);
     void tell_offset();
-    /// Queues a packet; send() has it flushed soon as well, which the hub does by itself for what it
-    /// is told.
+    /// Queues a packet; send() has it flushed soon as well, which the hub does by itself for what
+    /// it is told.
     void put(std::string_view text);
     void send(std::string_view text);
     void hand_on(const SharedBytes& framed);

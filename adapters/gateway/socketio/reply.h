@@ -41,10 +41,11 @@ void ChatSpace::in_room(Ask ask, RoomId room, Then then) {
     if (const Joined* known = joined(room)) return then(*this, std::move(ask), known->owner);
     engine().context_rooms().find(
         caller(), std::string(store_context), room,
-        go_on_by<ContextRoom>(std::move(ask), [then = std::move(then)](ChatSpace& space, Ask of,
-                                                                       const ContextRoom& found) mutable {
-            then(space, std::move(of), found.owner);
-        }));
+        go_on_by<ContextRoom>(
+            std::move(ask),
+            [then = std::move(then)](ChatSpace& space, Ask of, const ContextRoom& found) mutable {
+                then(space, std::move(of), found.owner);
+            }));
 }
 
 }  // namespace chatcore::gateway::socketio

@@ -1,6 +1,5 @@
 // What a client of `/chat` asks for.
 
-
 #include "gateway/doors/storefront/shapes.h"
 #include "gateway/socketio/reply.h"
 
@@ -148,9 +147,9 @@ void ChatSpace::mark_read(Ask ask, Fields& fields) {
     const auto room = fields.required_id<RoomId>("roomId");
     if (!sound(ask, fields)) return;
     in_room(std::move(ask), room, [room](ChatSpace& space, Ask of, UserId) {
-        auto done =
-            space.go_on_by<Member>(std::move(of), [](ChatSpace& again, const Ask& asked,
-                                                     const Member&) { again.succeed(asked); });
+        auto done = space.go_on_by<Member>(
+            std::move(of),
+            [](ChatSpace& again, const Ask& asked, const Member&) { again.succeed(asked); });
         space.engine().receipts().read(space.caller(), room, std::nullopt, std::move(done));
     });
 }

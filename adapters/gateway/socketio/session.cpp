@@ -147,9 +147,8 @@ void SocketIoSession::sweep() {
 }
 
 bool SocketIoSession::is_used() const {
-    return std::any_of(spaces_.begin(), spaces_.end(), [](const Joined& each) {
-        return !each.gone && each.space->is_let_in();
-    });
+    return std::any_of(spaces_.begin(), spaces_.end(),
+                       [](const Joined& each) { return !each.gone && each.space->is_let_in(); });
 }
 
 void SocketIoSession::end_if_unused() {

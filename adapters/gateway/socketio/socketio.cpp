@@ -40,9 +40,8 @@ public:
             .end_object();
         if (ack) out.end_object();
         out.end_array();
-        session_.send_packet({.type = ack ? PacketType::ack : PacketType::event,
-                              .id = event.id,
-                              .json = json});
+        session_.send_packet(
+            {.type = ack ? PacketType::ack : PacketType::event, .id = event.id, .json = json});
     }
     bool is_let_in() const override { return false; }
     void closed() override {}

@@ -54,8 +54,7 @@ void ChatSpace::hand_on(const SharedBytes& framed) {
 }
 
 void ChatSpace::list_moved(const ListUpdate& update) {
-    if (stage_ == Stage::live || stage_ == Stage::recovering)
-        news_->ask(user_, update.room, self_);
+    if (stage_ == Stage::live || stage_ == Stage::recovering) news_->ask(user_, update.room, self_);
 }
 
 void ChatSpace::tell_room(const SharedBytes& framed) {
@@ -90,8 +89,10 @@ void ChatSpace::revoked() {
 }
 
 void ChatSpace::end_soon(std::uint16_t code, std::string_view reason) {
-    engine().hub().executor(session_.link().loop().index).post(
-        [weak = std::weak_ptr(self_), code, reason = std::string(reason)] {
+    engine()
+        .hub()
+        .executor(session_.link().loop().index)
+        .post([weak = std::weak_ptr(self_), code, reason = std::string(reason)] {
             if (const auto self = weak.lock()) (*self)->session_.link().close(code, reason);
         });
 }

@@ -39,8 +39,9 @@ TEST_CASE("a body is records with a separator between") {
         while (const auto record = next_record(body)) records.emplace_back(*record);
         return records;
     };
-    CHECK(split("4hello\x1e" "2\x1e" "4world") ==
-          std::vector<std::string>{"4hello", "2", "4world"});
+    CHECK(split("4hello\x1e"
+                "2\x1e"
+                "4world") == std::vector<std::string>{"4hello", "2", "4world"});
     CHECK(split("4hello") == std::vector<std::string>{"4hello"});
     CHECK(split("4a\x1e") == std::vector<std::string>{"4a", ""});
     CHECK(split("") == std::vector<std::string>{""});

@@ -105,8 +105,9 @@ TEST_CASE("pages of elsewhere may ask, with credentials") {
     CHECK(has(refused.head, "Access-Control-Allow-Origin: https://shop.example\r\n"));
     const Answered preflight =
         world.ask("OPTIONS", SocketIoWorld::polling, {},
-                  origin + "Access-Control-Request-Method: POST\r\n"
-                           "Access-Control-Request-Headers: authorization,content-type\r\n");
+                  origin +
+                      "Access-Control-Request-Method: POST\r\n"
+                      "Access-Control-Request-Headers: authorization,content-type\r\n");
     CHECK(preflight.status == 204);
     CHECK(has(preflight.head, "Access-Control-Allow-Methods: GET,POST\r\n"));
     CHECK(has(preflight.head, "Access-Control-Allow-Headers: authorization,content-type\r\n"));
@@ -126,11 +127,14 @@ TEST_CASE("a poll waits until there is something, and takes all there is") {
     CHECK(has(told.head, "Content-Type: text/plain; charset=UTF-8\r\n"));
     CHECK(told.body.starts_with(R"(40{"sid":")"));
     // What came before the next poll waits for it; several packets share a body.
-    world.post(sid, "421[\"a\"]\x1e"
-                    "422[\"b\"]");
+    world.post(sid,
+               "421[\"a\"]\x1e"
+               "422[\"b\"]");
     const std::string body = world.get(sid).body;
     CHECK(body.starts_with(R"(431[{"success":false,"error":{"code":"not_found",)"));
-    CHECK(has(body, "\x1e" R"(432[{"success":false)"));
+    CHECK(has(body,
+              "\x1e"
+              R"(432[{"success":false)"));
     CHECK_FALSE(body.ends_with("\x1e"));
 }
 
@@ -170,7 +174,9 @@ TEST_CASE("a client that says goodbye has its poll ended by a noop") {
 
 TEST_CASE("what is no packet ends the session") {
     SocketIoWorld world;
-    for (const std::string body : {"abc", "", "2", "4", "4abc", "b!!", "bAQID", "4\x1e" "4",
+    for (const std::string body : {"40/\xff", "abc", "", "2", "4", "4abc", "b!!", "bAQID",
+                                   "4\x1e"
+                                   "4",
                                    "42{}", "42abc[\"a\"]", "40[]", "44{}", "43[]", "41"}) {
         CAPTURE(body);
         const std::string sid = world.open();
@@ -184,8 +190,9 @@ TEST_CASE("what is no packet ends the session") {
         CHECK(world.get(sid).status == 400);
     }
     const std::string sid = world.open();
-    CHECK(world.ask("POST", with_sid(SocketIoWorld::polling, sid), "abc",
-                    "Content-Type: application/octet-stream\r\n")
+    CHECK(world
+              .ask("POST", with_sid(SocketIoWorld::polling, sid), "abc",
+                   "Content-Type: application/octet-stream\r\n")
               .status == 400);
     CHECK(world.get(sid).status == 400);
     const std::string large = world.open();

@@ -70,7 +70,8 @@ TEST_CASE("a message reaches everybody joined, in the same bytes") {
     const Told own = pair.ari.ask(R"(42/chat,3["send-message",{"roomId":1,"text":"안녕 \"hi\""}])");
     const Told hers = of(own, "new-message");
     REQUIRE(hers.size() == 1);
-    CHECK(has(hers[0], R"("roomId":1,"text":"안녕 \"hi\"","senderId":1,"senderType":"USER","createdAt":")"));
+    CHECK(has(hers[0],
+              R"("roomId":1,"text":"안녕 \"hi\"","senderId":1,"senderType":"USER","createdAt":")"));
     CHECK(hers[0].ends_with(R"("},"1:2"])"));
     CHECK(of(pair.bora.take(), "new-message") == hers);
     CHECK(of(other.take(), "new-message") == hers);
@@ -197,7 +198,9 @@ TEST_CASE("by polling all is told likewise") {
     world.say(SocketIoWorld::bora, SocketIoWorld::room, "second");
     const std::string body = world.get(sid).body;
     CHECK(body.starts_with(R"(42/chat,["new-message",{"id":2,)"));
-    CHECK(has(body, "\"1:2\"]\x1e" R"(42/chat,["new-message",{"id":3,)"));
+    CHECK(has(body,
+              "\"1:2\"]\x1e"
+              R"(42/chat,["new-message",{"id":3,)"));
     // And over the WebSocket that takes over.
     SocketClient socket(world, SocketIoWorld::websocket + "&sid=" + sid);
     socket.ask("2probe");

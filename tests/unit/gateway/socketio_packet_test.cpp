@@ -56,7 +56,8 @@ TEST_CASE("packets of each type") {
 TEST_CASE("what is no packet") {
     for (const std::string_view text :
          {""sv, "a"sv, "abc"sv, "7"sv, "9[]"sv, "-"sv, "5"sv, "5-[]"sv, "50-[]"sv, "511-[]"sv,
-          "5999999999999-[]"sv, "51[]"sv, "5a-[]"sv, "5-1-[]"sv, "61"sv, "2123456789012345678[]"sv}) {
+          "5999999999999-[]"sv, "51[]"sv, "5a-[]"sv, "5-1-[]"sv, "61"sv,
+          "2123456789012345678[]"sv}) {
         CAPTURE(text);
         CHECK_FALSE(parse_packet(text));
     }

@@ -47,9 +47,9 @@ struct Returning {
         socket = std::make_unique<SocketClient>(world);
         socket->take();
         const std::string auth =
-            pid.empty() ? fmt::format(R"({{"token":"{}"}})", token)
-                        : fmt::format(R"({{"pid":"{}","offset":"{}","token":"{}"}})", pid, offset,
-                                      token);
+            pid.empty()
+                ? fmt::format(R"({{"token":"{}"}})", token)
+                : fmt::format(R"({{"pid":"{}","offset":"{}","token":"{}"}})", pid, offset, token);
         Told told = socket->ask("40/chat," + auth);
         REQUIRE(!told.empty());
         REQUIRE(told[0].starts_with(R"(40/chat,{"sid":")"));

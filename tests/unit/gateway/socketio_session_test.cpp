@@ -29,9 +29,8 @@ TEST_CASE("the main namespace lets everybody in, and has nothing to say") {
     CHECK(in[0].starts_with(R"(40{"sid":")"));
     CHECK(in[0].size() == std::string_view(R"(40{"sid":"lv_VI97HAXpY6yYWAAAC"})").size());
     CHECK(socket.ask(R"(427["hello"])") ==
-          std::vector<std::string>{
-              R"(437[{"success":false,"error":{"code":"not_found",)"
-              R"("message":"There is no such thing: event."}}])"});
+          std::vector<std::string>{R"(437[{"success":false,"error":{"code":"not_found",)"
+                                   R"("message":"There is no such thing: event."}}])"});
     CHECK(has(socket.ask(R"(42["hello"])").at(0), R"(42["error",{"code":"not_found",)"));
     CHECK(socket.ask("41").empty());
     CHECK(socket.ask("40").size() == 1);
@@ -75,8 +74,8 @@ TEST_CASE("the token may stand in the address or in a header") {
     SocketClient socket(world, SocketIoWorld::websocket + "&token=ari");
     socket.take();
     CHECK(socket.ask("40/chat,").at(0).starts_with(R"(40/chat,{"sid":")"));
-    const Answered begun = world.ask("GET", SocketIoWorld::polling, {},
-                                     "Authorization: Bearer bora\r\n");
+    const Answered begun =
+        world.ask("GET", SocketIoWorld::polling, {}, "Authorization: Bearer bora\r\n");
     const std::string sid = begun.body.substr(9, 20);
     world.post(sid, "40/chat,{}");
     CHECK(world.get(sid).body.starts_with(R"(40/chat,{"sid":")"));
@@ -119,12 +118,15 @@ TEST_CASE("an event of bytes is refused where no field is bytes, and nothing els
     SocketIoWorld world;
     SocketClient socket(world);
     socket.join_chat("ari");
-    CHECK(socket.ask(R"(451-/chat,5["send-message",{"roomId":1,"text":{"_placeholder":true,"num":0}}])")
-              .empty());
+    CHECK(
+        socket
+            .ask(R"(451-/chat,5["send-message",{"roomId":1,"text":{"_placeholder":true,"num":0}}])")
+            .empty());
     socket.send_bytes("\x01\x02\x03");
     CHECK(has(socket.take().at(0), R"(43/chat,5[{"success":false,"error":{"code":"malformed",)"));
     // Bytes beside what is asked for do no harm.
-    CHECK(socket.ask(R"(451-/chat,6["join-room",{"roomId":1},{"_placeholder":true,"num":0}])").empty());
+    CHECK(socket.ask(R"(451-/chat,6["join-room",{"roomId":1},{"_placeholder":true,"num":0}])")
+              .empty());
     socket.send_bytes("\x01");
     CHECK(socket.take().at(0) == R"(43/chat,6[{"success":true}])");
     // More of them than may be sent at once.
