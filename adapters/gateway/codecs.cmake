@@ -7,6 +7,8 @@ find_library(HTTP_PARSER_LIBRARY http_parser REQUIRED)
 
 add_library(
     chatcore_gateway_codecs STATIC
+    ${CMAKE_CURRENT_LIST_DIR}/engineio/packet.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/http/base64.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/byte_range.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/chars.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/chunked_body.cpp
@@ -18,6 +20,7 @@ add_library(
     ${CMAKE_CURRENT_LIST_DIR}/http/request.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/request_parser.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/response.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/socketio/packet.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stomp/decoder.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stomp/encoder.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stomp/frame.cpp

@@ -23,6 +23,7 @@
 #include "gateway/link/choice.h"
 #include "gateway/net/connect_rate.h"
 #include "gateway/net/connection.h"
+#include "gateway/socketio/socketio.h"
 
 namespace chatcore::gateway {
 
@@ -237,6 +238,8 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
         add_marketplace_routes(shared.router, engine, shared.options.doors.serverpod);
     if (shared.options.doors.storefront) add_storefront_routes(shared.router, engine);
     if (shared.options.doors.messenger) add_messenger_routes(shared.router, engine);
+    if (shared.options.doors.socketio) socketio::add_socketio(shared);
+    if (shared.options.places) shared.options.places(shared);
     if (shared.options.routes) shared.options.routes(shared.router);
     if (shared.options.places) shared.options.places(shared.places);
 }

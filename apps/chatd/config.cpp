@@ -125,6 +125,7 @@ gateway::Doors doors_of(const Values& values) {
     if (values.is("doors.marketplace.serverpod", "name"))
         doors.serverpod = gateway::Serverpod::name;
     doors.storefront = values.is("doors.storefront.enabled", "true");
+    doors.socketio = values.is("doors.storefront.socketio", "true");
     doors.messenger = values.is("doors.messenger.enabled", "true");
     return doors;
 }

@@ -126,6 +126,8 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "Serves what clients of the social system send and subscribe to over STOMP."},
     {"doors.storefront.enabled", boolean, "true", 0, 0, "", "",
      "Serves the front door of stores and their customers, /user and /seller."},
+    {"doors.storefront.socketio", boolean, "true", 0, 0, "", "",
+     "Serves their clients of Socket.IO, /socket.io."},
     {"limits.attachment_bytes", integer, "104857600", 1, 1'024 * 1'024 * mebibyte, "", "",
      "The largest file that may be uploaded."},
     {"limits.attachment_unused_hours", integer, "24", 1, 8'760, "", "",

@@ -119,6 +119,17 @@ public:
     /// found within the last half minute.
     Result<AccessClaims> authenticate(std::string_view token) const;
 
+    /// A text that shows later, on any node, that it was given to the person: for clients that
+    /// bring back what they were told. It is no access token, and opens nothing. `note`: a few
+    /// characters, to be given back with it.
+    std::string ticket(UserId user, std::string_view note) const;
+    struct Ticket {
+        UserId user;
+        std::string note;
+    };
+    /// `unauthenticated` for what is no ticket.
+    Result<Ticket> read_ticket(std::string_view text) const;
+
     /// Asks the store for families revoked elsewhere; called now and every half minute.
     void start();
     /// A family ended on another node.

@@ -33,4 +33,19 @@ std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
+std::string to_base64(std::string_view bytes) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    std::uint32_t held = 0;
+    int bits = 0;
+    for (const char c : bytes) {
+        held = (held << 8 | static_cast<unsigned char>(c)) & 0xFFFFFF;
+        bits += 8;
+        for (; bits >= 6; bits -= 6) text += alphabet[held >> (bits - 6) & 0x3F];
+    }
+    if (bits > 0) text += alphabet[held << (6 - bits) & 0x3F];
+    while (text.size() % 4 != 0) text += '=';
+    return text;
+}
+
 }  // namespace chatcore::gateway

@@ -120,7 +120,10 @@ void HttpSession::arrived(Request request) {
     busy_ = false;
     processing_ = true;
     const std::string rest = std::exchange(backlog_, {});
-    if (serve(std::move(request), rest)) return;
+    if (serve(std::move(request), rest)) {
+        if (upgraded_) connection_.resume_reading();  // for the protocol that it speaks now
+        return;
+    }
     processing_ = false;
     if (connection_.is_closing()) return;
     if (busy_) {
@@ -222,6 +225,14 @@ bool HttpSession::upgrade(const SocketPlace& place, Request request, std::string
     const Handshake handshake = check_handshake(request);
     if (handshake.error != HandshakeError::none) {
         refuse_handshake(std::move(request), handshake.error);
+        return false;
+    }
+    std::optional<Response> refusal;
+    if (place.refuse != nullptr) refusal = place.refuse(shared_, connection_.loop(), request);
+    if (refusal) {
+        const ExchangePtr exchange = begin(std::move(request));
+        keep_alive_ = false;
+        exchange->respond(std::move(*refusal));
         return false;
     }
     shared_.requests.fetch_add(1, std::memory_order_relaxed);

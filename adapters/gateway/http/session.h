@@ -32,6 +32,7 @@ struct ServerShared {
     std::atomic<std::int64_t> requests{0};
     std::atomic<std::int64_t> refused{0};
     std::atomic<std::int64_t> sessions{0};  ///< native ones so far, for their names
+    std::atomic<std::int64_t> carried{0};   ///< sessions that outlive their connections, now
     Limit<int> connections_max = 0;
     RefusalLog refusals{engine.telemetry(), engine.clock()};
     std::vector<IpNetwork> trusted = {};  ///< proxies

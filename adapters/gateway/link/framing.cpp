@@ -53,6 +53,8 @@ void append_message(std::string& out, Framing framing, std::string_view text) {
     } else if (framing == Framing::sockjs_strings) {
         append_sockjs_string(out, text);
         out += ',';
+    } else if (framing == Framing::engineio_records) {
+        out.append(text).push_back('\x1e');
     } else {
         thread_local std::string array;
         array = "a[";

@@ -16,8 +16,9 @@ enum class Framing : std::uint8_t {
     sockjs_websocket_deflated,
     sockjs_strings,    ///< a JSON text and a comma each, for arrays that are put together later
     websocket_narrow,  ///< websocket_deflated for those who asked for a smaller window
+    engineio_records,  ///< a record and its separator each, for bodies that are put together later
 };
-inline constexpr int framing_count = 6;
+inline constexpr int framing_count = 7;
 
 /// Appends one message, UTF-8.
 void append_message(std::string& out, Framing framing, std::string_view text);

@@ -4,11 +4,13 @@
 // all loops afterwards.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/http/request.h"
+#include "gateway/http/response.h"
 #include "gateway/link/message_link.h"
 #include "gateway/websocket/handshake.h"
 
@@ -21,6 +23,10 @@ class WebSocketSession;
 struct SocketPlace {
     /// Whether a request asks for this place, by its address.
     bool (*is_at)(const Request& request) = nullptr;
+    /// What a sound handshake is refused with all the same; nullopt: it is welcome. nullptr: every
+    /// one is.
+    std::optional<Response> (*refuse)(ServerShared& shared, Loop& loop,
+                                      const Request& request) = nullptr;
     /// The one of the offered subprotocols that will be spoken; empty: none is named.
     std::string_view (*choose)(const Handshake& handshake) = nullptr;
     /// The door for a WebSocket that was opened. Shared and socket outlive it, the request does

@@ -69,19 +69,21 @@ void write_room(JsonWriter& out, const ContextRoom& room, Beside beside) {
     out.end_object();
 }
 
+void write_store_message(JsonWriter& out, const Message& message, UserId owner) {
+    out.begin_object()
+        .member("id", message.id)
+        .member("roomId", message.room)
+        .member("text", message.content)
+        .member("senderId", message.sender)
+        .member("senderType", message.sender == owner ? "STORE" : "USER")
+        .member("createdAt", message.created_at)
+        .end_object();
+}
+
 void write_page(JsonWriter& out, const ContextRoom& room, const HistoryPage& page,
                 const PageNumber& number) {
     out.begin_object().key("messages").begin_array();
-    for (const Message& message : page.messages) {
-        out.begin_object()
-            .member("id", message.id)
-            .member("roomId", message.room)
-            .member("text", message.content)
-            .member("senderId", message.sender)
-            .member("senderType", message.sender == room.owner ? "STORE" : "USER")
-            .member("createdAt", message.created_at)
-            .end_object();
-    }
+    for (const Message& message : page.messages) write_store_message(out, message, room.owner);
     out.end_array().key("meta").begin_object();
     out.member("page", number.page)
         .member("limit", number.limit)

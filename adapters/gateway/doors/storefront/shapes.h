@@ -14,6 +14,8 @@ enum class Beside : std::uint8_t { nothing, store, user };
 
 /// `{id,userId,storeId,lastMessage,lastMessageAt,userUnread,storeUnread,createdAt,updatedAt}`.
 void write_room(JsonWriter& out, const ContextRoom& room, Beside beside);
+/// `{id,roomId,text,senderId,senderType,createdAt}`; `owner`: whose store the room is about.
+void write_store_message(JsonWriter& out, const Message& message, UserId owner);
 /// `{messages,meta:{page,limit,total,totalPages,hasNext,hasPrev}}`.
 void write_page(JsonWriter& out, const ContextRoom& room, const HistoryPage& page,
                 const PageNumber& number);

@@ -23,7 +23,7 @@
 namespace chatcore::gateway {
 
 class Router;
-struct Places;
+struct ServerShared;
 
 /// One thread and one Asio I/O context for each hub shard.
 class IoThreads {
@@ -76,11 +76,22 @@ struct Doors {
     Serverpod serverpod = Serverpod::index;
     /// Stores and their customers: /user and /seller.
     bool storefront = true;
+    bool socketio = true;  ///< and their Socket.IO: /socket.io
     /// The messenger: /api/auth and /api/rooms, and its own over STOMP.
     bool messenger = true;
 
     /// Whether anybody speaks STOMP.
     bool stomp() const { return social || consultation || messenger; }
+};
+
+/// How sessions of Engine.IO are kept alive and bounded; the protocol's own figures.
+struct EngineIo {
+    std::chrono::milliseconds ping_interval{25'000};
+    std::chrono::milliseconds ping_timeout{20'000};
+    std::chrono::milliseconds upgrade_timeout{10'000};
+    /// Until a client has been let into a namespace of Socket.IO.
+    std::chrono::milliseconds connect_timeout{45'000};
+    std::size_t payload_bytes_max = 1'000'000;  ///< of what a client sends at once
 };
 
 struct ServerOptions : ServerLimits {
@@ -97,10 +108,11 @@ struct ServerOptions : ServerLimits {
     std::vector<std::string> trusted_proxies;
     Doors doors;
     bool broadcast = false;  ///< the benchmark's unstored broadcast
+    EngineIo engineio = {};
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
-    /// Adds the host's own addresses of WebSockets before the server listens.
-    std::function<void(Places&)> places;
+    /// The same for places of other kinds, by programs of this tree.
+    std::function<void(ServerShared&)> places = {};
 };
 
 class Server {

@@ -1,0 +1,80 @@
+#include "gateway/socketio/room_format.h"
+
+#include <algorithm>
+#include <map>
+#include <variant>
+
+#include "gateway/doors/storefront/shapes.h"
+#include "gateway/socketio/chat_packets.h"
+#include "gateway/socketio/offset.h"
+
+namespace chatcore::gateway::socketio {
+
+namespace {
+
+bool is_told(const State& state, const RoomEvent& event) {
+    if (const auto* message = std::get_if<Message>(&state))
+        return position_of(message->id) > event.known && !message->deleted_at;
+    const auto* member = std::get_if<Member>(&state);
+    return member != nullptr && member->active && member->read_at;
+}
+
+void write_event(JsonWriter& json, const State& state, UserId owner) {
+    if (const auto* message = std::get_if<Message>(&state)) {
+        json.value("new-message");
+        storefront::write_store_message(json, *message, owner);
+        return;
+    }
+    const auto& member = std::get<Member>(state);
+    json.value("read")
+        .begin_object()
+        .member("roomId", member.room)
+        .member("userId", member.user)
+        .member("readAt", *member.read_at)
+        .end_object();
+}
+
+}  // namespace
+
+void RoomFormat::append(const Event& event, std::string& out) const {
+    const auto* what = std::get_if<RoomEvent>(&event.what);
+    if (what == nullptr) return;
+    const auto told = [&](const State& state) { return is_told(state, *what); };
+    auto left = std::count_if(what->states.begin(), what->states.end(), told);
+    for (const State& state : what->states) {
+        if (!told(state)) continue;
+        // With the last of them only: who has a part of it is told all again.
+        const bool last = --left == 0;
+        thread_local std::string text;
+        begin_chat_event(text);
+        JsonWriter json(text);
+        json.begin_array();
+        write_event(json, state, key_.owner);
+        if (last && key_.offsets) {
+            std::string offset;
+            append_offset(offset, key_.room, what->position);
+            json.value(offset);
+        }
+        json.end_array();
+        append_message(out, key_.framing, text);
+    }
+}
+
+std::shared_ptr<const RoomFormat> room_format(const RoomFormatKey& key) {
+    thread_local std::map<RoomFormatKey, std::weak_ptr<const RoomFormat>> formats;
+    // Those that nobody uses go when there are twice as many as were left the last time.
+    thread_local std::size_t sweep_at = 64;
+    if (formats.size() >= sweep_at) {
+        std::erase_if(formats, [](const auto& each) { return each.second.expired(); });
+        sweep_at = std::max<std::size_t>(64, formats.size() * 2);
+    }
+    std::weak_ptr<const RoomFormat>& known = formats[key];
+    std::shared_ptr<const RoomFormat> format = known.lock();
+    if (!format) {
+        format = std::make_shared<const RoomFormat>(key);
+        known = format;
+    }
+    return format;
+}
+
+}  // namespace chatcore::gateway::socketio

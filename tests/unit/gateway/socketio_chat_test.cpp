@@ -1,0 +1,237 @@
+// The namespace of stores from packet to packet, over a real engine.
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "socketio_world.h"
+
+using namespace chatcore;
+using namespace chatcore::gateway;
+using namespace chatcore::gateway::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Told = std::vector<std::string>;
+
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+Told of(const Told& told, std::string_view name) {
+    Told some;
+    std::copy_if(told.begin(), told.end(), std::back_inserter(some), [&](const std::string& each) {
+        return each.starts_with(R"(42/chat,[")" + std::string(name) + R"(",)");
+    });
+    return some;
+}
+
+struct Pair {
+    SocketIoWorld world;
+    SocketClient ari{world};
+    SocketClient bora{world};
+
+    Pair() {
+        ari.join_chat("ari");
+        bora.join_chat("bora");
+    }
+    void join() {
+        CHECK(ari.ask(R"(42/chat,0["join-room",{"roomId":1}])").at(0) ==
+              R"(43/chat,0[{"success":true}])");
+        CHECK(bora.ask(R"(42/chat,0["join-room",{"roomId":"1"}])").at(0) ==
+              R"(43/chat,0[{"success":true}])");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("joining is acknowledged, and tells where the client stands") {
+    Pair pair;
+    const Told told = pair.ari.ask(R"(42/chat,12["join-room",{"roomId":1}])");
+    CHECK(told == Told{R"(43/chat,12[{"success":true}])", R"(42/chat,["offset","1:0"])"});
+    // Once more changes nothing.
+    CHECK(pair.ari.ask(R"(42/chat,13["join-room",{"roomId":1}])") ==
+          Told{R"(43/chat,13[{"success":true}])"});
+    CHECK(pair.ari.ask(R"(42/chat,14["leave-room",{"roomId":1}])") ==
+          Told{R"(43/chat,14[{"success":true}])", R"(42/chat,["offset",""])"});
+    CHECK(pair.ari.ask(R"(42/chat,["leave-room",{"roomId":1}])").empty());
+}
+
+TEST_CASE("a message reaches everybody joined, in the same bytes") {
+    Pair pair;
+    pair.join();
+    SocketClient other(pair.world);  // another device of hers
+    other.join_chat("ari");
+    other.ask(R"(42/chat,0["join-room",{"roomId":1}])");
+    const Told own = pair.ari.ask(R"(42/chat,3["send-message",{"roomId":1,"text":"안녕 \"hi\""}])");
+    const Told hers = of(own, "new-message");
+    REQUIRE(hers.size() == 1);
+    CHECK(has(hers[0],
+              R"("roomId":1,"text":"안녕 \"hi\"","senderId":1,"senderType":"USER","createdAt":")"));
+    CHECK(hers[0].ends_with(R"("},"1:2"])"));
+    CHECK(of(pair.bora.take(), "new-message") == hers);
+    CHECK(of(other.take(), "new-message") == hers);
+    const auto ack = std::find_if(own.begin(), own.end(), [](const std::string& each) {
+        return each.starts_with("43/chat,3[");
+    });
+    REQUIRE(ack != own.end());
+    CHECK(ack->starts_with(
+        R"(43/chat,3[{"success":true,"message":{"id":2,"roomId":1,"text":"안녕 \"hi\"",)"));
+    // The store's owner speaks for it.
+    pair.bora.ask(R"(42/chat,["send-message",{"roomId":1,"text":"welcome"}])");
+    CHECK(has(of(pair.ari.take(), "new-message").at(0), R"("senderId":2,"senderType":"STORE")"));
+}
+
+TEST_CASE("those who have not joined hear of the room alone") {
+    Pair pair;
+    CHECK(pair.ari.ask(R"(42/chat,["join-room",{"roomId":1}])").size() == 1);
+    pair.ari.ask(R"(42/chat,["send-message",{"roomId":1,"text":"anybody?"}])");
+    pair.world.wait(1s);
+    const Told bora = pair.bora.take();
+    CHECK(of(bora, "new-message").empty());
+    const Told updates = of(bora, "room-updated");
+    REQUIRE(!updates.empty());
+    CHECK(updates.back().starts_with(
+        R"(42/chat,["room-updated",{"id":1,"userId":1,"storeId":4,"lastMessage":"anybody?",)"));
+    CHECK(has(updates.back(), R"("userUnread":0,"storeUnread":1,)"));
+    CHECK(updates.back().ends_with("}]"));
+    const Told hers = of(pair.ari.take(), "room-updated");
+    REQUIRE(!hers.empty());
+    CHECK(hers.back() == updates.back());
+}
+
+TEST_CASE("a key makes a message come once") {
+    Pair pair;
+    pair.join();
+    const std::string send =
+        R"(["send-message",{"roomId":1,"text":"once","clientKey":"0190b3a0-0000-7000-8000-000000000001"}])";
+    pair.ari.ask("42/chat,1" + send);
+    pair.ari.ask("42/chat,2" + send);
+    CHECK(of(pair.bora.take(), "new-message").size() == 1);
+}
+
+TEST_CASE("what is read is told to everybody joined") {
+    Pair pair;
+    pair.join();
+    pair.ari.ask(R"(42/chat,["send-message",{"roomId":1,"text":"read me"}])");
+    pair.ari.take();
+    const Told told = pair.bora.ask(R"(42/chat,9["mark-read",{"roomId":1}])");
+    CHECK(std::find(told.begin(), told.end(), R"(43/chat,9[{"success":true}])") != told.end());
+    pair.world.wait(1s);
+    const Told read = of(pair.ari.take(), "read");
+    REQUIRE(read.size() == 1);
+    CHECK(has(read[0], R"({"roomId":1,"userId":2,"readAt":"20)"));
+    CHECK(of(pair.bora.take(), "read").size() + of(told, "read").size() == 1);
+}
+
+TEST_CASE("refusals are acknowledged where that is asked for, and told where not") {
+    Pair pair;
+    SocketClient cheol(pair.world);
+    cheol.join_chat("cheol");
+    const auto refused = [&](SocketClient& client, const std::string& arguments,
+                             std::string_view code) {
+        CAPTURE(arguments);
+        const Told acked = client.ask("42/chat,8" + arguments);
+        REQUIRE(acked.size() == 1);
+        CHECK(acked[0].starts_with(R"(43/chat,8[{"success":false,"error":{"code":")" +
+                                   std::string(code) + R"(","message":")"));
+        const Told told = client.ask("42/chat," + arguments);
+        REQUIRE(told.size() == 1);
+        CHECK(told[0].starts_with(R"(42/chat,["error",{"code":")" + std::string(code) +
+                                  R"(","message":")"));
+    };
+    refused(cheol, R"(["join-room",{"roomId":1}])", "not_a_member");
+    refused(cheol, R"(["send-message",{"roomId":1,"text":"a"}])", "not_a_member");
+    refused(cheol, R"(["mark-read",{"roomId":1}])", "not_a_member");
+    refused(pair.ari, R"(["join-room",{"roomId":99}])", "not_a_member");
+    refused(pair.ari, R"(["join-room",{"roomId":-1}])", "malformed");
+    refused(pair.ari, R"(["join-room",{}])", "malformed");
+    refused(pair.ari, R"(["join-room"])", "malformed");
+    refused(pair.ari, R"(["join-room","1"])", "malformed");
+    refused(pair.ari, R"(["leave-room",{"roomId":"x"}])", "malformed");
+    refused(pair.ari, R"(["send-message",{"roomId":1}])", "malformed");
+    refused(pair.ari, R"(["send-message",{"roomId":1,"text":7}])", "malformed");
+    refused(pair.ari, R"(["send-message",{"roomId":1,"text":"a","clientKey":"x"}])", "malformed");
+    refused(pair.ari, R"(["send-message",{"roomId":1,"text":""}])", "empty");
+    refused(pair.ari, R"(["dance",{}])", "malformed");
+    refused(pair.ari, R"([1,{}])", "malformed");
+    // A room that is about no store is none here.
+    pair.world.connect_as("ari")->ask(R"({"id":1,"type":"open","userId":2})");
+    refused(pair.ari, R"(["join-room",{"roomId":2}])", "not_found");
+    refused(pair.ari, R"(["send-message",{"roomId":2,"text":"a"}])", "not_found");
+}
+
+TEST_CASE("who stands in several rooms is told of that behind what happens") {
+    Pair pair;
+    const RoomId second = pair.world.open_room(SocketIoWorld::cheol, "4");
+    REQUIRE(second == RoomId{2});
+    pair.bora.ask(R"(42/chat,["join-room",{"roomId":2}])");
+    const Told joined = pair.bora.ask(R"(42/chat,["join-room",{"roomId":1}])");
+    REQUIRE(!joined.empty());
+    CHECK(joined.back() == R"(42/chat,["offset","1:0,2:0"])");
+    pair.world.say(SocketIoWorld::ari, SocketIoWorld::room, "one");
+    const Told told = pair.bora.take();
+    REQUIRE(told.size() >= 2);
+    CHECK(told[0].starts_with(R"(42/chat,["new-message",)"));
+    CHECK(told[0].ends_with(R"("}])"));
+    CHECK(told[1] == R"(42/chat,["offset","1:3,2:0"])");
+    // And in one room again, by the event itself.
+    CHECK(pair.bora.ask(R"(42/chat,["leave-room",{"roomId":2}])").back() ==
+          R"(42/chat,["offset","1:3"])");
+    pair.world.say(SocketIoWorld::ari, SocketIoWorld::room, "two");
+    const Told alone = of(pair.bora.take(), "new-message");
+    REQUIRE(alone.size() == 1);
+    CHECK(alone[0].ends_with(R"("},"1:4"])"));
+}
+
+TEST_CASE("by polling all is told likewise") {
+    SocketIoWorld world;
+    const std::string sid = world.open();
+    world.post(sid, R"(40/chat,{"token":"ari"})");
+    world.post(sid, R"(42/chat,1["join-room",{"roomId":1}])");
+    world.get(sid);
+    world.say(SocketIoWorld::bora, SocketIoWorld::room, "first");
+    world.say(SocketIoWorld::bora, SocketIoWorld::room, "second");
+    const std::string body = world.get(sid).body;
+    CHECK(body.starts_with(R"(42/chat,["new-message",{"id":2,)"));
+    CHECK(has(body,
+              "\"1:2\"]\x1e"
+              R"(42/chat,["new-message",{"id":3,)"));
+    // And over the WebSocket that takes over.
+    SocketClient socket(world, SocketIoWorld::websocket + "&sid=" + sid);
+    socket.ask("2probe");
+    socket.ask("5");
+    world.say(SocketIoWorld::bora, SocketIoWorld::room, "third");
+    const Told told = of(socket.take(), "new-message");
+    REQUIRE(told.size() == 1);
+    CHECK(has(told[0], R"("text":"third")"));
+}
+
+TEST_CASE("leaving while joining is answered, and leaves nothing behind") {
+    Pair pair;
+    for (int i = 0; i < 3; ++i) {
+        pair.ari.ask(R"(42/chat,1["join-room",{"roomId":1}])");
+        pair.ari.ask(R"(42/chat,2["leave-room",{"roomId":1}])");
+    }
+    pair.world.say(SocketIoWorld::bora, SocketIoWorld::room, "nobody listens");
+    CHECK(of(pair.ari.take(), "new-message").empty());
+    pair.ari.ask(R"(41/chat,)");
+    pair.ari.join_chat("ari");
+    pair.world.say(SocketIoWorld::bora, SocketIoWorld::room, "nor now");
+    CHECK(of(pair.ari.take(), "new-message").empty());
+}
+
+TEST_CASE("a room that is gone is told") {
+    Pair pair;
+    pair.join();
+    pair.world.engine().contexts().remove({.user = SocketIoWorld::bora, .is_admin = true},
+                                          {"store", "4"}, [](const Result<std::int64_t>&) {});
+    pair.world.wait(2s);
+    const Told told = pair.ari.take();
+    CHECK(of(told, "error").size() == 1);
+    CHECK(told.back() == R"(42/chat,["offset",""])");
+}
