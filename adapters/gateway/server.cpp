@@ -18,6 +18,7 @@
 #include "gateway/doors/storefront/storefront.h"
 #include "gateway/doors/v1/openapi.h"
 #include "gateway/doors/v1/v1.h"
+#include "gateway/events/events.h"
 #include "gateway/http/response.h"
 #include "gateway/http/session.h"
 #include "gateway/link/choice.h"
@@ -229,6 +230,7 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     for (const auto& loop : io.body().loops) shared.loops.push_back(loop.get());
     shared.places.sockets.push_back(chat_place());
     add_v1_routes(shared.router, engine, [this] { return figures(); });
+    add_event_routes(shared.router, shared);
     v1::add_openapi_route(shared.router, shared.options.doors.consultation
                                              ? v1::OtherDoors::consultation
                                              : v1::OtherDoors::none);

@@ -130,6 +130,8 @@ void Admission::let_person_in(ExchangePtr exchange, Login login, const Handler& 
         exchange->caller.user = claims->user;
         exchange->caller.is_admin = claims->role == UserRole::admin;
         exchange->role = claims->role;
+        exchange->token_family = std::move(claims->family);
+        exchange->token_ends_at = claims->expires_at;
         if (const auto why = objection(login, claims->role)) {
             exchange->respond_error(*why);
             return;

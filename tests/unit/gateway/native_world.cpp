@@ -155,7 +155,10 @@ NativeWorld::NativeWorld(Limits limits, bool broadcast)
                                .router = {},
                                .legacy = LegacyForm(*engine_),
                                .admission = Admission(*engine_, routes_, ""),
-                               .instance = "node"}) {}
+                               .instance = "node"}) {
+    shared_->loops.push_back(&loop_);
+    shared_->places.sockets.push_back(chat_place());
+}
 
 NativeWorld::~NativeWorld() {
     require(clients_.empty(), "its clients to go first");
@@ -223,6 +226,16 @@ void NativeWorld::settle() {
         loop_.io.restart();
         more = loop_.io.poll() > 0;
         for (NativeClient* client : clients_) more = client->drain() || more;
+    }
+}
+
+void NativeWorld::let_seconds_pass(int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+        pass(std::chrono::seconds{1});
+        loop_.now += std::chrono::seconds{1};
+        for (const auto& connection : loop_.connections.all()) connection->second_passed();
+        loop_.sessions.for_each([&](CarriedSession& session) { session.second_passed(loop_.now); });
+        settle();
     }
 }
 

@@ -87,6 +87,8 @@ public:
     /// Runs everything that is due now.
     void settle();
     void pass(std::chrono::milliseconds time);
+    /// The same, and what connections and sessions do once a second.
+    void let_seconds_pass(int seconds);
 
     Engine& engine() { return *engine_; }
     ServerShared& shared() { return *shared_; }

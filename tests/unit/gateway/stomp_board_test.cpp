@@ -102,7 +102,7 @@ TEST_CASE("who hides a person hears nothing of what that person has pinned or sa
     Stomp ari(world, "ari");
     Stomp bora(world, "bora");
     Stomp cheol(world, "cheol");
-    world.engine().social().block({UserId{2}, 0}, UserId{3},
+    world.engine().social().block({UserId{2}, 0}, UserId{3}, true,
                                   [](const auto& done) { REQUIRE(done); });
     world.settle();
     for (Stomp* const each : {&ari, &bora}) {
