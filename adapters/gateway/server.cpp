@@ -14,6 +14,8 @@
 
 #include "gateway/doors/consultation/consultation.h"
 #include "gateway/doors/marketplace/marketplace.h"
+#include "gateway/doors/marketplace/serverpod.h"
+#include "gateway/doors/marketplace/stream.h"
 #include "gateway/doors/messenger/messenger.h"
 #include "gateway/doors/storefront/storefront.h"
 #include "gateway/doors/v1/openapi.h"
@@ -235,8 +237,13 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
                                              ? v1::OtherDoors::consultation
                                              : v1::OtherDoors::none);
     if (shared.options.doors.consultation) add_consultation_routes(shared.router, engine);
-    if (shared.options.doors.marketplace)
+    if (shared.options.doors.marketplace) {
         add_marketplace_routes(shared.router, engine, shared.options.doors.serverpod);
+        add_message_stream_route(shared.router, shared);
+        shared.places.sockets.push_back(message_stream_place());
+        if (shared.options.doors.serverpod != Serverpod::off)
+            shared.places.sockets.push_back(serverpod_place());
+    }
     if (shared.options.doors.storefront) add_storefront_routes(shared.router, engine);
     if (shared.options.doors.messenger) add_messenger_routes(shared.router, engine);
     if (shared.options.routes) shared.options.routes(shared.router);

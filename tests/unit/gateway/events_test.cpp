@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "http_client.h"
-#include "stream_reading.h"
+#include "texts.h"
 
 using namespace chatcore;
 using namespace chatcore::gateway;

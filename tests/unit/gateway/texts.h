@@ -1,13 +1,20 @@
 #pragma once
-// What a client makes of an answer in chunks.
+// What tests ask of texts that came.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chatcore::gateway::test {
 
 inline bool has(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
+}
+
+inline std::size_t count(const std::vector<std::string>& frames, std::string_view part) {
+    return static_cast<std::size_t>(std::count_if(
+        frames.begin(), frames.end(), [&](const std::string& each) { return has(each, part); }));
 }
 
 /// The body without the sizes of its chunks; they came whole.
