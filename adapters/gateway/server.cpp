@@ -14,10 +14,13 @@
 
 #include "gateway/doors/consultation/consultation.h"
 #include "gateway/doors/marketplace/marketplace.h"
+#include "gateway/doors/marketplace/serverpod.h"
+#include "gateway/doors/marketplace/stream.h"
 #include "gateway/doors/messenger/messenger.h"
 #include "gateway/doors/storefront/storefront.h"
 #include "gateway/doors/v1/openapi.h"
 #include "gateway/doors/v1/v1.h"
+#include "gateway/events/events.h"
 #include "gateway/http/response.h"
 #include "gateway/http/session.h"
 #include "gateway/link/choice.h"
@@ -230,18 +233,23 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     for (const auto& loop : io.body().loops) shared.loops.push_back(loop.get());
     shared.places.sockets.push_back(chat_place());
     add_v1_routes(shared.router, engine, [this] { return figures(); });
+    add_event_routes(shared.router, shared);
     v1::add_openapi_route(shared.router, shared.options.doors.consultation
                                              ? v1::OtherDoors::consultation
                                              : v1::OtherDoors::none);
     if (shared.options.doors.consultation) add_consultation_routes(shared.router, engine);
-    if (shared.options.doors.marketplace)
+    if (shared.options.doors.marketplace) {
         add_marketplace_routes(shared.router, engine, shared.options.doors.serverpod);
+        add_message_stream_route(shared.router, shared);
+        shared.places.sockets.push_back(message_stream_place());
+        if (shared.options.doors.serverpod != Serverpod::off)
+            shared.places.sockets.push_back(serverpod_place());
+    }
     if (shared.options.doors.storefront) add_storefront_routes(shared.router, engine);
     if (shared.options.doors.messenger) add_messenger_routes(shared.router, engine);
     if (shared.options.doors.socketio) socketio::add_socketio(shared);
     if (shared.options.places) shared.options.places(shared);
     if (shared.options.routes) shared.options.routes(shared.router);
-    if (shared.options.places) shared.options.places(shared.places);
 }
 
 Server::~Server() {

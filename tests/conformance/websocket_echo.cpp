@@ -126,7 +126,7 @@ int serve(int port, int threads) {
     options.outbound_bytes_max = outbound_bytes_max;
     options.heartbeat = std::chrono::hours{1};
     options.silence_max = std::chrono::hours{1};
-    options.places = [](Places& places) { places.sockets.push_back(echo_place()); };
+    options.places = [](ServerShared& shared) { shared.places.sockets.push_back(echo_place()); };
     Server server(**engine, io, options);
     if (const Status status = server.listen(); !status)
         return std::fprintf(stderr, "%s\n", status.error().cause.c_str()), 1;

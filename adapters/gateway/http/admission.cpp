@@ -5,7 +5,7 @@
 
 #include <openssl/crypto.h>
 
-#include "gateway/http/base64.h"
+#include "gateway/http/authorization.h"
 #include "gateway/http/chars.h"
 #include "gateway/json/fields.h"
 #include "gateway/json/shapes.h"
@@ -32,24 +32,11 @@ std::optional<Error> objection(Login login, UserRole role) {
     return enough ? std::nullopt : std::optional(Error{ErrorCode::forbidden, "role"});
 }
 
-/// The text after `scheme` and a space in the header; empty where it is of another scheme.
-std::string_view given_by(std::string_view scheme, const Request& request) {
-    const std::string_view header = request.header("Authorization").value_or("");
-    if (header.size() <= scheme.size() + 1 || header[scheme.size()] != ' ' ||
-        !equal_ignoring_case(header.substr(0, scheme.size()), scheme))
-        return {};
-    return header.substr(scheme.size() + 1);
-}
-
 /// As Serverpod's clients write it; `malformed` where that is no base64.
 Result<std::string> token_in_any_form(const Request& request) {
-    if (const std::string_view coded = given_by("basic", request); !coded.empty()) {
-        std::optional<std::string> token = from_base64(coded);
-        if (!token) return unexpected(ErrorCode::malformed, "Authorization");
-        return std::move(*token);
-    }
-    if (request.header("Authorization") || request.body().find("\"auth\"") == std::string::npos)
-        return std::string(given_by("bearer", request));
+    const auto header = request.header("Authorization");
+    if (header || request.body().find("\"auth\"") == std::string::npos)
+        return gateway::token_in_any_form(header.value_or(""));
     thread_local simdjson::dom::parser parser;
     Result<Fields> body = Fields::parse(parser, request.body());
     return body ? std::string(body->text("auth").value_or("")) : std::string();
@@ -58,7 +45,7 @@ Result<std::string> token_in_any_form(const Request& request) {
 /// The header counts first.
 Result<std::string> token_of(const Request& request, Login login) {
     if (login == Login::required_in_any_form) return token_in_any_form(request);
-    std::string token(given_by("bearer", request));
+    std::string token(given_by("bearer", request.header("Authorization").value_or("")));
     if (token.empty() && login == Login::required_or_in_query)
         token = request.query("token").value_or("");
     return token;
@@ -130,6 +117,8 @@ void Admission::let_person_in(ExchangePtr exchange, Login login, const Handler& 
         exchange->caller.user = claims->user;
         exchange->caller.is_admin = claims->role == UserRole::admin;
         exchange->role = claims->role;
+        exchange->token_family = std::move(claims->family);
+        exchange->token_ends_at = claims->expires_at;
         if (const auto why = objection(login, claims->role)) {
             exchange->respond_error(*why);
             return;

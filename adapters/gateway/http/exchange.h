@@ -3,6 +3,7 @@
 // connection's shard: that is where completions of the core run when they are given `home()`.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -77,6 +78,10 @@ public:
     Caller caller;
     /// What they are, where a person asks.
     UserRole role = UserRole::user;
+    /// Of the token that they showed: the log-in it is of, and when it ends. Without one, where the
+    /// host speaks for them, an answer may take as long as it likes.
+    std::string token_family = {};
+    std::optional<Timestamp> token_ends_at = {};
     /// Where the request comes from; none for what is no IP connection.
     IpAddress client;
     /// Where the answer takes the legacy form of the social system; else nullptr.

@@ -273,6 +273,10 @@ void HttpSession::leaving() {
 }
 
 void HttpSession::overflowed() {
+    if (growing_.under_way) {
+        shared_.engine.telemetry().add(Counter::slow_readers_dropped, 1);
+        shared_.engine.telemetry().log({.level = LogLevel::info, .text = "slow reader dropped"});
+    }
     connection_.close_now();
 }
 

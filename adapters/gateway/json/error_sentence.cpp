@@ -28,6 +28,7 @@ constexpr std::string_view an_id =
 
 /// What the members of requests are to be, those of one name alike in all of them.
 constexpr std::array wanted = std::to_array<Wanted>({
+    {"Accept", "text/event-stream, or what opens a WebSocket"},
     {"X-Chatd-User", "the id of a person"},
     {"activity", "what a person does, as a short text"},
     {"additionalContent", a_text},

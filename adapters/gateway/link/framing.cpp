@@ -50,6 +50,8 @@ void append_message(std::string& out, Framing framing, std::string_view text) {
     if (framing == Framing::websocket || framing == Framing::websocket_deflated ||
         framing == Framing::websocket_narrow) {
         append_websocket(out, framing, Opcode::text, text);
+    } else if (framing == Framing::event_stream) {
+        append_stream_event(out, {}, {}, text);
     } else if (framing == Framing::sockjs_strings) {
         append_sockjs_string(out, text);
         out += ',';
@@ -64,6 +66,22 @@ void append_message(std::string& out, Framing framing, std::string_view text) {
         append_websocket(out, deflated ? Framing::websocket_deflated : Framing::websocket,
                          Opcode::text, array);
     }
+}
+
+void append_stream_event(std::string& out, std::string_view name, std::string_view id,
+                         std::string_view data) {
+    const auto field = [&out](std::string_view field_name, std::string_view value) {
+        out.append(field_name).append(": ").append(value) += '\n';
+    };
+    if (!name.empty()) field("event", name);
+    if (!id.empty()) field("id", id);
+    // A line's end of either kind would end the field, and JSON may hold some between its values.
+    for (std::size_t end = 0; end != data.npos && !data.empty();) {
+        end = data.find_first_of("\r\n");
+        field("data", data.substr(0, end));
+        if (end != data.npos) data.remove_prefix(end + (data.substr(end, 2) == "\r\n" ? 2 : 1));
+    }
+    out += '\n';
 }
 
 void append_sockjs_string(std::string& out, std::string_view text) {

@@ -17,8 +17,9 @@ enum class Framing : std::uint8_t {
     sockjs_strings,    ///< a JSON text and a comma each, for arrays that are put together later
     websocket_narrow,  ///< websocket_deflated for those who asked for a smaller window
     engineio_records,  ///< a record and its separator each, for bodies that are put together later
+    event_stream,      ///< an event without a name each (HTML, section 9.2)
 };
-inline constexpr int framing_count = 7;
+inline constexpr int framing_count = 8;
 
 /// Appends one message, UTF-8.
 void append_message(std::string& out, Framing framing, std::string_view text);
@@ -29,5 +30,10 @@ void append_websocket(std::string& out, Framing framing, Opcode opcode, std::str
 /// Appends a text as JSON of SockJS, whose clients want more escaped than JSON does: what some
 /// browsers do not pass on unharmed (sockjs-protocol 0.3.3, "Message framing").
 void append_sockjs_string(std::string& out, std::string_view text);
+
+/// Appends an event of an event stream (HTML, section 9.2.5). `name`: empty is `message`; `id`:
+/// empty leaves the client's last one.
+void append_stream_event(std::string& out, std::string_view name, std::string_view id,
+                         std::string_view data);
 
 }  // namespace chatcore::gateway

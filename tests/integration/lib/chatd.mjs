@@ -117,7 +117,7 @@ export class Chatd {
     async signUp(name) {
         const response = await fetch(`${this.url}/api/v1/auth/signup`, {
             method: "POST",
-            headers: { "Content-Type": "application/json" },
+            headers: { "Content-Type": "application/json", "X-Chatd-Form": "canonical" },
             body: JSON.stringify({
                 email: `${name}@example.org`,
                 password: `password of ${name}`,

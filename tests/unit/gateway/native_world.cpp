@@ -7,8 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "chatcore/adapters/memory_bus.h"
-
 #include "gateway/link/choice.h"
 
 namespace chatcore::gateway::test {
@@ -90,6 +88,17 @@ private:
 };
 
 NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits, std::string_view subprotocol)
+    : NativeClient(world, limits, [&](WebSocketSession& socket) {
+          return make_door(world.shared(), socket, subprotocol, "");
+      }) {}
+
+NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits, const SocketPlace& place,
+                           const Request& request)
+    : NativeClient(world, limits, [&](WebSocketSession& socket) {
+          return place.open(world.shared(), socket, {}, request);
+      }) {}
+
+NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits, const Opener& open)
     : world_(world) {
     int ends[2] = {-1, -1};
     require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0,
@@ -99,7 +108,7 @@ NativeClient::NativeClient(NativeWorld& world, ServerLimits& limits, std::string
     ++shared.connections;
     connection_ = std::make_shared<Connection>(world.loop(), ends[1], limits.outbound_bytes_max);
     session_ = std::make_shared<WebSocketSession>(shared, *connection_, std::nullopt);
-    session_->open(make_door(shared, *session_, subprotocol, ""));
+    session_->open(open(*session_));
     connection_->start(session_);
     world_.clients_.push_back(this);
 }
@@ -165,18 +174,27 @@ std::vector<std::string> NativeClient::ask(std::string_view text) {
 }
 
 NativeWorld::NativeWorld(Limits limits, bool broadcast)
-    : engine_(make_engine(limits)),
+    : NativeWorld(make_ground(), limits, broadcast) {}
+
+NativeWorld::NativeWorld(NativeWorld& first) : NativeWorld(first.ground_, Limits{}, false) {}
+
+NativeWorld::NativeWorld(std::shared_ptr<Ground> ground, const Limits& limits, bool broadcast)
+    : ground_(std::move(ground)),
+      engine_(make_engine(limits)),
       shared_(new ServerShared{.engine = *engine_,
                                .options = options(broadcast),
                                .router = {},
                                .legacy = LegacyForm(*engine_),
                                .admission = Admission(*engine_, routes_, ""),
                                .instance = "node"}) {
+    shared_->loops.push_back(&loop_);
     shared_->places.sockets.push_back(chat_place());
+    ground_->nodes.push_back(this);
 }
 
 NativeWorld::~NativeWorld() {
     require(clients_.empty(), "its clients to go first");
+    std::erase(ground_->nodes, this);
     // What connections left behind on the loop refers to them, and they to what goes now.
     loop_.io.restart();
     loop_.io.poll();
@@ -188,27 +206,32 @@ ServerOptions NativeWorld::options(bool broadcast) {
     return options;
 }
 
-std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
-    const auto executors = [&](const char* name) {
-        std::vector<std::unique_ptr<Executor>> made;
-        made.push_back(scheduler_.make_executor(name));
-        return made;
-    };
-    auto database = std::make_shared<MemoryDatabase>();
-    auto store = MemoryStoreFactory(database).open();
+std::shared_ptr<NativeWorld::Ground> NativeWorld::make_ground() {
+    auto ground = std::make_shared<Ground>();
+    auto store = MemoryStoreFactory(ground->database).open();
     for (const char* name : {"Ari", "Bora", "Cheol"}) {
         Account account;
         account.profile.nickname = name;
         account.email = std::string(name) + "@example.org";
-        account.created_at = clock_->now();
+        account.created_at = ground->clock->now();
         require((*store)->people().create(account).has_value(), "people");
     }
+    return ground;
+}
+
+std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
+    testing::Scheduler& scheduler = ground_->scheduler;
+    const auto executors = [&](const char* name) {
+        std::vector<std::unique_ptr<Executor>> made;
+        made.push_back(scheduler.make_executor(name));
+        return made;
+    };
     EngineParts parts;
-    parts.store = std::make_unique<MemoryStoreFactory>(database);
-    parts.bus = std::make_unique<MemoryBus>();
-    parts.cache = std::make_unique<MemoryCache>(std::make_shared<MemoryCacheSpace>(*clock_));
-    parts.clock = scheduler_.make_clock();
-    parts.random = scheduler_.make_random();
+    parts.store = std::make_unique<MemoryStoreFactory>(ground_->database);
+    parts.bus = std::make_unique<MemoryBus>(ground_->network);
+    parts.cache = std::make_unique<MemoryCache>(ground_->cache);
+    parts.clock = scheduler.make_clock();
+    parts.random = scheduler.make_random();
     parts.telemetry = std::make_unique<Log>(log_);
     parts.hasher = std::make_unique<NoHasher>();
     parts.signer = std::make_unique<Names>();
@@ -229,6 +252,17 @@ std::unique_ptr<NativeClient> NativeWorld::connect(std::string_view subprotocol)
     return std::make_unique<NativeClient>(*this, shared_->options, subprotocol);
 }
 
+std::unique_ptr<NativeClient> NativeWorld::come_to(const SocketPlace& place,
+                                                   std::string_view head) {
+    RequestParser parser;
+    require(parser.feed(head).state == ParseState::complete, "a whole request");
+    const Request request = parser.take_request();
+    require(place.is_at(request), "a request for that place");
+    auto client = std::make_unique<NativeClient>(*this, shared_->options, place, request);
+    settle();
+    return client;
+}
+
 std::unique_ptr<NativeClient> NativeWorld::connect_as(std::string_view token) {
     auto client = connect();
     client->ask(R"({"id":0,"type":"hello","token":")" + std::string(token) + R"("})");
@@ -237,15 +271,31 @@ std::unique_ptr<NativeClient> NativeWorld::connect_as(std::string_view token) {
 
 void NativeWorld::settle() {
     for (bool more = true; more;) {
-        scheduler_.settle();
-        loop_.io.restart();
-        more = loop_.io.poll() > 0;
-        for (NativeClient* client : clients_) more = client->drain() || more;
+        ground_->scheduler.settle();
+        more = false;
+        for (NativeWorld* const node : ground_->nodes) more = node->poll() || more;
+    }
+}
+
+bool NativeWorld::poll() {
+    loop_.io.restart();
+    bool more = loop_.io.poll() > 0;
+    for (NativeClient* const client : clients_) more = client->drain() || more;
+    return more;
+}
+
+void NativeWorld::let_seconds_pass(int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+        pass(std::chrono::seconds{1});
+        loop_.now += std::chrono::seconds{1};
+        for (const auto& connection : loop_.connections.all()) connection->second_passed();
+        loop_.sessions.for_each([&](CarriedSession& session) { session.second_passed(loop_.now); });
+        settle();
     }
 }
 
 void NativeWorld::pass(std::chrono::milliseconds time) {
-    scheduler_.run_for(time);
+    ground_->scheduler.run_for(time);
     settle();
 }
 

@@ -4,18 +4,21 @@
 // test's, so everything from WebSocket frame to WebSocket frame is the program's own, and the same
 // requests get the same bytes each time. Misuse ends the program. Threads: one.
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "chatcore/adapters/memory_bus.h"
 #include "chatcore/adapters/memory_cache.h"
 #include "chatcore/adapters/memory_store.h"
 #include "chatcore/engine.h"
 #include "chatcore/testing.h"
 
 #include "gateway/http/session.h"
+#include "gateway/link/places.h"
 #include "gateway/net/loop.h"
 #include "gateway/websocket/client_frames.h"
 #include "gateway/websocket/session.h"
@@ -37,6 +40,9 @@ class NativeWorld;
 class NativeClient {
 public:
     NativeClient(NativeWorld& world, ServerLimits& limits, std::string_view subprotocol);
+    /// Comes to another place than that of chats.
+    NativeClient(NativeWorld& world, ServerLimits& limits, const SocketPlace& place,
+                 const Request& request);
     ~NativeClient();
     NativeClient(const NativeClient&) = delete;
     NativeClient& operator=(const NativeClient&) = delete;
@@ -59,6 +65,8 @@ public:
     const std::string& close_reason() const { return close_reason_; }
 
 private:
+    using Opener = std::function<std::unique_ptr<MessageDoor>(WebSocketSession&)>;
+    NativeClient(NativeWorld& world, ServerLimits& limits, const Opener& open);
     void put(std::string_view text);
 
     NativeWorld& world_;
@@ -77,16 +85,22 @@ private:
 class NativeWorld {
 public:
     explicit NativeWorld(Limits limits = {}, bool broadcast = false);
+    /// Another node over the same store, bus and cache, which goes before the first.
+    explicit NativeWorld(NativeWorld& first);
     ~NativeWorld();
 
     /// Speaks that subprotocol; none leaves it to the first message.
     std::unique_ptr<NativeClient> connect(std::string_view subprotocol = "chat.v1");
+    /// Asks for a WebSocket at a place; `head` is a request's line and headers, with their ends.
+    std::unique_ptr<NativeClient> come_to(const SocketPlace& place, std::string_view head);
     /// A client that has said hello, with the reply taken.
     std::unique_ptr<NativeClient> connect_as(std::string_view token);
 
     /// Runs everything that is due now.
     void settle();
     void pass(std::chrono::milliseconds time);
+    /// The same, and what connections and sessions do once a second.
+    void let_seconds_pass(int seconds);
 
     Engine& engine() { return *engine_; }
     ServerShared& shared() { return *shared_; }
@@ -105,12 +119,25 @@ private:
     friend class NativeClient;
     class Log;
 
+    /// What nodes have in common.
+    struct Ground {
+        testing::Scheduler scheduler{1};
+        std::unique_ptr<Clock> clock = scheduler.make_clock();
+        std::shared_ptr<MemoryDatabase> database = std::make_shared<MemoryDatabase>();
+        std::shared_ptr<MemoryBusNetwork> network = std::make_shared<MemoryBusNetwork>();
+        std::shared_ptr<MemoryCacheSpace> cache = std::make_shared<MemoryCacheSpace>(*clock);
+        std::vector<NativeWorld*> nodes;
+    };
+
+    NativeWorld(std::shared_ptr<Ground> ground, const Limits& limits, bool broadcast);
+    static std::shared_ptr<Ground> make_ground();
     std::unique_ptr<Engine> make_engine(const Limits& limits);
     static ServerOptions options(bool broadcast);
+    /// True where there was anything to do.
+    bool poll();
 
     std::vector<Logged> log_;
-    testing::Scheduler scheduler_{1};
-    std::unique_ptr<Clock> clock_ = scheduler_.make_clock();
+    std::shared_ptr<Ground> ground_;
     Loop loop_{0};
     std::unique_ptr<Engine> engine_;
     Router routes_;  // of HTTP; none but those that a test adds

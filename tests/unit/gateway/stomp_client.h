@@ -1,13 +1,13 @@
 #pragma once
 // A client that speaks STOMP to a NativeWorld, and what its tests ask of frames. Threads: one.
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "native_world.h"
+#include "texts.h"
 
 namespace chatcore::gateway::test {
 
@@ -17,15 +17,6 @@ inline std::string frame(std::string_view head, std::string_view body = {}) {
     text += body;
     text += '\0';
     return text;
-}
-
-inline bool has(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
-
-inline std::size_t count(const std::vector<std::string>& frames, std::string_view part) {
-    return static_cast<std::size_t>(std::count_if(
-        frames.begin(), frames.end(), [&](const std::string& each) { return has(each, part); }));
 }
 
 /// A client that speaks STOMP.

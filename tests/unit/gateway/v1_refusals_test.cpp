@@ -169,6 +169,7 @@ TEST_CASE("ill-typed JSON is refused in the documented shape, whatever the route
     Dice dice(20260101);
     int refused = 0;
     for (const auto& [method, pattern] : world.router().routes()) {
+        if (pattern == "/api/v1/events") continue;  // without an end to wait for
         for (int i = 0; i < 60; ++i) {
             const std::string target =
                 filled(pattern, dice.one_of({room, message, std::string("1"), "777777"}));

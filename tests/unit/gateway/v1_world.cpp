@@ -21,6 +21,7 @@
 #include "gateway/doors/messenger/messenger.h"
 #include "gateway/doors/storefront/storefront.h"
 #include "gateway/doors/v1/v1.h"
+#include "gateway/events/events.h"
 #include "gateway/http/request_parser.h"
 
 namespace chatcore::gateway::test {
@@ -272,9 +273,16 @@ Limits DoorWorld::calm() {
 
 DoorWorld::DoorWorld(Limits limits, const Outfit& outfit, Form form)
     : engine_(make_engine(limits, outfit)),
+      shared_(new ServerShared{.engine = *engine_,
+                               .options = {},
+                               .router = {},
+                               .legacy = LegacyForm(*engine_),
+                               .admission = Admission(*engine_, router_, ""),
+                               .instance = "node"}),
       legacy_(*engine_),
       admission_(*engine_, router_, host_key, form == Form::legacy ? &legacy_ : nullptr) {
     add_v1_routes(router_, *engine_);
+    add_event_routes(router_, *shared_);
 }
 
 std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits, const Outfit& outfit) {

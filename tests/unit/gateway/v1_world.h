@@ -20,6 +20,7 @@
 #include "gateway/doors/v1/legacy.h"
 #include "gateway/http/admission.h"
 #include "gateway/http/router.h"
+#include "gateway/http/session.h"
 
 namespace chatcore::gateway::test {
 
@@ -122,6 +123,7 @@ private:
     MemoryBlobs* blobs_ = nullptr;     // the engine's
     std::unique_ptr<Engine> engine_;
     Router router_;
+    std::unique_ptr<ServerShared> shared_;  // of what is no plain request; never asked here
     LegacyForm legacy_;
     Admission admission_;
     std::int64_t asked_ = 0;
