@@ -5,6 +5,14 @@
 
 namespace chatcore::memory {
 
+const Account* Tables::account_by_external_id(const std::string& code) const {
+    if (code.empty()) return nullptr;
+    const auto it = std::find_if(accounts.begin(), accounts.end(), [&](const auto& entry) {
+        return entry.second.profile.external_id == code;
+    });
+    return it == accounts.end() ? nullptr : &it->second;
+}
+
 std::int64_t Tables::deleted_after(RoomId id, std::int64_t seq) const {
     const std::vector<MessageId>& ids = messages_in(id);
     std::int64_t deleted = 0;

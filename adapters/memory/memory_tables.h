@@ -167,13 +167,7 @@ struct Tables {
     bool blocked_between(UserId one, UserId other) const {
         return has_blocked(one, other) || has_blocked(other, one);
     }
-    const Account* account_by_external_id(const std::string& code) const {
-        if (code.empty()) return nullptr;
-        const auto it = std::find_if(accounts.begin(), accounts.end(), [&](const auto& entry) {
-            return entry.second.profile.external_id == code;
-        });
-        return it == accounts.end() ? nullptr : &it->second;
-    }
+    const Account* account_by_external_id(const std::string& code) const;
     const Room* room(RoomId id) const {
         const auto it = rooms.find(id);
         return it == rooms.end() ? nullptr : &it->second;

@@ -158,8 +158,7 @@ private:
             kept_if(shown, std::string_view(preview.content)), kept_if(shown, preview.created_at),
             kept_if(noticed, std::string_view(notice.content)), kept_if(noticed, notice.by),
             kept_if(noticed, notice.at), room.pin_count, room.deleted_at, room.totals.all,
-            room.totals.media, room.totals.files, it.to_clear, picture,
-            it.shared);
+            room.totals.media, room.totals.files, it.to_clear, picture, it.shared);
         if (status) status = insert_picture(picture, room.id, {});
         if (status && it.request) {
             status =

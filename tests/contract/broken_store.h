@@ -132,7 +132,7 @@ enum class StoreFault {
     replies_to_the_blocked,
     asks_again,          ///< a request with the same key is another
     marks_what_is_over,  ///< reactions are put to what was said in an ended consultation
-    shares_twice,  ///< each open_shared makes a room
+    shares_twice,        ///< each open_shared makes a room
     tells_one_context,
     counts_the_others_unread,
     tells_own_rooms_only,  ///< direct rooms about a context are left out

@@ -91,6 +91,7 @@ constexpr std::array wanted = std::to_array<Wanted>({
      "2025-10-24 14:15:30"},
     {"silent", a_flag},
     {"since", "a position: a whole number, 0 or above"},
+    {"size", "a whole number from 1 to 100"},
     {"skip", "a whole number, 0 or above, within what is recommended"},
     {"start", "a whole number, 0 or above"},
     {"status", "one of PENDING, SCHEDULED, IN_PROGRESS, COMPLETED, REJECTED and CANCELLED"},

@@ -15,6 +15,7 @@
 #include "gateway/json/fields.h"
 #include "gateway/json/writer.h"
 #include "gateway/link/message_link.h"
+#include "gateway/stomp/ask.h"
 #include "gateway/stomp/decoder.h"
 #include "gateway/stomp/room_board.h"
 #include "gateway/stomp/subscriptions.h"
@@ -48,13 +49,6 @@ public:
 private:
     enum class Stage : std::uint8_t { greeting, connecting, live, ended };
 
-    /// What is answered about a frame: where it was sent to, and the receipt it wants.
-    struct Ask {
-        std::string destination;
-        std::string receipt = {};
-        std::string temp_id = {};
-        std::int64_t number = 0;  ///< of the connection's frames, from 1
-    };
     using Method = void (StompSession::*)(Ask, Fields&);
     static Method method_of(Action action);
 
@@ -79,7 +73,6 @@ private:
     // Subscribing; subscribing.cpp.
     void subscribe(const Frame& frame);
     void unsubscribe(const Frame& frame);
-    void subscribe_own(Ask ask, const Destination& destination, OwnTopic topic);
     void subscribe_thread(Ask ask, MessageId root, RoomTopic topic);
     void subscribe_room(Ask ask, RoomId room, RoomTopic topic);
     void attached(RoomId room, const Result<Position>& head);
