@@ -20,6 +20,10 @@ add_library(
     ${CMAKE_CURRENT_LIST_DIR}/http/request.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/request_parser.cpp
     ${CMAKE_CURRENT_LIST_DIR}/http/response.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/link/framing.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/sockjs/address.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/sockjs/frames.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/sockjs/messages.cpp
     ${CMAKE_CURRENT_LIST_DIR}/socketio/packet.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stomp/decoder.cpp
     ${CMAKE_CURRENT_LIST_DIR}/stomp/encoder.cpp
@@ -39,6 +43,6 @@ target_include_directories(
     chatcore_gateway_codecs PUBLIC $<BUILD_INTERFACE:${CHATCORE_ADAPTERS_DIR}>
     PRIVATE ${HTTP_PARSER_INCLUDE_DIR})
 target_link_libraries(
-    chatcore_gateway_codecs PRIVATE OpenSSL::Crypto ZLIB::ZLIB simdjson::simdjson
-                                    ${HTTP_PARSER_LIBRARY})
+    chatcore_gateway_codecs PRIVATE OpenSSL::Crypto ZLIB::ZLIB fmt::fmt
+                                    simdjson::simdjson ${HTTP_PARSER_LIBRARY})
 chatcore_compile_options(chatcore_gateway_codecs)

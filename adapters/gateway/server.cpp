@@ -26,6 +26,7 @@
 #include "gateway/link/choice.h"
 #include "gateway/net/connect_rate.h"
 #include "gateway/net/connection.h"
+#include "gateway/sockjs/service.h"
 #include "gateway/socketio/socketio.h"
 
 namespace chatcore::gateway {
@@ -232,6 +233,8 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
                     0xFFFFFFFFULL);
     for (const auto& loop : io.body().loops) shared.loops.push_back(loop.get());
     shared.places.sockets.push_back(chat_place());
+    if (shared.options.sockjs.enabled && shared.options.doors.stomp())
+        sockjs::add_chat_services(shared.router, shared);
     add_v1_routes(shared.router, engine, [this] { return figures(); });
     add_event_routes(shared.router, shared);
     v1::add_openapi_route(shared.router, shared.options.doors.consultation

@@ -130,6 +130,14 @@ gateway::Doors doors_of(const Values& values) {
     return doors;
 }
 
+gateway::SockJsOptions sockjs_of(const Values& values) {
+    return {.enabled = values.is("doors.sockjs.enabled", "true"),
+            .websocket = values.is("doors.sockjs.websocket", "true"),
+            .cookie_needed = values.is("doors.sockjs.cookie_needed", "true"),
+            .response_bytes_max = values.number<std::size_t>("doors.sockjs.response_bytes_max"),
+            .client_url = values.text("doors.sockjs.client_url")};
+}
+
 Config typed(const Values& values) {
     Config config;
     config.listen = parse_address(values.text("listen")).value_or(Address{});
@@ -191,6 +199,7 @@ Config typed(const Values& values) {
     }
     config.broadcast = values.is("bench.broadcast", "true");
     config.doors = doors_of(values);
+    config.sockjs = sockjs_of(values);
     return config;
 }
 

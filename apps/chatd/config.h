@@ -74,6 +74,7 @@ struct Config {
     int io_threads = 1;
     bool broadcast = false;
     gateway::Doors doors;
+    gateway::SockJsOptions sockjs;
 };
 
 /// One setting, as it was written.

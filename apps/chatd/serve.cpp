@@ -180,6 +180,7 @@ private:
         options.host_key = config_.host_key;
         options.trusted_proxies = config_.trusted_proxies;
         options.doors = config_.doors;
+        options.sockjs = config_.sockjs;
         options.broadcast = config_.broadcast;
         options.routes = [this](gateway::Router& router) {
             health_->add_routes(router);

@@ -222,7 +222,7 @@ void HttpSession::refuse_handshake(Request request, HandshakeError error) {
 }
 
 bool HttpSession::upgrade(const SocketPlace& place, Request request, std::string_view rest) {
-    const Handshake handshake = check_handshake(request);
+    const Handshake handshake = check_handshake(request, place.drafts);
     if (handshake.error != HandshakeError::none) {
         refuse_handshake(std::move(request), handshake.error);
         return false;

@@ -24,6 +24,25 @@ std::uint32_t short_code_point(std::string_view text) {
     return 0;
 }
 
+/// What stands behind the backslash for a control that JSON has a letter for; 0 for any other. That
+/// letter is what JavaScript writes, and what the protocol's own tests look for.
+char short_escape(unsigned char c) {
+    switch (c) {
+        case '\b':
+            return 'b';
+        case '\t':
+            return 't';
+        case '\n':
+            return 'n';
+        case '\f':
+            return 'f';
+        case '\r':
+            return 'r';
+        default:
+            return 0;
+    }
+}
+
 /// Beyond ASCII, of the characters of at most 16 bits.
 bool wants_escape(std::uint32_t code_point) {
     const auto within = [code_point](std::uint32_t first, std::uint32_t last) {
@@ -92,8 +111,9 @@ void append_sockjs_string(std::string& out, std::string_view text) {
         if (first == '"' || first == '\\') {
             out += '\\';
             out += text.front();
-        } else if (first == '\n') {
-            out += "\\n";
+        } else if (const char letter = short_escape(first); letter != 0) {
+            out += '\\';
+            out += letter;
         } else if (first < 0x20 || first == 0x7F) {
             fmt::format_to(std::back_inserter(out), "\\u{:04x}", first);
         } else if (first < 0x80) {

@@ -12,7 +12,7 @@ const SocketPlace* Places::socket_at(const Request& request) const {
 }
 
 std::string Places::session_of(const Request& request) const {
-    for (const SessionNamer name_of : sessions) {
+    for (const SessionNamer& name_of : sessions) {
         if (std::string name = name_of(request); !name.empty()) return name;
     }
     return {};

@@ -3,6 +3,7 @@
 // of requests that belong to a session. Each front door adds its own; filled once at start, read by
 // all loops afterwards.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,25 +20,28 @@ namespace chatcore::gateway {
 struct ServerShared;
 class WebSocketSession;
 
-/// Stateless functions of one front door.
+/// Functions of one front door; any thread.
 struct SocketPlace {
     /// Whether a request asks for this place, by its address.
-    bool (*is_at)(const Request& request) = nullptr;
+    std::function<bool(const Request& request)> is_at;
     /// What a sound handshake is refused with all the same; nullopt: it is welcome. nullptr: every
     /// one is.
-    std::optional<Response> (*refuse)(ServerShared& shared, Loop& loop,
-                                      const Request& request) = nullptr;
+    std::function<std::optional<Response>(ServerShared& shared, Loop& loop, const Request& request)>
+        refuse;
     /// The one of the offered subprotocols that will be spoken; empty: none is named.
-    std::string_view (*choose)(const Handshake& handshake) = nullptr;
+    std::function<std::string_view(const Handshake& handshake)> choose;
     /// The door for a WebSocket that was opened. Shared and socket outlive it, the request does
     /// not.
-    std::unique_ptr<MessageDoor> (*open)(ServerShared& shared, WebSocketSession& socket,
-                                         std::string_view subprotocol,
-                                         const Request& request) = nullptr;
+    std::function<std::unique_ptr<MessageDoor>(ServerShared& shared, WebSocketSession& socket,
+                                               std::string_view subprotocol,
+                                               const Request& request)>
+        open;
+    /// Whether the drafts of RFC 6455 with the same frames, versions 7 and 8, are spoken too.
+    bool drafts = false;
 };
 
 /// The name of the session (session_table.h) that a request belongs to; empty: none.
-using SessionNamer = std::string (*)(const Request& request);
+using SessionNamer = std::function<std::string(const Request& request)>;
 
 struct Places {
     std::vector<SocketPlace> sockets;

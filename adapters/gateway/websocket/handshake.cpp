@@ -36,13 +36,17 @@ bool read_subprotocols(const Request& request, std::vector<std::string>& subprot
     return true;
 }
 
-HandshakeError check(const Request& request) {
+bool is_spoken(std::string_view version, bool drafts) {
+    return version == "13" || (drafts && (version == "8" || version == "7"));
+}
+
+HandshakeError check(const Request& request, bool drafts) {
     // HEAD is told what GET without an upgrade would be.
     const bool only_head = request.method() == "HEAD" && !request.wants_upgrade();
     if (request.method() != "GET" && !only_head) return HandshakeError::method_not_get;
     if (request.version_minor() == 0) return HandshakeError::version_too_low;
     if (!asks_for_websocket(request)) return HandshakeError::not_an_upgrade;
-    if (request.combined_header("sec-websocket-version") != "13") {
+    if (!is_spoken(request.combined_header("sec-websocket-version"), drafts)) {
         return HandshakeError::version_unsupported;
     }
     if (request.header_count("sec-websocket-key") != 1 ||
@@ -102,9 +106,9 @@ bool asks_for_websocket(const Request& request) {
     return request.wants_upgrade() && request.header_has_token("upgrade", "websocket");
 }
 
-Handshake check_handshake(const Request& request) {
+Handshake check_handshake(const Request& request, bool drafts) {
     Handshake handshake;
-    handshake.error = check(request);
+    handshake.error = check(request, drafts);
     if (handshake.error != HandshakeError::none) return handshake;
     if (!read_subprotocols(request, handshake.subprotocols)) {
         handshake.subprotocols.clear();

@@ -41,8 +41,9 @@ struct Handshake {
 bool asks_for_websocket(const Request& request);
 
 /// Checks everything the RFC asks a server to check; `error` is set where it is refused, and
-/// nothing else then.
-Handshake check_handshake(const Request& request);
+/// nothing else then. `drafts`: versions 7 and 8, whose frames are the same, are taken as well as
+/// 13.
+Handshake check_handshake(const Request& request, bool drafts = false);
 
 /// base64(SHA-1(key + the RFC's GUID)), section 4.2.2.
 std::string accept_key(std::string_view key);

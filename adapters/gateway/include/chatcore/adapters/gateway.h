@@ -94,6 +94,21 @@ struct EngineIo {
     std::size_t payload_bytes_max = 1'000'000;  ///< of what a client sends at once
 };
 
+/// SockJS at /ws/chat and /ws, where anybody speaks STOMP, for clients that WebSockets do not get
+/// through to.
+struct SockJsOptions {
+    bool enabled = true;
+    /// Whether its clients are told that they may try WebSockets.
+    bool websocket = true;
+    /// Whether a balancer keeps clients at their node by the cookie JSESSIONID, which is then set.
+    bool cookie_needed = false;
+    /// How much a streaming answer carries before it ends, and the client asks anew.
+    std::size_t response_bytes_max = std::size_t{128 * 1024};
+    /// The script of the iframe's page: an address that begins with `/` or `http`. Empty: our own,
+    /// which works with every version of the client.
+    std::string client_url;
+};
+
 struct ServerOptions : ServerLimits {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 picks a free one
@@ -109,6 +124,7 @@ struct ServerOptions : ServerLimits {
     Doors doors;
     bool broadcast = false;  ///< the benchmark's unstored broadcast
     EngineIo engineio = {};
+    SockJsOptions sockjs = {};
     /// Adds the host's own routes before the server listens.
     std::function<void(Router&)> routes;
     /// The same for places of other kinds, by programs of this tree.
