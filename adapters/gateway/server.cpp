@@ -26,8 +26,8 @@
 #include "gateway/link/choice.h"
 #include "gateway/net/connect_rate.h"
 #include "gateway/net/connection.h"
-#include "gateway/sockjs/service.h"
 #include "gateway/socketio/socketio.h"
+#include "gateway/sockjs/service.h"
 
 namespace chatcore::gateway {
 

@@ -217,7 +217,7 @@ void StompSession::disconnect(const Frame& frame) {
     link_.close(close_code::normal, {});
 }
 
-StompSession::Ask StompSession::ask_of(const Frame& frame) const {
+Ask StompSession::ask_of(const Frame& frame) const {
     return {.destination = std::string(frame.headers.value_of("destination")),
             .receipt = std::string(frame.headers.value_of("receipt")),
             .number = frames_};
