@@ -57,7 +57,7 @@ async function open(t, args = []) {
 }
 
 test("the messenger: sign-up, a room, history, read marks", async (t) => {
-    const { chatd, value, person } = await open(t);
+    const { chatd, value, person } = await open(t, ["--limits.person_posts_per_s", "1000"]);
     const [ann, bob] = [await person("ann"), await person("bob")];
     const room = await value("POST", "/api/rooms/direct", { token: ann.token, body: { targetUserId: bob.id } });
     assert.equal(room.type, "DIRECT");

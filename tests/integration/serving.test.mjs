@@ -272,7 +272,7 @@ test("what HTTP and the handshake refuse has the documented shape", async (t) =>
     await refused(400, "malformed", "GET", "/ws", upgrade);
     const old = await refused(426, "malformed", "GET", "/ws", { ...upgrade, "Sec-WebSocket-Version": "8" });
     assert.equal(old.headers["sec-websocket-version"], "13");
-    const plain = await refused(426, "malformed", "GET", "/ws");
+    const plain = await refused(426, "malformed", "GET", "/v1/websocket");
     assert.equal(plain.headers.upgrade, "websocket");
     await refused(405, "malformed", "POST", "/ws", upgrade);
     await refused(414, "too_large", "GET", `/${"a".repeat(9_000)}`);
