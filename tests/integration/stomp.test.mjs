@@ -141,7 +141,7 @@ test("a consultation: asked for, approved, begun by the first message, ended", a
     const states = await his.hear("/user/queue/consultations");
     const his_talk = await his.hear("/user/queue/chat");
     const her_talk = await her.hear("/user/queue/chat");
-    const read = await his.hear("/user/queue/read");
+    const read = await her.hear("/user/queue/read");
     await her.hear("/user/queue/errors");
     const step = async (person, path, body) => {
         const response = await fetch(`${chatd.url}/api/consultations/${path}`, {
@@ -163,8 +163,8 @@ test("a consultation: asked for, approved, begun by the first message, ended", a
     assert.equal(his_talk[0].sender, String(ann.id));
     assert.equal(his_talk[0].senderName, "ann");
     await until(() => states.some((each) => each.startedAt !== null), "the beginning");
-    her.say("/app/chat.read", { requestIdx });
-    await until(() => read.some((each) => each.reader === String(ann.id)), "the read mark");
+    his.say("/app/chat.read", { requestIdx });
+    await until(() => read.some((each) => each.reader === String(bob.id)), "the read mark");
     await step(bob, "end", { requestIdx });
     await until(() => states.at(-1).endedAt !== null, "the end");
 });
