@@ -28,6 +28,7 @@ import { reload } from "./checks/reload.mjs";
 import { restart } from "./checks/restart.mjs";
 import { search } from "./checks/search.mjs";
 import { session } from "./checks/session.mjs";
+import { sockjs } from "./checks/sockjs.mjs";
 
 const SUITES = {
     chat,
@@ -46,6 +47,7 @@ const SUITES = {
     reference,
     reload,
     session,
+    sockjs,
     appearance,
     accessibility,
     restart,

@@ -1,5 +1,6 @@
 // Engine.IO and Socket.IO as the protocols' own test suites want a server: it gives back what it is
 // sent, in the namespaces `/` and `/custom`, and pings often. What carries that is the gateway's.
+// SockJS as its suite wants it is beside it (sockjs_echo.h).
 // Listens on 127.0.0.1 at the port of its argument (0: a free one), prints it, and serves until it
 // is ended.
 
@@ -23,6 +24,7 @@
 #include "gateway/engineio/place.h"
 #include "gateway/net/connection.h"
 #include "gateway/socketio/session.h"
+#include "sockjs_echo.h"
 
 namespace chatcore::gateway {
 
@@ -138,6 +140,7 @@ struct EngineIoPlace {
 void add_places(ServerShared& shared) {
     engineio::add_place<SocketIoPlace>(shared);
     engineio::add_place<EngineIoPlace>(shared);
+    add_sockjs_echo(shared);
 }
 
 class NoSecrets final : public PasswordHasher, public TokenSigner, public Digest {
