@@ -215,14 +215,16 @@ test("frames, at chatd", async (t) => {
 
 test("the opening handshake (RFC 6455 section 4.2)", async (t) => {
     const chatd = await Chatd.start(t, await scratch(t));
+    const only = { path: "/v1/websocket" };
     const table = [
         ["as it should be", {}, 101],
         ["names in any case", { fields: { Upgrade: "WebSocket", Connection: "keep-alive, upgrade" } }, 101],
         ["with a query", { path: "/ws?a=b" }, 101],
         ["POST", { method: "POST", fields: { "Content-Length": "0" } }, 405],
-        ["HTTP/1.0", { version: "HTTP/1.0" }, 426],
-        ["no Upgrade", { fields: { Upgrade: null } }, 426],
-        ["no Connection", { fields: { Connection: "close" } }, 426],
+        // Where a plain request means nothing else; at /ws it is greeted by SockJS.
+        ["HTTP/1.0", { ...only, version: "HTTP/1.0" }, 426],
+        ["no Upgrade", { ...only, fields: { Upgrade: null } }, 426],
+        ["no Connection", { ...only, fields: { Connection: "close" } }, 426],
         ["no Host", { fields: { Host: null } }, 400],
         ["no version", { fields: { "Sec-WebSocket-Version": null } }, 426],
         ["another version", { fields: { "Sec-WebSocket-Version": "8" } }, 426],
