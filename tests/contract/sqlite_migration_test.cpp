@@ -119,6 +119,7 @@ TEST_CASE("pictures that named uploads before they were kept are kept where they
     // As it was before: whatever was named was taken, and in no use.
     run(path,
         "DELETE FROM schema_versions WHERE version >= 17; DROP TABLE upload_pictures; "
+        "DROP INDEX rooms_shared; ALTER TABLE rooms DROP COLUMN shared; "
         "UPDATE users SET profile_image_url = '/api/v1/attachments/100'; "
         "UPDATE rooms SET image_url = '/api/v1/attachments/' || (99 + id)");
     REQUIRE(rooms[0].id == RoomId{1});

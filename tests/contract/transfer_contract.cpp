@@ -73,12 +73,6 @@ void make_everything(StoreWorld& world) {
     const RegisteredContext about{product, ari, "a lamp", "{\"x\":1}", world.tick(), world.now()};
     world.value(store.contexts().put(about), "a context is registered");
     world.done(store.contexts().remove({"product", "gone"}, world.tick()), "another is removed");
-    NewGroup shared;
-    shared.owner = chan;
-    shared.title = "about the lamp";
-    shared.open = true;
-    shared.context = product;
-    world.value(store.open_shared(shared, world.tick()), "a shared group is opened");
     Upload upload;
     upload.id = AttachmentId{9'001};
     upload.uploader = ari;
@@ -164,6 +158,12 @@ void make_everything(StoreWorld& world) {
     world.value(store.oversight().file(report), "a message is reported");
     world.value(store.oversight().file(a_report(bora, {ReportKind::user, 4})),
                 "a person is reported");
+    NewGroup shared;
+    shared.owner = chan;
+    shared.title = "about the lamp";
+    shared.open = true;
+    shared.context = product;
+    world.value(store.open_shared(shared, world.tick()), "a shared group is opened");
 }
 
 namespace {
