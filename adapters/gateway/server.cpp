@@ -89,7 +89,7 @@ struct Server::Body {
     Status trust();
     /// Who a new connection is from, and whether it comes too fast.
     Turn turn_of(const IpAddress& peer);
-    void take(int socket, Loop& loop, const IpAddress& peer, Turn turn);
+    void take(int socket, Loop& loop, const IpAddress& peer, Turn turn, SteadyTime accepted_at);
     void every_second(Loop& loop);
     template <class Work>
     void on_each_loop_and_wait(Work work);
@@ -130,8 +130,9 @@ void Server::Body::accept() {
                 const IpAddress peer = IpAddress::of(*address);
                 const Turn turn = turn_of(peer);
                 Loop& target = loop(next_loop++ % static_cast<std::size_t>(io.count()));
-                asio::post(target.io, [this, &target, socket, peer, turn] {
-                    take(socket, target, peer, turn);
+                const auto now = std::chrono::steady_clock::now();
+                asio::post(target.io, [this, &target, socket, peer, turn, now] {
+                    take(socket, target, peer, turn, now);
                 });
             } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
                 break;
@@ -171,7 +172,8 @@ Turn Server::Body::turn_of(const IpAddress& peer) {
     return connect_rate.take(peer.network(), rate, now) ? Turn::served : Turn::too_fast;
 }
 
-void Server::Body::take(int socket, Loop& loop, const IpAddress& peer, Turn turn) {
+void Server::Body::take(int socket, Loop& loop, const IpAddress& peer, Turn turn,
+                        SteadyTime accepted_at) {
     if (turn == Turn::too_fast) {
         shared.refused.fetch_add(1, std::memory_order_relaxed);
         if (shared.turned_away.fetch_add(1, std::memory_order_relaxed) >= refusals_at_once) {
@@ -190,7 +192,8 @@ void Server::Body::take(int socket, Loop& loop, const IpAddress& peer, Turn turn
         ::close(socket);
         return;
     }
-    auto connection = std::make_shared<Connection>(loop, socket, shared.options.outbound_bytes_max);
+    auto connection =
+        std::make_shared<Connection>(loop, socket, shared.options.outbound_bytes_max, accepted_at);
     if (over && turn == Turn::served) turn = Turn::too_many;
     connection->start(std::make_shared<HttpSession>(shared, *connection, turn, peer));
 }

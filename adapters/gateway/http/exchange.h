@@ -2,6 +2,7 @@
 // One HTTP request and the way to its answer. A handler may answer at once or later, on the
 // connection's shard: that is where completions of the core run when they are given `home()`.
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,6 +83,9 @@ public:
     /// host speaks for them, an answer may take as long as it likes.
     std::string token_family = {};
     std::optional<Timestamp> token_ends_at = {};
+    /// When the request came, where it belongs to a session and sessions are spread over loops: one
+    /// that had to move may be handled after another that came later.
+    std::chrono::steady_clock::time_point came_at{};
     /// Where the request comes from; none for what is no IP connection.
     IpAddress client;
     /// Where the answer takes the legacy form of the social system; else nullptr.

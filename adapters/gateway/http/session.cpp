@@ -92,6 +92,9 @@ bool HttpSession::moves(Request& request, std::string_view rest) {
     if (shared_.loops.size() < 2 || turn_ != Turn::served || shared_.closing) return false;
     const std::string session = shared_.places.session_of(request);
     if (session.empty()) return false;
+    // New connections are accepted in their order, whichever loop reads which first.
+    if (came_at_ == SteadyTime{})
+        came_at_ = first_ ? connection_.accepted_at() : std::chrono::steady_clock::now();
     const int home = loop_of_session(session, static_cast<int>(shared_.loops.size()));
     if (home == connection_.loop().index) return false;
     busy_ = true;
@@ -147,6 +150,8 @@ ExchangePtr HttpSession::begin(Request request) {
                                                fmt::format("{}-{}", shared_.instance, number),
                                                weak_from_this());
     exchange->client = client;
+    exchange->came_at = std::exchange(came_at_, SteadyTime{});
+    first_ = false;
     return exchange;
 }
 

@@ -116,10 +116,12 @@ private:
     ServerShared& shared_;
     Connection& connection_;
     RequestParser parser_;
-    std::string backlog_;  ///< what came in while a request was in hand
-    SteadyTime since_;     ///< since when the connection is idle, or the request is coming in
+    std::string backlog_;   ///< what came in while a request was in hand
+    SteadyTime came_at_{};  ///< of the request in hand (Exchange)
+    SteadyTime since_;      ///< since when the connection is idle, or the request is coming in
     const Turn turn_;
     const IpAddress peer_;
+    bool first_ = true;  ///< no request was in hand yet
     bool leaving_ = false;
     bool busy_ = false;
     bool processing_ = false;

@@ -23,11 +23,13 @@ constexpr std::size_t pieces_a_call = 64;
 
 }  // namespace
 
-Connection::Connection(Loop& loop, int socket, std::size_t outbound_bytes_max)
+Connection::Connection(Loop& loop, int socket, std::size_t outbound_bytes_max,
+                       SteadyTime accepted_at)
     : loop_(&loop),
       socket_(socket),
       outbound_bytes_max_(outbound_bytes_max),
-      last_heard_(std::chrono::steady_clock::now()) {}
+      accepted_at_(accepted_at),
+      last_heard_(accepted_at) {}
 
 Connection::~Connection() {
     if (!closed_) ::close(socket_);

@@ -37,7 +37,8 @@ public:
     };
 
     /// `socket`: a connected stream socket, non-blocking, which the connection closes.
-    Connection(Loop& loop, int socket, std::size_t outbound_bytes_max);
+    Connection(Loop& loop, int socket, std::size_t outbound_bytes_max,
+               SteadyTime accepted_at = std::chrono::steady_clock::now());
     ~Connection();
 
     Loop& loop() { return *loop_; }
@@ -66,6 +67,7 @@ public:
     /// may be touched on this loop any more.
     bool move_to(Loop& other, std::function<void()> arrived);
 
+    SteadyTime accepted_at() const { return accepted_at_; }
     SteadyTime last_heard() const { return last_heard_; }
     void second_passed();
     void leave();
@@ -86,6 +88,7 @@ private:
     std::size_t sent_of_first_ = 0;
     std::size_t queued_bytes_ = 0;
     const std::size_t outbound_bytes_max_;
+    const SteadyTime accepted_at_;
     SteadyTime last_heard_;
     SteadyTime closing_since_{};
     std::uint64_t token_ = 0;  ///< in the loop's table

@@ -54,8 +54,18 @@ void Session::open(Receiver receiver, std::string token) {
 
 void Session::attach(Receiver receiver) {
     receiver.begin();
-    if (receiver_) return receiver.answer(close_frame(2010, "Another connection still open"));
-    keep(std::move(receiver));
+    std::optional<Receiver> refused;
+    if (receiver_ && !came_first(receiver)) {
+        refused = std::move(receiver);
+    } else {
+        refused = std::exchange(receiver_, std::nullopt);
+        keep(std::move(receiver));
+    }
+    if (refused) {
+        receiver_->exchange->flush();
+        refused->watcher.reset();
+        return refused->answer(close_frame(2010, "Another connection still open"));
+    }
     deliver();
     if (receiver_) receiver_->exchange->flush();
 }
@@ -65,6 +75,11 @@ void Session::keep(Receiver receiver) {
     receiver.exchange->watch(receiver.watcher);
     receiver_ = std::move(receiver);
     told_at_ = loop_.now;
+}
+
+bool Session::came_first(const Receiver& receiver) const {
+    const bool untold = receiver_->bytes_sent == 0 && told_at_ == loop_.now;
+    return untold && receiver.exchange->came_at < receiver_->exchange->came_at;
 }
 
 void Session::take(const Messages& messages) {

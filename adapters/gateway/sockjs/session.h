@@ -64,6 +64,8 @@ private:
     class Watcher;
 
     void keep(Receiver receiver);
+    /// Whether that one came first, and the one that waits was only handled before it.
+    bool came_first(const Receiver& receiver) const;
     /// Soon, from a task of its own: an answer that ends lets the next request in, and the hub may
     /// be in the middle of a tick.
     void deliver_soon();

@@ -101,6 +101,34 @@ TEST_CASE("one request waits at a time") {
     CHECK(Answer(waiting.take()).body == "a[\"a\"]\n");
 }
 
+TEST_CASE("of two requests that come at once the one waits that came first") {
+    SockJsWorld world;
+    Loop* const loop = &world.world().loop();
+    world.shared().loops = {loop, loop};
+    // One that is at home on the first of two loops, so that nothing moves.
+    std::string target;
+    for (int i = 0; target.empty(); ++i) {
+        const std::string name = "s" + std::to_string(i);
+        if (loop_of_session("sockjs /echo " + name, 2) == 0) target = "/echo/000/" + name;
+    }
+    SockJsClient opening(world);
+    CHECK(opening.post(target + "/xhr").body == "o\n");
+    SockJsClient first(world);
+    SockJsClient second(world);
+    CHECK(second.ask(wait_at(target + "/xhr")).empty());
+    CHECK(first.ask(wait_at(target + "/xhr")).empty());
+    CHECK(Answer(second.take()).body == still_open);
+    CHECK(second.post(target + "/xhr").body == still_open);
+    CHECK(opening.post(target + "/xhr_send", R"(["a"])").status == 204);
+    CHECK(Answer(first.take()).body == "a[\"a\"]\n");
+    // Long after, the one that waits goes on waiting.
+    SockJsClient third(world);
+    SockJsClient fourth(world);
+    CHECK(fourth.ask(wait_at(target + "/xhr")).empty());
+    world.let_pass(1);
+    CHECK(third.post(target + "/xhr").body == still_open);
+}
+
 TEST_CASE("a request that is broken off ends its session, which says so") {
     SockJsWorld world;
     SockJsClient other(world);
