@@ -57,6 +57,11 @@ void Exchange::watch(std::weak_ptr<AnswerWatcher> watcher) {
     if (sink && (!answered_ || growing_)) sink->watch(std::move(watcher));
 }
 
+bool Exchange::client_has_gone() const {
+    const auto sink = sink_.lock();
+    return !sink || sink->client_has_gone();
+}
+
 void Exchange::take_body(std::shared_ptr<BodySink> body) {
     const auto sink = sink_.lock();
     if (sink && !answered_) sink->take_body(std::move(body));

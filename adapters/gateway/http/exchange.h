@@ -43,6 +43,7 @@ public:
     virtual void respond_streamed(Response response, StreamedBody body) = 0;
     /// `watcher` is told of the client of the request in hand, until that is answered.
     virtual void watch(std::weak_ptr<AnswerWatcher> /*watcher*/) {}
+    virtual bool client_has_gone() const { return false; }
     /// `head` without its body, which then comes by grow(), flush() and finish_growing().
     virtual void respond_growing(Response head) = 0;
     virtual void grow(SharedBytes piece) = 0;
@@ -110,6 +111,8 @@ public:
     /// Has the watcher told when the client goes before it is answered, or before the end of what
     /// grows.
     void watch(std::weak_ptr<AnswerWatcher> watcher);
+    /// Whether the client has gone, even where nobody was told yet. Asks the kernel.
+    bool client_has_gone() const;
     /// `body` as JsonWriter wrote it; it gets its envelope here.
     void respond_json(int status, std::string body);
     /// The body in the form of the answer, for those who respond by themselves.

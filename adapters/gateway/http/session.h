@@ -64,6 +64,7 @@ public:
     void respond(Response response) override;
     void respond_streamed(Response response, StreamedBody body) override;
     void watch(std::weak_ptr<AnswerWatcher> watcher) override;
+    bool client_has_gone() const override { return connection_.peer_has_closed(); }
     void respond_growing(Response head) override;
     void grow(SharedBytes piece) override;
     void flush() override { connection_.flush(); }

@@ -71,6 +71,12 @@ void Connection::read() {
     if (!shut_) handler_->received(buffer.first(static_cast<std::size_t>(got)));
 }
 
+bool Connection::peer_has_closed() const {
+    if (closed_) return true;
+    char next = 0;
+    return ::recv(socket_, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void Connection::watch() {
     if (!closed_) loop_->readiness.watch(socket_, token_, !paused_, blocked_);
 }

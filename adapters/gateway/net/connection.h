@@ -67,6 +67,8 @@ public:
     /// may be touched on this loop any more.
     bool move_to(Loop& other, std::function<void()> arrived);
 
+    /// Whether the peer has gone, be that noticed here yet or not.
+    bool peer_has_closed() const;
     SteadyTime accepted_at() const { return accepted_at_; }
     SteadyTime last_heard() const { return last_heard_; }
     void second_passed();

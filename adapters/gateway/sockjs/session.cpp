@@ -54,6 +54,8 @@ void Session::open(Receiver receiver, std::string token) {
 
 void Session::attach(Receiver receiver) {
     receiver.begin();
+    // A client that goes and comes again may be here sooner than the news of its going.
+    if (receiver_ && receiver_->exchange->client_has_gone()) client_gone();
     std::optional<Receiver> refused;
     if (receiver_ && !came_first(receiver)) {
         refused = std::move(receiver);

@@ -75,9 +75,11 @@ public:
         return some;
     }
     void go_away() {
-        ::shutdown(socket_, SHUT_RDWR);
+        go_unnoticed();
         world_.settle();
     }
+    /// The server has not looked yet.
+    void go_unnoticed() { ::shutdown(socket_, SHUT_RDWR); }
 
 private:
     NativeWorld& world_;

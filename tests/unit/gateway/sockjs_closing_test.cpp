@@ -139,6 +139,11 @@ TEST_CASE("a request that is broken off ends its session, which says so") {
         waiting.go_away();
         CHECK(world.heard().open == 0);
         CHECK(other.post("/echo/000/p/xhr").body == interrupted);
+        SockJsClient leaving(world);
+        CHECK(leaving.post("/echo/000/q/xhr").body == "o\n");
+        leaving.ask(wait_at("/echo/000/q/xhr"));
+        leaving.go_unnoticed();
+        CHECK(other.post("/echo/000/q/xhr").body == interrupted);
         SockJsClient streaming(world);
         streaming.stream("POST", "/echo/000/s/xhr_streaming");
         CHECK(world.heard().open == 1);
