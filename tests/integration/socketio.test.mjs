@@ -9,6 +9,7 @@ import { io } from "socket.io-client";
 
 import { Chatd, afterwards, pause, scratch, until } from "./lib/chatd.mjs";
 import { Client } from "./lib/client.mjs";
+import { Cutter } from "./lib/cutter.mjs";
 
 const KEY = "the key of the host";
 const TRANSPORTS = {
@@ -81,10 +82,6 @@ class Device {
     texts() {
         return this.of("new-message").map((each) => each.text);
     }
-    /// Takes the transport from under it, as a network does.
-    lose() {
-        this.socket.io.engine.close();
-    }
 }
 
 for (const [name, settings] of Object.entries(TRANSPORTS)) {
@@ -135,7 +132,8 @@ for (const [name, settings] of Object.entries(TRANSPORTS)) {
     test(`${name}: what was missed comes after a broken connection, and the rooms are joined`, async (t) => {
         const { chatd, ann, keeper, bob, room, open } = await town(t);
         const second = await open(bob, 4);
-        const shop = await Device.connect(t, chatd, keeper, { ...settings, reconnectionDelay: 400 });
+        const way = await Cutter.before(t, chatd);
+        const shop = await Device.connect(t, way, keeper, { ...settings, reconnectionDelay: 400 });
         await shop.ask("join-room", { roomId: room });
         await shop.ask("join-room", { roomId: second });
         const phone = await Device.connect(t, chatd, ann, settings);
@@ -144,11 +142,16 @@ for (const [name, settings] of Object.entries(TRANSPORTS)) {
         const { id } = shop.socket;
         for (let round = 0; round < 3; ++round) {
             const connects = shop.connects;
-            shop.lose();
+            // A session of polling outlives a cut between two polls.
+            await until(() => (way.cut(), !shop.socket.connected), "its loss");
             await phone.ask("send-message", { roomId: room, text: `missed ${round}` });
             await until(() => shop.connects > connects, "its return");
             assert.equal(shop.socket.recovered, true);
             assert.equal(shop.socket.id, id);
+            // Where it stands comes behind what it missed; both before the next loss.
+            await until(() => shop.texts().length === round + 2, "what it missed");
+            await until(() => shop.told.findLastIndex(([name]) => name === "offset") >
+                shop.told.findLastIndex(([name]) => name === "new-message"), "where it stands");
         }
         await phone.ask("send-message", { roomId: room, text: "live" });
         const wanted = ["1", "missed 0", "missed 1", "missed 2", "live"];
