@@ -5,8 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <string_view>
@@ -19,21 +17,13 @@
 
 #include "command_line.h"
 #include "config.h"
+#include "expect.h"
 
 using namespace chatcore;
 using namespace chatcore::chatd;
+using chatcore::test::require;
 
 namespace {
-
-[[noreturn]] void fail(const char* what, std::string_view where) {
-    std::fprintf(stderr, "expected that %s: %.*s\n", what, static_cast<int>(where.size()),
-                 where.data());
-    std::abort();
-}
-
-void require(bool holds, const char* what, std::string_view where) {
-    if (!holds) fail(what, where);
-}
 
 /// A file that is only in memory.
 class Toml {

@@ -6,8 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -15,25 +13,17 @@
 
 #include "chatcore/text.h"
 
+#include "expect.h"
 #include "native_world.h"
 
 using namespace chatcore;
 using namespace chatcore::gateway;
 using namespace chatcore::gateway::test;
+using chatcore::test::require;
 
 namespace {
 
 constexpr std::size_t lines_max = 24;
-
-[[noreturn]] void fail(const char* what, std::string_view where) {
-    std::fprintf(stderr, "expected that %s: %.*s\n", what, static_cast<int>(where.size()),
-                 where.data());
-    std::abort();
-}
-
-void require(bool holds, const char* what, std::string_view where) {
-    if (!holds) fail(what, where);
-}
 
 bool has_all(const simdjson::dom::object& object, std::initializer_list<const char*> names) {
     return std::all_of(names.begin(), names.end(),

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -14,6 +12,7 @@
 
 #include "chatcore/text.h"
 
+#include "expect.h"
 #include "gateway/doors/marketplace/serverpod.h"
 #include "gateway/doors/marketplace/serverpod_frames.h"
 #include "native_world.h"
@@ -21,17 +20,11 @@
 using namespace chatcore;
 using namespace chatcore::gateway;
 using namespace chatcore::gateway::test;
+using chatcore::test::require;
 
 namespace {
 
 constexpr std::size_t lines_max = 24;
-
-void require(bool holds, const char* what, std::string_view where) {
-    if (holds) return;
-    std::fprintf(stderr, "expected that %s: %.*s\n", what, static_cast<int>(where.size()),
-                 where.data());
-    std::abort();
-}
 
 bool has_all(const simdjson::dom::object& object, std::initializer_list<const char*> names) {
     return std::all_of(names.begin(), names.end(),

@@ -8,14 +8,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
 
+#include "expect.h"
 #include "gateway/http/chars.h"
 #include "gateway/stomp/decoder.h"
 #include "native_world.h"
@@ -23,22 +22,13 @@
 using namespace chatcore;
 using namespace chatcore::gateway;
 using namespace chatcore::gateway::test;
+using chatcore::test::require;
 
 namespace {
 
 constexpr std::size_t texts_max = 24;
 constexpr stomp::DecodeLimits limits{
     .headers_max = 8, .head_bytes_max = 256, .frame_bytes_max = 400};
-
-[[noreturn]] void fail(const char* what, std::string_view where) {
-    std::fprintf(stderr, "expected that %s: %.*s\n", what, static_cast<int>(where.size()),
-                 where.data());
-    std::abort();
-}
-
-void require(bool holds, const char* what, std::string_view where) {
-    if (!holds) fail(what, where);
-}
 
 /// What the decoder makes of the bytes, as a text. `piece_bytes_max` of 0 feeds them whole.
 std::string outcome_of(std::string_view bytes, stomp::Version version, std::size_t piece_bytes_max,

@@ -12,7 +12,9 @@ std::string_view given_by(std::string_view scheme, std::string_view header) {
     if (header.size() <= scheme.size() + 1 || header[scheme.size()] != ' ' ||
         !equal_ignoring_case(header.substr(0, scheme.size()), scheme))
         return {};
-    return header.substr(scheme.size() + 1);
+    header.remove_prefix(scheme.size());
+    while (header.starts_with(' ')) header.remove_prefix(1);
+    return header;
 }
 
 Result<std::string> token_in_any_form(std::string_view header) {

@@ -8,7 +8,8 @@
 
 namespace chatcore::gateway {
 
-/// The text after `scheme` and a space; empty where it is of another scheme.
+/// The text after `scheme` and one space or more (RFC 9110 section 11.4); empty where it is of
+/// another scheme.
 std::string_view given_by(std::string_view scheme, std::string_view header);
 
 /// The token as Serverpod's clients write it: `Bearer` and the token, or `Basic` and base64 of the

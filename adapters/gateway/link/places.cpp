@@ -1,6 +1,6 @@
 #include "gateway/link/places.h"
 
-#include "gateway/http/chars.h"
+#include "gateway/http/authorization.h"
 
 namespace chatcore::gateway {
 
@@ -19,10 +19,9 @@ std::string Places::session_of(const Request& request) const {
 }
 
 std::string token_shown(const Request& request) {
-    constexpr std::string_view scheme = "bearer ";
-    const std::string_view header = request.header("authorization").value_or("");
-    if (equal_ignoring_case(header.substr(0, scheme.size()), scheme))
-        return std::string(header.substr(scheme.size()));
+    const auto header = request.header("authorization");
+    if (const std::string_view token = given_by("bearer", header.value_or("")); !token.empty())
+        return std::string(token);
     return request.query("token").value_or("");
 }
 

@@ -1,10 +1,10 @@
 #include "gateway/socketio/room_format.h"
 
 #include <algorithm>
-#include <map>
 #include <variant>
 
 #include "gateway/doors/storefront/shapes.h"
+#include "gateway/link/interned.h"
 #include "gateway/socketio/chat_packets.h"
 #include "gateway/socketio/offset.h"
 
@@ -61,20 +61,9 @@ void RoomFormat::append(const Event& event, std::string& out) const {
 }
 
 std::shared_ptr<const RoomFormat> room_format(const RoomFormatKey& key) {
-    thread_local std::map<RoomFormatKey, std::weak_ptr<const RoomFormat>> formats;
-    // Those that nobody uses go when there are twice as many as were left the last time.
-    thread_local std::size_t sweep_at = 64;
-    if (formats.size() >= sweep_at) {
-        std::erase_if(formats, [](const auto& each) { return each.second.expired(); });
-        sweep_at = std::max<std::size_t>(64, formats.size() * 2);
-    }
-    std::weak_ptr<const RoomFormat>& known = formats[key];
-    std::shared_ptr<const RoomFormat> format = known.lock();
-    if (!format) {
-        format = std::make_shared<const RoomFormat>(key);
-        known = format;
-    }
-    return format;
+    thread_local Interned<RoomFormatKey, const RoomFormat> formats;
+    return formats.of(
+        key, [](const RoomFormatKey& of) { return std::make_shared<const RoomFormat>(of); });
 }
 
 }  // namespace chatcore::gateway::socketio

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/http/authorization.h"
 #include "gateway/json/shapes.h"
 #include "gateway/stomp/encoder.h"
 #include "gateway/stomp/reply.h"
@@ -31,19 +32,6 @@ constexpr std::string_view versions = "1.0,1.1,1.2";
 simdjson::dom::parser& parser() {
     thread_local simdjson::dom::parser parser;
     return parser;
-}
-
-/// The token of an `Authorization` header; empty where it is of another kind.
-std::string_view bearer(std::string_view value) {
-    constexpr std::string_view scheme = "bearer ";
-    if (value.size() < scheme.size()) return {};
-    for (std::size_t i = 0; i < scheme.size(); ++i) {
-        const char c = value[i];
-        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != scheme[i]) return {};
-    }
-    value.remove_prefix(scheme.size());
-    while (value.starts_with(' ')) value.remove_prefix(1);
-    return value;
 }
 
 }  // namespace
@@ -149,8 +137,8 @@ void StompSession::connect(const Frame& frame) {
     heart_beats_ = *pace;
     decoder_.set_version(version_);
     subscriptions_.set_form(version_, shared_.options.doors.legacy);
-    std::string_view shown = bearer(frame.headers.value_of("Authorization"));
-    if (shown.empty()) shown = bearer(frame.headers.value_of("authorization"));
+    std::string_view shown = given_by("bearer", frame.headers.value_of("Authorization"));
+    if (shown.empty()) shown = given_by("bearer", frame.headers.value_of("authorization"));
     const std::string token(shown.empty() ? std::string_view(token_) : shown);
     token_.clear();
     stage_ = Stage::connecting;
