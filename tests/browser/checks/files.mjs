@@ -316,6 +316,7 @@ export const files = {
             assert.equal(await widest(), PHONE.width);
             await a.getByRole("button", { name: "Back" }).click();
             await openRoom(a, "Bob Brook");
+            await a.locator(".tray-file").nth(2).waitFor();  // they come from what the page keeps
             assert.equal(await a.locator(".tray-file").count(), 3);
             await send(a);
             await until("it is stored", async () => (await stored(ann, id)).length === 1);
