@@ -236,26 +236,35 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
                     0xFFFFFFFFULL);
     for (const auto& loop : io.body().loops) shared.loops.push_back(loop.get());
     shared.places.sockets.push_back(chat_place());
+    Router& router = shared.router;
+    router.begin(Door::sockjs);
     if (shared.options.sockjs.enabled && shared.options.doors.stomp())
-        sockjs::add_chat_services(shared.router, shared);
-    add_v1_routes(shared.router, engine, [this] { return figures(); });
-    add_event_routes(shared.router, shared);
-    v1::add_openapi_route(shared.router, shared.options.doors.consultation
-                                             ? v1::OtherDoors::consultation
-                                             : v1::OtherDoors::none);
-    if (shared.options.doors.consultation) add_consultation_routes(shared.router, engine);
+        sockjs::add_chat_services(router, shared);
+    router.begin(Door::events);
+    add_event_routes(router, shared);
+    router.begin(Door::v1);
+    add_v1_routes(router, engine, [this] { return figures(); });
+    v1::add_openapi_route(router, shared.options.doors.consultation ? v1::OtherDoors::consultation
+                                                                    : v1::OtherDoors::none);
+    router.begin(Door::consultation);
+    if (shared.options.doors.consultation) add_consultation_routes(router, engine);
+    router.begin(Door::marketplace);
     if (shared.options.doors.marketplace) {
-        add_marketplace_routes(shared.router, engine, shared.options.doors.serverpod);
-        add_message_stream_route(shared.router, shared);
+        add_marketplace_routes(router, engine, shared.options.doors.serverpod);
+        add_message_stream_route(router, shared);
         shared.places.sockets.push_back(message_stream_place());
         if (shared.options.doors.serverpod != Serverpod::off)
             shared.places.sockets.push_back(serverpod_place());
     }
-    if (shared.options.doors.storefront) add_storefront_routes(shared.router, engine);
-    if (shared.options.doors.messenger) add_messenger_routes(shared.router, engine);
+    router.begin(Door::storefront);
+    if (shared.options.doors.storefront) add_storefront_routes(router, engine);
+    router.begin(Door::messenger);
+    if (shared.options.doors.messenger) add_messenger_routes(router, engine);
+    router.begin(Door::socketio);
     if (shared.options.doors.socketio) socketio::add_socketio(shared);
+    router.begin(Door::none);
     if (shared.options.places) shared.options.places(shared);
-    if (shared.options.routes) shared.options.routes(shared.router);
+    if (shared.options.routes) shared.options.routes(router);
 }
 
 Server::~Server() {
@@ -318,6 +327,13 @@ Server::Figures Server::figures() const {
     const ServerShared& shared = body_->shared;
     return {shared.connections.load(), shared.websockets.load(), shared.requests.load(),
             shared.refused.load()};
+}
+
+std::vector<DoorFigures> Server::doors() const {
+    std::vector<DoorFigures> doors(door_count);
+    for (std::size_t i = 0; i < door_count; ++i) doors[i].door = name_of(static_cast<Door>(i));
+    for (const Loop* loop : body_->shared.loops) loop->doors.add_to(doors);
+    return doors;
 }
 
 int Server::connections_max() const {

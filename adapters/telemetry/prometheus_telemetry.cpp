@@ -71,10 +71,10 @@ const char* name_of(Stage stage) {
     return "unknown";
 }
 
-MetricFamily number(std::string name, std::string help, MetricType type, double value) {
+ClientMetric number(MetricType type, double value) {
     ClientMetric metric;
     (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-    return {std::move(name), std::move(help), type, {std::move(metric)}};
+    return metric;
 }
 
 ClientMetric histogram(const Totals::Durations& durations) {
@@ -95,8 +95,26 @@ struct Figure {
     std::string name;
     std::string help;
     MetricType type;
-    std::function<double()> read;
+    std::function<std::vector<ClientMetric>()> read;
 };
+
+Figure one(std::string name, std::string help, MetricType type, std::function<double()> read) {
+    auto metrics = [type, read = std::move(read)] { return std::vector{number(type, read())}; };
+    return {std::move(name), std::move(help), type, std::move(metrics)};
+}
+
+Figure by_label(std::string name, std::string help, MetricType type, std::string label,
+                std::function<PrometheusTelemetry::ByLabel()> read) {
+    auto metrics = [type, label = std::move(label), read = std::move(read)] {
+        std::vector<ClientMetric> all;
+        for (auto& [value, figure] : read()) {
+            all.push_back(number(type, figure));
+            all.back().label = {{label, std::move(value)}};
+        }
+        return all;
+    };
+    return {std::move(name), std::move(help), type, std::move(metrics)};
+}
 
 }  // namespace
 
@@ -105,6 +123,11 @@ struct PrometheusTelemetry::Body {
     Cells cells;
     mutable std::mutex mutex;  // guards the figures, also while they are read
     std::vector<Figure> figures;
+
+    void add(Figure figure) {
+        const std::lock_guard lock(mutex);
+        figures.push_back(std::move(figure));
+    }
 };
 
 PrometheusTelemetry::PrometheusTelemetry(std::shared_ptr<SpdlogLog> log)
@@ -128,16 +151,24 @@ void PrometheusTelemetry::log(const LogRecord& record) {
 
 void PrometheusTelemetry::add_gauge(std::string name, std::string help,
                                     std::function<double()> read) {
-    const std::lock_guard lock(body_->mutex);
-    body_->figures.push_back(
-        {std::move(name), std::move(help), MetricType::Gauge, std::move(read)});
+    body_->add(one(std::move(name), std::move(help), MetricType::Gauge, std::move(read)));
 }
 
 void PrometheusTelemetry::add_counter(std::string name, std::string help,
                                       std::function<double()> read) {
-    const std::lock_guard lock(body_->mutex);
-    body_->figures.push_back(
-        {std::move(name), std::move(help), MetricType::Counter, std::move(read)});
+    body_->add(one(std::move(name), std::move(help), MetricType::Counter, std::move(read)));
+}
+
+void PrometheusTelemetry::add_gauges(std::string name, std::string help, std::string label,
+                                     std::function<ByLabel()> read) {
+    body_->add(by_label(std::move(name), std::move(help), MetricType::Gauge, std::move(label),
+                        std::move(read)));
+}
+
+void PrometheusTelemetry::add_counters(std::string name, std::string help, std::string label,
+                                       std::function<ByLabel()> read) {
+    body_->add(by_label(std::move(name), std::move(help), MetricType::Counter, std::move(label),
+                        std::move(read)));
 }
 
 void PrometheusTelemetry::forget_figures() {
@@ -150,9 +181,9 @@ std::string PrometheusTelemetry::scrape() const {
     std::vector<MetricFamily> families;
     for (int i = 0; i < counter_count; ++i) {
         const CounterName names = name_of(static_cast<Counter>(i));
+        const auto total = static_cast<double>(totals.counters[static_cast<std::size_t>(i)]);
         families.push_back(
-            number(names.name, names.help, MetricType::Counter,
-                   static_cast<double>(totals.counters[static_cast<std::size_t>(i)])));
+            {names.name, names.help, MetricType::Counter, {number(MetricType::Counter, total)}});
     }
     families.push_back({"chat_message_consume_duration",
                         "Seconds from a change's acceptance until it was applied",
@@ -171,7 +202,7 @@ std::string PrometheusTelemetry::scrape() const {
     {
         const std::lock_guard lock(body_->mutex);
         for (const Figure& figure : body_->figures) {
-            families.push_back(number(figure.name, figure.help, figure.type, figure.read()));
+            families.push_back({figure.name, figure.help, figure.type, figure.read()});
         }
     }
     return prometheus::TextSerializer().Serialize(families);

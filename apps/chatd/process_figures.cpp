@@ -27,6 +27,15 @@ double cpu_seconds() {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+/// One figure of each front door.
+PrometheusTelemetry::ByLabel by_door(const gateway::Server& server,
+                                     std::int64_t gateway::DoorFigures::* figure) {
+    PrometheusTelemetry::ByLabel all;
+    for (const gateway::DoorFigures& door : server.doors())
+        all.emplace_back(door.door, static_cast<double>(door.*figure));
+    return all;
+}
+
 }  // namespace
 
 void add_figures(PrometheusTelemetry& telemetry, const SpdlogLog& log, const Engine& engine,
@@ -42,6 +51,14 @@ void add_figures(PrometheusTelemetry& telemetry, const SpdlogLog& log, const Eng
                           [&] { return static_cast<double>(server.figures().refused); });
     telemetry.add_counter("chat_http_requests_total", "HTTP requests taken",
                           [&] { return static_cast<double>(server.figures().requests); });
+    telemetry.add_counters("chat_door_requests_total",
+                           "HTTP requests by the front door they are of", "door",
+                           [&] { return by_door(server, &gateway::DoorFigures::requests); });
+    telemetry.add_gauges("chat_door_sessions", "Sessions open now at each front door", "door",
+                         [&] { return by_door(server, &gateway::DoorFigures::sessions); });
+    telemetry.add_counters("chat_door_events_total",
+                           "Events times the sessions of each front door they went to", "door",
+                           [&] { return by_door(server, &gateway::DoorFigures::events); });
     telemetry.add_gauge("chat_journal_waiting", "Changes waiting for a transaction",
                         [&] { return static_cast<double>(engine.figures().journal_waiting); });
     telemetry.add_gauge("chat_disk_free_bytes", "Bytes left on the disk of the data folder",

@@ -201,4 +201,20 @@ test("a message said through any door arrives through all others", async (t) => 
     assert.deepEqual(messenger.messages.map(({ content }) => content), said);
     const market = await ask(keeper, "POST", "/chat/getChatMessagesPaginated", { chatRoomId: room, page: 1, limit: 50 });
     assert.deepEqual(market.messages.map(({ content }) => content), newest);
+    await counted(chatd, said.length);
 });
+
+/// What went through each door is told by the figures.
+async function counted(chatd, said) {
+    const figures = await chatd.metrics();
+    const at = (figure, door) => figures.get(`chat_door_${figure}{door="${door}"}`);
+    const sessions = { native: 2, stomp: 6, sockjs: 4, socketio: 4, events: 1, marketplace: 2, serverpod: 1, v1: 0 };
+    for (const [door, count] of Object.entries(sessions)) assert.equal(at("sessions", door), count, door);
+    for (const [door, list] of [["native", 1], ["stomp", 4], ["socketio", 3], ["marketplace", 2], ["serverpod", 1]])
+        assert.ok(at("events_total", door) >= list * said, `${door}: ${at("events_total", door)}`);
+    assert.ok(at("events_total", "events") > 0);
+    assert.equal(at("requests_total", "storefront"), 2);
+    for (const door of ["v1", "marketplace", "messenger", "sockjs", "socketio", "events"])
+        assert.ok(at("requests_total", door) > 0, door);
+    assert.equal(at("requests_total", "consultation"), 0);
+}

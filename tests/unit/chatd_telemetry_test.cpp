@@ -63,6 +63,24 @@ TEST_CASE("figures are read at each scrape, until they are forgotten") {
     CHECK(telemetry.scrape().find("chat_websocket_sessions") == std::string::npos);
 }
 
+TEST_CASE("figures of one name are told by their label, under one heading") {
+    PrometheusTelemetry telemetry;
+    double second = 2;
+    telemetry.add_counters("chat_door_events_total", "Events", "door", [&] {
+        return PrometheusTelemetry::ByLabel{{"stomp", 1}, {"an \"odd\" one", second}};
+    });
+    second = 3;
+    const std::string text = telemetry.scrape();
+    CHECK(has_line(text, "# TYPE chat_door_events_total counter"));
+    CHECK(has_line(text, "chat_door_events_total{door=\"stomp\"} 1"));
+    CHECK(has_line(text, "chat_door_events_total{door=\"an \\\"odd\\\" one\"} 3"));
+    CHECK(text.find("# TYPE chat_door_events_total") == text.rfind("# TYPE chat_door_events_total"));
+    telemetry.add_gauges("chat_door_sessions", "Sessions", "door",
+                         [] { return PrometheusTelemetry::ByLabel{{"stomp", 4}}; });
+    CHECK(has_line(telemetry.scrape(), "# TYPE chat_door_sessions gauge"));
+    CHECK(has_line(telemetry.scrape(), "chat_door_sessions{door=\"stomp\"} 4"));
+}
+
 TEST_CASE("every counter has a name of its own, told with what it is") {
     const std::string text = PrometheusTelemetry().scrape();
     std::istringstream lines(text);

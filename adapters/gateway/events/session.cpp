@@ -29,6 +29,7 @@ EventSession::EventSession(ServerShared& shared, EventStream& stream,
                            std::optional<Timestamp> since)
     : shared_(shared),
       stream_(stream),
+      counted_(stream.loop().doors),
       self_(std::make_shared<EventSession*>(this)),
       caller_(stream.exchange().caller),
       token_ends_at_(stream.exchange().token_ends_at),
@@ -160,6 +161,7 @@ void EventSession::tell(std::string_view event, std::string_view id, Write&& wri
     std::string framed;
     append_stream_event(framed, event, id, data);
     stream_.send(std::make_shared<const std::string>(std::move(framed)));
+    counted_.told();
 }
 
 std::string EventSession::present_id() const {

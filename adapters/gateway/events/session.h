@@ -63,6 +63,7 @@ private:
 
     ServerShared& shared_;
     EventStream& stream_;
+    CountedSession<Door::events> counted_;
     std::shared_ptr<EventSession*> self_;  ///< what completions hold; empty once it has ended
     const Caller caller_;
     const std::optional<Timestamp> token_ends_at_;

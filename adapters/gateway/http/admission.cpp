@@ -78,7 +78,7 @@ void Admission::choose_form(Exchange& exchange) const {
     if (!equal_ignoring_case(form, "canonical")) exchange.legacy = legacy_;
 }
 
-void Admission::dispatch(ExchangePtr exchange) const {
+Door Admission::dispatch(ExchangePtr exchange) const {
     choose_form(*exchange);
     Router::Match match = router_.find(exchange->request.method(), exchange->request.path());
     if (match.handler == nullptr) {
@@ -87,20 +87,19 @@ void Admission::dispatch(ExchangePtr exchange) const {
         } else {
             refuse_method(*exchange, match.allowed);
         }
-        return;
+        return Door::none;
     }
     if (match.pages == Pages::any) exchange->add_header("Access-Control-Allow-Origin", "*");
     exchange->captures = std::move(match.captures);
     exchange->caller.home = exchange->home();
     if (exchange->request.header("X-Chatd-Key") && match.login != Login::none) {
         let_host_in(std::move(exchange), match.login, *match.handler);
-        return;
-    }
-    if (match.login != Login::none && match.login != Login::host) {
+    } else if (match.login != Login::none && match.login != Login::host) {
         let_person_in(std::move(exchange), match.login, *match.handler);
-        return;
+    } else {
+        (*match.handler)(std::move(exchange));
     }
-    (*match.handler)(std::move(exchange));
+    return match.door;
 }
 
 void Admission::let_person_in(ExchangePtr exchange, Login login, const Handler& handler) const {

@@ -26,8 +26,8 @@ public:
     void choose_form(Exchange& exchange) const;
 
     /// Hands the exchange to its route's handler, or answers why not: 404 or 405 for the route, 401
-    /// for who asks, 403 for what an admin only may do.
-    void dispatch(ExchangePtr exchange) const;
+    /// for who asks, 403 for what an admin only may do. Returns the door that the route is of.
+    Door dispatch(ExchangePtr exchange) const;
 
 private:
     void let_person_in(ExchangePtr exchange, Login login, const Handler& handler) const;

@@ -46,7 +46,7 @@ std::optional<std::string> rank(const std::vector<std::string>& pattern,
 void Router::add(std::string_view method, std::string_view pattern, Login login, Handler handler,
                  BodyRule body, Pages pages) {
     routes_.push_back(Route{std::string(method), std::string(pattern), split(pattern), login,
-                            std::move(handler), body, pages});
+                            std::move(handler), body, pages, door_});
 }
 
 Router::Match Router::find(std::string_view method, std::string_view path) const {
@@ -77,6 +77,7 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
     match.login = best->login;
     match.body = best->body;
     match.pages = best->pages;
+    match.door = best->door;
     for (std::size_t i = 0; i < best->segments.size(); ++i) {
         if (best->segments[i] == "{*}") {
             std::string rest;

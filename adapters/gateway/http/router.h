@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/http/exchange.h"
+#include "gateway/link/door_figures.h"
 
 namespace chatcore::gateway {
 
@@ -39,6 +40,9 @@ enum class BodyRule : std::uint8_t { gathered, streamed };
 
 class Router {
 public:
+    /// Whose the routes are that are added from now on; at first none's.
+    void begin(Door door) { door_ = door; }
+
     /// `pattern`: segments, of which `{name}` matches any one, and a last `{rest…}` spelled `{*}`
     /// all that follow. Literal segments win over captures. Adding the same method and pattern
     /// twice is a programming error.
@@ -50,6 +54,7 @@ public:
         Login login = Login::none;
         BodyRule body = BodyRule::gathered;
         Pages pages = Pages::own;
+        Door door = Door::none;
         std::vector<std::string> captures;
         std::string allowed;  ///< for 405: the methods that this path has, for the `Allow` header
     };
@@ -71,8 +76,10 @@ private:
         Handler handler;
         BodyRule body;
         Pages pages;
+        Door door;
     };
     std::vector<Route> routes_;
+    Door door_ = Door::none;
 };
 
 }  // namespace chatcore::gateway

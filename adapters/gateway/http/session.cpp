@@ -167,7 +167,8 @@ void HttpSession::dispatch(Request request) {
                                       .retry_after = std::chrono::milliseconds{fast ? 1'000 : 0}});
         return;
     }
-    shared_.admission.dispatch(std::move(exchange));
+    const Door door = shared_.admission.dispatch(std::move(exchange));
+    connection_.loop().doors.requested(door);
 }
 
 void HttpSession::respond(Response response) {

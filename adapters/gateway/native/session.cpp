@@ -35,6 +35,7 @@ simdjson::dom::parser& parser() {
 NativeSession::NativeSession(ServerShared& shared, WebSocketSession& socket, std::string token)
     : shared_(shared),
       socket_(socket),
+      counted_(socket.loop().doors),
       self_(std::make_shared<NativeSession*>(this)),
       name_(fmt::format("{}-s{}", shared.instance, ++shared.sessions)),
       token_(std::move(token)),
@@ -282,7 +283,9 @@ void NativeSession::send(std::string frames) {
 }
 
 void NativeSession::deliver(Delivery& delivery) {
-    if (stage_ == Stage::live) socket_.send(delivery.bytes(native_format(socket_.framing())));
+    if (stage_ != Stage::live) return;
+    socket_.send(delivery.bytes(native_format(socket_.framing())));
+    counted_.told(delivery.events().size());
 }
 
 void NativeSession::list_moved(const ListUpdate& update) {
@@ -290,6 +293,7 @@ void NativeSession::list_moved(const ListUpdate& update) {
     std::string frame;
     append_list_update(frame, update);
     socket_.send(std::move(frame));
+    counted_.told();
 }
 
 void NativeSession::resumed(RoomId room, Position head, bool truncated) {

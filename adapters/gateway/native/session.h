@@ -112,6 +112,7 @@ private:
 
     ServerShared& shared_;
     WebSocketSession& socket_;
+    CountedSession<Door::native> counted_;
     std::shared_ptr<NativeSession*>
         self_;                   ///< what completions hold: empty once the connection has gone
     const std::string name_;     ///< told to the client, and begins the ids of requests in the log

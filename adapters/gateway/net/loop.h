@@ -15,6 +15,7 @@
 
 #include "chatcore/adapters/gateway.h"
 
+#include "gateway/link/door_figures.h"
 #include "gateway/link/session_table.h"
 #include "gateway/net/connection_table.h"
 #include "gateway/net/readiness.h"
@@ -44,6 +45,7 @@ struct Loop {
     Inflater inflater;
     ConnectionTable connections;
     SessionTable sessions;
+    DoorCounts doors;
     Readiness readiness;
     asio::steady_timer second{io};  ///< goes off once a second, for all time limits of connections
     SteadyTime now = std::chrono::steady_clock::now();

@@ -22,6 +22,7 @@ simdjson::dom::parser& parser() {
 ChatSpace::ChatSpace(ServerShared& shared, SocketIoSession& session)
     : shared_(shared),
       session_(session),
+      counted_(session.link().loop().doors),
       self_(std::make_shared<ChatSpace*>(this)),
       name_(fmt::format("{}-s{}", shared.instance, ++shared.sessions)),
       news_(RoomNews::of(shared.engine, session.link().loop().index)) {}

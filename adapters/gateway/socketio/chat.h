@@ -137,6 +137,7 @@ private:
 
     ServerShared& shared_;
     SocketIoSession& session_;
+    CountedSession<Door::socketio> counted_;
     std::shared_ptr<ChatSpace*> self_;  ///< what completions hold; empty once the client has gone
     const std::string name_;            ///< in the log
     std::string family_;

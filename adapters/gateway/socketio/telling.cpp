@@ -40,6 +40,7 @@ void ChatSpace::deliver(Delivery& delivery) {
     if (bytes->empty()) return;
     offset_due_ = offset_due_ || !mine->format->key().offsets;
     hand_on(bytes);
+    counted_.told(delivery.events().size());
 }
 
 void ChatSpace::hand_on(const SharedBytes& framed) {
@@ -60,6 +61,7 @@ void ChatSpace::list_moved(const ListUpdate& update) {
 void ChatSpace::tell_room(const SharedBytes& framed) {
     if (stage_ != Stage::live && stage_ != Stage::recovering) return;
     hand_on(framed);
+    counted_.told();
     if (stage_ == Stage::live) shard().wants_flush(*this);
 }
 

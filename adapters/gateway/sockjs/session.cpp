@@ -38,6 +38,7 @@ private:
 Session::Session(ServerShared& shared, Loop& loop, ServicePtr service, std::string name)
     : shared_(shared),
       loop_(loop),
+      counted_(loop.doors),
       service_(std::move(service)),
       name_(std::move(name)),
       told_at_(loop.now),

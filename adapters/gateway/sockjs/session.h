@@ -81,6 +81,7 @@ private:
 
     ServerShared& shared_;
     Loop& loop_;
+    CountedSession<Door::sockjs> counted_;
     const ServicePtr service_;
     const std::string name_;
     std::unique_ptr<MessageDoor> door_;

@@ -10,7 +10,7 @@ namespace chatcore::gateway::sockjs {
 
 SocketDoor::SocketDoor(ServerShared& shared, WebSocketSession& socket, const Service& service,
                        std::string token)
-    : shared_(shared), socket_(socket), told_at_(socket.loop().now) {
+    : shared_(shared), socket_(socket), counted_(socket.loop().doors), told_at_(socket.loop().now) {
     tell("o");
     door_ = service.open(*this, std::move(token));
 }

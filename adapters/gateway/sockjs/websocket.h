@@ -38,6 +38,7 @@ private:
 
     ServerShared& shared_;
     WebSocketSession& socket_;
+    CountedSession<Door::sockjs> counted_;
     std::unique_ptr<MessageDoor> door_;
     SteadyTime told_at_;
 };

@@ -39,6 +39,7 @@ simdjson::dom::parser& parser() {
 StompSession::StompSession(ServerShared& shared, MessageLink& link, std::string token)
     : shared_(shared),
       link_(link),
+      counted_(link.loop().doors),
       self_(std::make_shared<StompSession*>(this)),
       name_(fmt::format("{}-s{}", shared.instance, ++shared.sessions)),
       token_(std::move(token)),

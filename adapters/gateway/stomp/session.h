@@ -170,6 +170,7 @@ private:
 
     ServerShared& shared_;
     MessageLink& link_;
+    CountedSession<Door::stomp> counted_;
     std::shared_ptr<StompSession*> self_;  ///< what completions hold; empty once the link has gone
     const std::string name_;
     std::string token_;

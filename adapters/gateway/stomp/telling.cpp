@@ -46,6 +46,7 @@ SharedBytes encode(std::span<const EventPtr> events, const RoomFormat& format) {
 
 void StompSession::deliver(Delivery& delivery) {
     if (stage_ != Stage::live || delivery.events().empty()) return;
+    counted_.told(delivery.events().size());
     const RoomId room = room_of(*delivery.events().front());
     if (room == RoomId{}) {
         for (const EventPtr& event : delivery.events()) {
@@ -128,6 +129,7 @@ void StompSession::tell_presence(const PresenceSignal& event) {
 
 void StompSession::list_moved(const ListUpdate& update) {
     if (stage_ != Stage::live) return;
+    counted_.told();
     tell_own(Topic::room_updates, [&](JsonWriter& json) {
         json.begin_object()
             .member("roomId", update.room)

@@ -54,7 +54,9 @@ public:
             frames.append(begin_).append(items.substr(0, end)).append(item_end);
             end_frame(frames, start);
         }
-        if (!frames.empty()) session_.socket_.send(std::move(frames));
+        if (frames.empty()) return;
+        session_.socket_.send(std::move(frames));
+        session_.counted_.told(delivery.events().size());
     }
     void ended(const Error&) override {
         // Of its end's reason the protocol tells no more than that it was none of the client's.
@@ -75,6 +77,7 @@ private:
 ServerpodSession::ServerpodSession(ServerShared& shared, WebSocketSession& socket)
     : shared_(shared),
       socket_(socket),
+      counted_(socket.loop().doors),
       self_(std::make_shared<ServerpodSession*>(this)),
       idle_since_(socket.loop().now) {}
 

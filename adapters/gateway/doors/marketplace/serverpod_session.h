@@ -42,6 +42,7 @@ private:
 
     ServerShared& shared_;
     WebSocketSession& socket_;
+    CountedSession<Door::serverpod> counted_;
     std::shared_ptr<ServerpodSession*> self_;                           ///< what completions hold
     std::unordered_map<std::string, std::unique_ptr<Stream>> streams_;  ///< by the client's ids
     std::int64_t opened_ = 0;  ///< so far, to tell two streams of one id apart

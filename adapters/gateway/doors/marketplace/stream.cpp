@@ -39,7 +39,10 @@ std::uint16_t close_code_of(ErrorCode code) {
 class MessageStream : public MessageDoor, protected Follower {
 public:
     MessageStream(ServerShared& shared, MessageLink& link)
-        : Follower(shared.engine, link.loop().index), shared_(shared), link_(link) {}
+        : Follower(shared.engine, link.loop().index),
+          shared_(shared),
+          link_(link),
+          counted_(link.loop().doors) {}
 
     void text(std::string_view) override {
         end(close_code::unsupported_data, "this stream takes no messages");
@@ -63,7 +66,9 @@ public:
 
 protected:
     void told(Delivery& delivery) override {
-        if (!ended_) link_.send(delivery.bytes(stream_format(link_.framing())));
+        if (ended_) return;
+        link_.send(delivery.bytes(stream_format(link_.framing())));
+        counted_.told(delivery.events().size());
     }
     void ended(const Error& why) override { end(close_code_of(why.code), name_of(why.code)); }
     void flush() override { link_.flush(); }
@@ -78,6 +83,7 @@ protected:
 
 private:
     MessageLink& link_;
+    CountedSession<Door::marketplace> counted_;
     bool ended_ = false;
 };
 

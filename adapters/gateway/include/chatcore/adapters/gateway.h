@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chatcore/engine.h"
@@ -131,6 +132,17 @@ struct ServerOptions : ServerLimits {
     std::function<void(ServerShared&)> places = {};
 };
 
+/// What goes through one front door.
+struct DoorFigures {
+    /// What its clients speak: `v1` (/api/v1), `consultation`, `marketplace`, `storefront`,
+    /// `messenger`, `native`, `stomp`, `sockjs` (which carries STOMP), `socketio`, `events`,
+    /// `serverpod` (its streams); `none` for what is of no door.
+    std::string_view door;
+    std::int64_t requests = 0;  ///< HTTP requests for its routes
+    std::int64_t sessions = 0;  ///< open now, whatever carries them
+    std::int64_t events = 0;    ///< times the sessions that they went to
+};
+
 class Server {
 public:
     /// `engine` and `io` outlive the server. The engine must have accounts.
@@ -157,6 +169,8 @@ public:
         std::int64_t refused = 0;  ///< connections above the limit
     };
     Figures figures() const;
+    /// One for each door there is, open or not.
+    std::vector<DoorFigures> doors() const;
     int connections_max() const;
 
 private:

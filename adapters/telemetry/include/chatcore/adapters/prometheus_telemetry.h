@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "chatcore/adapters/spdlog_log.h"
 #include "chatcore/ports/telemetry.h"
@@ -30,6 +32,13 @@ public:
     void add_gauge(std::string name, std::string help, std::function<double()> read);
     /// The same for a figure that only rises; the name ends in `_total`.
     void add_counter(std::string name, std::string help, std::function<double()> read);
+    /// Figures of one name, one for each value of a label.
+    using ByLabel = std::vector<std::pair<std::string, double>>;
+    /// Adds them, as above; `read` gives the label's values with their figures.
+    void add_gauges(std::string name, std::string help, std::string label,
+                    std::function<ByLabel()> read);
+    void add_counters(std::string name, std::string help, std::string label,
+                      std::function<ByLabel()> read);
     /// Takes all of these away, and returns when none is being read any more.
     void forget_figures();
 
