@@ -16,7 +16,7 @@ void HubShard::leave(RoomId room, const Leaving& leaving) {
         for (Peer* peer : person->second->peers) {
             if (!is_attached(*peer, room)) continue;
             detach(*peer, room);
-            peer->detached(room);
+            peer->detached(room, ErrorCode::not_a_member);
             wants_flush(*peer);
         }
     }
@@ -76,7 +76,7 @@ void HubShard::close_room(RoomId room) {
     // With the last of these the entry goes.
     for (Peer* peer : told) {
         detach(*peer, room);
-        peer->detached(room);
+        peer->detached(room, ErrorCode::room_deleted);
         wants_flush(*peer);
     }
     for (Person* person : people) drop_room(*person, room);

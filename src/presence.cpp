@@ -82,11 +82,14 @@ void Presence::refresh() {
         entries.reserve(here_.size());
         for (const auto& [user, shards] : here_) entries.push_back({set_of(user), node_name_});
         const auto now = node_.clock.steady();
-        const auto is_over = [now](std::chrono::nanoseconds at) {
-            return now - at > std::chrono::seconds{2};
-        };
-        std::erase_if(typed_at_, [&](const auto& typed) { return is_over(typed.second); });
-        std::erase_if(shown_, [&](const auto& shown) { return is_over(shown.second.at); });
+        // Who has not said that they stopped is forgotten later, so that it is told then.
+        std::erase_if(typed_, [now](const auto& typed) {
+            const std::chrono::seconds kept{typed.second.is_typing ? 60 : 2};
+            return now - typed.second.at > kept;
+        });
+        std::erase_if(shown_, [now](const auto& shown) {
+            return now - shown.second.since > std::chrono::seconds{2};
+        });
     }
     constexpr std::size_t at_once = 1'000;
     for (std::size_t begin = 0; begin < entries.size(); begin += at_once) {
@@ -167,13 +170,16 @@ std::chrono::nanoseconds Presence::typing_interval() const {
 }
 
 void Presence::typing_by_member(UserId user, RoomId room, bool is_typing) {
-    if (const auto interval = typing_interval(); is_typing && interval.count() > 0) {
+    if (const auto interval = typing_interval(); interval.count() > 0) {
         const auto now = node_.clock.steady();
         const std::lock_guard lock(mutex_);
-        const auto [it, fresh] = typed_at_.try_emplace({room, user}, now);
+        const auto [it, fresh] = typed_.try_emplace({room, user}, Typed{now, is_typing});
         if (!fresh) {
-            if (now - it->second < interval) return;
-            it->second = now;
+            Typed& typed = it->second;
+            const bool stops = typed.is_typing && !is_typing;
+            if (!stops && now - typed.at < interval) return;
+            // A stop leaves the time: the next start counts from the one before.
+            typed = {stops ? typed.at : now, is_typing};
         }
     }
     node_.tell({make_event(TypingSignal{room, user, is_typing})});
@@ -202,9 +208,15 @@ void Presence::activity_by_member(UserId user, RoomId room, std::string activity
         const auto now = node_.clock.steady();
         const std::lock_guard lock(mutex_);
         Shown& shown = shown_[{room, user}];
-        // Another one passes, so that what was told last is true.
-        if (shown.activity == activity && now - shown.at < interval) return;
-        shown = {activity, now};
+        if (shown.told == 0 || now - shown.since >= interval) {
+            shown = {activity, now, 1};
+        } else {
+            // Another one passes, so that what was told last is true.
+            constexpr int told_max = 5;
+            if (shown.activity == activity || shown.told >= told_max) return;
+            shown.activity = activity;
+            ++shown.told;
+        }
     }
     node_.tell({make_event(ActivitySignal{room, user, std::move(activity), node_.clock.now()})});
 }

@@ -88,6 +88,7 @@ Member member_from(Cursor& row) {
     member.gagged_until = row.optional_time();
     member.favorite = row.flag();
     member.muted = row.flag();
+    member.read_told_at = row.id<Position>();
     return member;
 }
 

@@ -24,7 +24,7 @@
 #define CHATCORE_MEMBER_COLUMNS                                                             \
     "m.room_id, m.user_id, m.role, m.active, m.removed, m.silent, m.joined_at, m.left_at, " \
     "m.read_position, m.read_seq, m.read_at, m.changed_at, m.banned, m.gagged_until, "      \
-    "m.favorite, m.muted"
+    "m.favorite, m.muted, m.read_told_at"
 
 #define CHATCORE_MESSAGE_COLUMNS                                                          \
     "x.id, x.room_id, x.seq, x.sender_id, x.type, x.content, x.client_key, x.parent_id, " \

@@ -31,7 +31,7 @@ Status insert_member(Statement& insert, const Member& member) {
     return insert.run(member.room, member.user, member.role, member.active, member.removed,
                       member.silent, member.joined_at, member.left_at, member.read_position,
                       member.read_seq, member.read_at, member.changed_at, member.banned,
-                      member.gagged_until, member.favorite, member.muted);
+                      member.gagged_until, member.favorite, member.muted, member.read_told_at);
 }
 
 Status insert_account(Statement& insert, const Account& account) {

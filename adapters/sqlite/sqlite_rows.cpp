@@ -280,7 +280,7 @@ Status SqliteRows::update(const Member& member) {
     return update_member_.run(member.room, member.user, member.role, member.active, member.removed,
                               member.silent, member.left_at, member.read_position, member.read_seq,
                               member.read_at, member.changed_at, member.banned, member.gagged_until,
-                              member.favorite, member.muted);
+                              member.favorite, member.muted, member.read_told_at);
 }
 
 Status SqliteRows::update(const Room& room) {

@@ -74,12 +74,13 @@ inline constexpr const char* delete_room =
 
 inline constexpr const char* insert_member =
     "INSERT INTO members (room_id, user_id, role, active, removed, silent, joined_at, left_at, "
-    "read_position, read_seq, read_at, changed_at, banned, gagged_until, favorite, muted) VALUES "
-    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    "read_position, read_seq, read_at, changed_at, banned, gagged_until, favorite, muted, "
+    "read_told_at) VALUES "
+    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 inline constexpr const char* update_member =
     "UPDATE members SET role = ?3, active = ?4, removed = ?5, silent = ?6, left_at = ?7, "
     "read_position = ?8, read_seq = ?9, read_at = ?10, changed_at = ?11, banned = ?12, "
-    "gagged_until = ?13, favorite = ?14, muted = ?15 "
+    "gagged_until = ?13, favorite = ?14, muted = ?15, read_told_at = ?16 "
     "WHERE room_id = ?1 AND user_id = ?2";
 /// What a post does to its sender, and what is their own: touches no index.
 inline constexpr const char* move_pointer =

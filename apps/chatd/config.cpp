@@ -179,6 +179,7 @@ Config typed(const Values& values) {
     limits.room_posts_per_s = values.number<int>("limits.room_posts_per_s");
     limits.person_changes_per_s = values.number<int>("limits.person_changes_per_s");
     limits.person_reports_per_min = values.number<int>("limits.person_reports_per_min");
+    limits.typing_per_s = values.number<int>("limits.typing_per_s");
     limits.account_log_ins_failed = values.number<int>("limits.account_log_ins_failed");
     limits.address_log_ins_failed = values.number<int>("limits.address_log_ins_failed");
     limits.content_code_points_max = values.number<int>("limits.content_code_points_max");

@@ -153,6 +153,9 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "Edits, reactions, pins, titles and notices of one person a second, together; 0 is off."},
     {"limits.person_reports_per_min", integer, "10", 0, 1'000'000, "", "",
      "Reports of one person a minute; 0 is off."},
+    {"limits.typing_per_s", integer, "1", 0, 1'000, "", "",
+     "How often a second it is told that one person types in one room, or what they do there; 0 is "
+     "off."},
     {"limits.account_log_ins_failed", integer, "5", 0, 1'000'000, "", "",
      "Log-ins of one account that may fail in 15 minutes before the next ones wait; 0 is off."},
     {"limits.address_log_ins_failed", integer, "20", 0, 1'000'000, "", "",

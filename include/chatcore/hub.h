@@ -75,8 +75,8 @@ public:
     virtual void list_moved(const ListUpdate& update) = 0;
     /// After the states that an attach with a position brought: from here on it is live.
     virtual void resumed(RoomId room, Position head, bool truncated) = 0;
-    /// The person may not follow this room any more.
-    virtual void detached(RoomId room) = 0;
+    /// The person may not follow this room any more: `not_a_member`, or `room_deleted`.
+    virtual void detached(RoomId room, ErrorCode why) = 0;
     /// The token that the connection came with is good no more.
     virtual void revoked() = 0;
     /// All of a tick is told; send it.

@@ -32,12 +32,12 @@ public:
 
     /// The room's members who are online, of the first 1,000. `not_a_member` for others.
     void online(Caller caller, RoomId room, Completion<std::vector<UserId>> done);
-    /// Starts typing, or stops: at most one a second and room of the former is told, "stopped"
-    /// always. `done` may be empty. Errors: `not_a_member`, `unavailable`; nobody is told then.
+    /// Starts typing, or stops: at most one a second and room of the former is told, and always that
+    /// it stopped; of stops that end nothing one a second. `done` may be empty. Errors: `not_a_member`, `unavailable`; nobody is told then.
     void typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done = {});
     /// Says what the caller does in the room, `ACTIVE`, `IDLE` or a word of the client's own: 1 to
-    /// 20 letters and `_`, told in upper case to who follows the room. The same again within the
-    /// interval of typing is dropped. Errors: as `typing`; `invalid_value` (activity).
+    /// 20 letters and `_`, told in upper case to who follows the room. Within an interval of typing
+    /// the same again is dropped, and what is more than five. Errors: as `typing`; `invalid_value` (activity).
     void activity(Caller caller, RoomId room, std::string activity, Completion<bool> done = {});
     /// `typing` for who is known to be a member; asks nobody.
     void typing_by_member(UserId user, RoomId room, bool is_typing);
@@ -52,9 +52,14 @@ public:
     Executor& worker() { return *worker_; }
 
 private:
+    struct Typed {
+        std::chrono::nanoseconds at{};  ///< told last
+        bool is_typing = false;
+    };
     struct Shown {
         std::string activity;
-        std::chrono::nanoseconds at{};
+        std::chrono::nanoseconds since{};  ///< when the interval began
+        int told = 0;                      ///< in it
     };
     void tell(UserId user, bool online, std::vector<RoomId> rooms);
     /// Runs `act` where the caller is a member of the room, and answers.
@@ -69,7 +74,7 @@ private:
     std::string node_name_;
     std::mutex mutex_;                      // guards the three maps; held for a look-up
     std::unordered_map<UserId, int> here_;  ///< on how many shards
-    std::unordered_map<MemberKey, std::chrono::nanoseconds, MemberKeyHash> typed_at_;
+    std::unordered_map<MemberKey, Typed, MemberKeyHash> typed_;
     std::unordered_map<MemberKey, Shown, MemberKeyHash> shown_;
 };
 

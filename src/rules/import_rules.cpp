@@ -166,7 +166,7 @@ void ImportRules::note(const Record& record) {
                 raise(used_.position, std::max(it.room.head, it.room.changed_at));
             },
             [&](const Member& it) {
-                raise(used_.position, std::max(it.changed_at, it.read_position));
+                raise(used_.position, std::max({it.changed_at, it.read_position, it.read_told_at}));
             },
             [&](const MessageRecord& it) {
                 raise(used_.position, std::max(position_of(it.message.id), it.message.changed_at));

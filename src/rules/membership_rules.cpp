@@ -24,6 +24,7 @@ Member& admit(Context& context, const Change& change, const Room& room, const Me
                    .read_position = room.preview ? position_of(room.preview->id) : Position{},
                    .read_seq = room.last_seq,
                    .read_at = {},
+                   .read_told_at = {},
                    .changed_at = position,
                    .gagged_until = {},
                    .favorite = false,
@@ -216,6 +217,7 @@ Decision decide(Context& context, const Change& change, const MoveReadPointer& w
     if (standing->room->participant_count <= context.limits.receipts_told_members_max) {
         step = advance(context, change, *standing->room);
         actor.changed_at = step->position;
+        actor.read_told_at = step->position;
     }
     Result<Member> answer = with_unread(context, *standing->room, actor);
     if (!answer) return unexpected(answer.error());

@@ -30,7 +30,7 @@ void Connection::resumed(RoomId room, Position head, bool truncated) {
     send([=](Device& device) { device.hear_resumed(room, head, truncated); });
 }
 
-void Connection::detached(RoomId room) {
+void Connection::detached(RoomId room, ErrorCode) {
     send([=](Device& device) { device.hear_detached(room); });
 }
 

@@ -88,6 +88,7 @@ TEST_CASE("the defaults are those of the core, where it has them") {
     CHECK(config.limits.room_posts_per_s == limits.room_posts_per_s);
     CHECK(config.limits.person_changes_per_s == limits.person_changes_per_s);
     CHECK(config.limits.person_reports_per_min == limits.person_reports_per_min);
+    CHECK(config.limits.typing_per_s == limits.typing_per_s);
     CHECK(config.limits.account_log_ins_failed == limits.account_log_ins_failed);
     CHECK(config.limits.address_log_ins_failed == limits.address_log_ins_failed);
     CHECK(config.accounts.outside.person_by == OutsideOptions{}.person_by);

@@ -71,6 +71,7 @@ TEST_CASE("a deletion is told to who follows the room, on every node, and then t
         const RoomEvent told = *deletion(listener->heard(), room);
         CHECK(told.prev == position_of(said.id));
         CHECK(listener->heard().detached == std::vector{room});
+        CHECK(listener->heard().detached_why == std::vector{ErrorCode::room_deleted});
         const auto again = world.attach(*listener, room);
         REQUIRE(!again);
         CHECK(again.error().code == ErrorCode::room_deleted);

@@ -33,8 +33,11 @@ void Listener::resumed(RoomId room, Position head, bool truncated) {
     note([&](Heard& heard) { heard.resumed.push_back({room, head, truncated}); });
 }
 
-void Listener::detached(RoomId room) {
-    note([&](Heard& heard) { heard.detached.push_back(room); });
+void Listener::detached(RoomId room, ErrorCode why) {
+    note([&](Heard& heard) {
+        heard.detached.push_back(room);
+        heard.detached_why.push_back(why);
+    });
 }
 
 void Listener::revoked() {}

@@ -27,7 +27,7 @@ public:
     void deliver(Delivery& delivery) override;
     void list_moved(const ListUpdate& update) override;
     void resumed(RoomId room, Position head, bool truncated) override;
-    void detached(RoomId room) override;
+    void detached(RoomId room, ErrorCode why) override;
     void revoked() override;
     void flush() override;
 
@@ -47,6 +47,7 @@ public:
         std::vector<List> lists;
         std::vector<Resumed> resumed;
         std::vector<RoomId> detached;
+        std::vector<ErrorCode> detached_why;
         int flushes = 0;
 
         /// Ids of the messages told as new, in the order of their telling.

@@ -29,7 +29,7 @@ public:
     }
     void list_moved(const ListUpdate&) override {}
     void resumed(RoomId, Position, bool) override {}
-    void detached(RoomId) override {}
+    void detached(RoomId, ErrorCode) override {}
     void revoked() override {}
     void flush() override {}
 
@@ -95,7 +95,7 @@ struct World {
 
 }  // namespace
 
-TEST_CASE("typing is told once a second, and that it stopped always") {
+TEST_CASE("typing is told once a second, and always that it stopped") {
     World world;
     const UserId ari = world.engine.person("ari");
     const RoomId room = world.room({ari});
@@ -104,11 +104,19 @@ TEST_CASE("typing is told once a second, and that it stopped always") {
     world.engine.pass(900ms);
     world.type(ari, room);
     world.type(ari, room, false);
-    world.type(ari, room, false);
+    for (int i = 0; i < 50; ++i) world.type(ari, room, false);  // ends nothing
     world.engine.pass(100ms);
     world.type(ari, room);
-    CHECK(world.ear.take() ==
-          Lines{name + " types", name + " stops", name + " stops", name + " types"});
+    CHECK(world.ear.take() == Lines{name + " types", name + " stops", name + " types"});
+    // Also long after, when the one who types has been quiet.
+    world.engine.pass(30s);
+    world.engine->presence().refresh();
+    world.type(ari, room, false);
+    CHECK(world.ear.take() == Lines{name + " stops"});
+    // Here nobody knows whether it was told elsewhere that they typed.
+    world.engine.pass(2s);
+    for (int i = 0; i < 50; ++i) world.type(ari, room, false);
+    CHECK(world.ear.take() == Lines{name + " stops"});
 }
 
 TEST_CASE("an allowance of several a second has each in its turn") {

@@ -39,7 +39,7 @@ public:
     void deliver(Delivery& delivery) override;
     void list_moved(const ListUpdate& update) override;
     void resumed(RoomId, Position, bool) override {}
-    void detached(RoomId) override {}
+    void detached(RoomId, ErrorCode) override {}
     void revoked() override;
     void flush() override;
 

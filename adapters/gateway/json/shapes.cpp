@@ -322,21 +322,24 @@ void write_context(JsonWriter& out, const RegisteredContext& context) {
 }
 
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id) {
+    // Requests over HTTP all have a number, and frames have none.
+    const Refused refused = request_id.empty() ? Refused::frame : Refused::request;
+    out.begin_object();
+    write_error_members(out, error, sentence_about(error, refused));
+    if (!request_id.empty()) out.member("requestId", request_id);
+    out.end_object();
+}
+
+void write_error_members(JsonWriter& out, const Error& error, std::string_view sentence) {
     // What went wrong inside is for the log; clients hear the same of each.
     const bool inside = error.code == ErrorCode::corrupt || error.code == ErrorCode::newer_schema;
     const ErrorCode code = inside ? ErrorCode::internal : error.code;
-    // Requests over HTTP all have a number, and frames have none.
-    const Refused refused = request_id.empty() ? Refused::frame : Refused::request;
-    out.begin_object()
-        .member("code", chatcore::name_of(code))
-        .member("message",
-                inside ? std::string(sentence_of(code)) : sentence_about(error, refused));
+    out.member("code", chatcore::name_of(code))
+        .member("message", inside ? sentence_of(code) : sentence);
     out.key("details").begin_object();
     if (!error.detail.empty()) out.member(detail_name(code), error.detail);
     if (error.retry_after.count() > 0)
         out.member("retryAfterMs", std::int64_t{error.retry_after.count()});
-    out.end_object();
-    if (!request_id.empty()) out.member("requestId", request_id);
     out.end_object();
 }
 

@@ -44,5 +44,7 @@ void write_schedule(JsonWriter& out, const Schedule& schedule);
 void write_context(JsonWriter& out, const RegisteredContext& context);
 /// `{code,message,details,requestId?}`.
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {});
+/// `code`, `message` and `details` of the object that is being written.
+void write_error_members(JsonWriter& out, const Error& error, std::string_view sentence);
 
 }  // namespace chatcore::gateway

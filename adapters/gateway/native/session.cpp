@@ -302,7 +302,7 @@ void NativeSession::resumed(RoomId room, Position head, bool truncated) {
     socket_.send(std::move(frame));
 }
 
-void NativeSession::detached(RoomId) {
+void NativeSession::detached(RoomId, ErrorCode) {
     // The member event before it, or the room's, has said so.
 }
 

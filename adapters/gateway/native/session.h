@@ -34,7 +34,7 @@ public:
     void deliver(Delivery& delivery) override;
     void list_moved(const ListUpdate& update) override;
     void resumed(RoomId room, Position head, bool truncated) override;
-    void detached(RoomId room) override;
+    void detached(RoomId room, ErrorCode why) override;
     void revoked() override;
     void flush() override;
 

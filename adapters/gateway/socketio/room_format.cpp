@@ -16,7 +16,7 @@ bool is_told(const State& state, const RoomEvent& event) {
     if (const auto* message = std::get_if<Message>(&state))
         return position_of(message->id) > event.known && !message->deleted_at;
     const auto* member = std::get_if<Member>(&state);
-    return member != nullptr && member->active && member->read_at;
+    return member != nullptr && member->read_at && has_read_since(*member, event.known);
 }
 
 void write_event(JsonWriter& json, const State& state, UserId owner) {

@@ -74,12 +74,12 @@ void ChatSpace::resumed(RoomId, Position, bool truncated) {
     }
 }
 
-void ChatSpace::detached(RoomId room) {
+void ChatSpace::detached(RoomId room, ErrorCode why) {
     if (stage_ == Stage::recovering) recovery_->failed = true;
     if (joined(room) == nullptr) return;
     remove_joined(room);
     if (stage_ != Stage::live) return;
-    tell_error(Error{ErrorCode::not_a_member});
+    tell_error(Error{why});
     tell_offset();
 }
 

@@ -40,6 +40,14 @@ std::size_t heart_beats(std::string_view bytes) {
     }
 }
 
+/// Whether the first line is a command of a client, or may become one.
+bool may_begin_frame(std::string_view bytes) {
+    const std::size_t end = bytes.find_first_of(line_ends);
+    if (end != std::string_view::npos)
+        return command_of(without_cr(bytes.substr(0, end))).has_value();
+    return may_become_command(without_cr(bytes));
+}
+
 }  // namespace
 
 std::string_view describe(DecodeError error) {
@@ -125,6 +133,8 @@ Decoder::Found Decoder::find(std::string_view bytes, Frame& frame, std::size_t& 
 }
 
 Decoder::Found Decoder::find_head(std::string_view bytes, Frame& frame) {
+    // What can be no frame is told at once, without waiting for its end.
+    if (front_.scanned == 0 && !may_begin_frame(bytes)) return fail(DecodeError::command_unknown);
     for (;;) {
         const std::size_t end = bytes.find_first_of(line_ends, front_.scanned);
         if (end == std::string_view::npos || end >= limits_.head_bytes_max) {

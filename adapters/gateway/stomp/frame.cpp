@@ -55,24 +55,34 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
     return std::nullopt;
 }
 
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Command>, 11> commands = {{
+    {"SEND", Command::send},
+    {"SUBSCRIBE", Command::subscribe},
+    {"UNSUBSCRIBE", Command::unsubscribe},
+    {"ACK", Command::ack},
+    {"NACK", Command::nack},
+    {"CONNECT", Command::connect},
+    {"STOMP", Command::connect},
+    {"DISCONNECT", Command::disconnect},
+    {"BEGIN", Command::begin},
+    {"COMMIT", Command::commit},
+    {"ABORT", Command::abort},
+}};
+
+}  // namespace
+
 std::optional<Command> command_of(std::string_view name) {
-    constexpr std::array<std::pair<std::string_view, Command>, 11> commands = {{
-        {"SEND", Command::send},
-        {"SUBSCRIBE", Command::subscribe},
-        {"UNSUBSCRIBE", Command::unsubscribe},
-        {"ACK", Command::ack},
-        {"NACK", Command::nack},
-        {"CONNECT", Command::connect},
-        {"STOMP", Command::connect},
-        {"DISCONNECT", Command::disconnect},
-        {"BEGIN", Command::begin},
-        {"COMMIT", Command::commit},
-        {"ABORT", Command::abort},
-    }};
     for (const auto& [command, value] : commands) {
         if (command == name) return value;
     }
     return std::nullopt;
+}
+
+bool may_become_command(std::string_view begin) {
+    return std::any_of(commands.begin(), commands.end(),
+                       [begin](const auto& each) { return each.first.starts_with(begin); });
 }
 
 std::optional<HeartBeats> agree(std::optional<std::string_view> header, int would_ms) {

@@ -58,6 +58,8 @@ enum class Command : std::uint8_t {
 
 /// Nullopt for what no client sends.
 std::optional<Command> command_of(std::string_view name);
+/// Whether more bytes could make a command of it.
+bool may_become_command(std::string_view begin);
 
 /// The pace of heart-beats in both directions: milliseconds, 0 for none.
 struct HeartBeats {

@@ -52,7 +52,7 @@ void RoomBoard::note(const RoomEvent& event) {
         if (const auto* message = std::get_if<Message>(&state)) {
             note_message(*message, position_of(message->id) > event.known);
         } else if (const auto* member = std::get_if<Member>(&state)) {
-            if (member->read_position == Position{} || !anybody_wants(Topic::messages)) continue;
+            if (!has_read_since(*member, event.known) || !anybody_wants(Topic::messages)) continue;
             if (due_.read.size() < read_at_once_max)
                 due_.read[message_at(member->read_position)] = event.position;
         }
@@ -122,6 +122,7 @@ void RoomBoard::find_read() {
     engine_.messages().find(reader(), message,
                             go_on_by<Message>([at = at](RoomBoard& board, Result<Message> found) {
                                 if (found) {
+                                    found->bookmarked.reset();  // of whom it was asked for
                                     found->changed_at = at;
                                     board.found_.messages.push_back(std::move(*found));
                                 }
@@ -134,7 +135,10 @@ void RoomBoard::find_pins() {
     engine_.messages().pins(
         reader(), room_,
         go_on_by<std::vector<Message>>([](RoomBoard& board, Result<std::vector<Message>> pins) {
-            if (pins) board.found_.pins = std::move(*pins);
+            if (pins) {
+                for (Message& message : *pins) message.bookmarked.reset();
+                board.found_.pins = std::move(*pins);
+            }
             board.tell();
         }));
 }

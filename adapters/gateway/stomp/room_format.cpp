@@ -43,7 +43,7 @@ public:
             if (const auto* message = std::get_if<Message>(&event.states[i])) {
                 tell(*message, position_of(message->id) > event.known);
             } else if (const auto* member = std::get_if<Member>(&event.states[i])) {
-                if (member->read_position != Position{}) tell_read(*member);
+                if (has_read_since(*member, event.known)) tell_read(*member);
             }
         }
     }
@@ -226,7 +226,7 @@ bool RoomFormat::leaves_to_board(const RoomEvent& event) const {
             return (has_pins_ && !is_new) || (key_.legacy && (has_messages_ || has_thread_));
         }
         const auto* member = std::get_if<Member>(&state);
-        return member != nullptr && has_messages_ && member->read_position != Position{};
+        return member != nullptr && has_messages_ && has_read_since(*member, event.known);
     });
 }
 

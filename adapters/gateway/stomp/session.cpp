@@ -83,9 +83,8 @@ bool StompSession::binary(std::string_view message) {
 
 void StompSession::pull(std::string_view bytes) {
     Frame frame;
-    while (stage_ != Stage::connecting && stage_ != Stage::ended && decoder_.next(bytes, frame)) {
-        handle(frame);
-    }
+    const auto reads = [this] { return stage_ == Stage::greeting || stage_ == Stage::live; };
+    while (reads() && decoder_.next(bytes, frame)) handle(frame);
     if (stage_ == Stage::connecting) kept_.append(bytes);
     if (decoder_.error() != DecodeError::none) refuse_frame(describe(decoder_.error()), nullptr);
     link_.flush();
@@ -201,8 +200,7 @@ void StompSession::welcome() {
 
 void StompSession::disconnect(const Frame& frame) {
     receipt(ask_of(frame));
-    shard().disconnect(*this);
-    stage_ = Stage::ended;
+    leave();
     link_.close(close_code::normal, {});
 }
 
@@ -226,7 +224,8 @@ void StompSession::acknowledge(const Frame& frame) {
         const auto named =
             numbered ? std::optional(subscription_of(*id)) : frame.headers.find("subscription");
         if (!named) return refuse_it("subscription is missing");
-        if (!subscriptions_.acks(*named)) {
+        // Of one that has ended meanwhile a client may acknowledge still what it had been told.
+        if (subscriptions_.has(*named) && !subscriptions_.acks(*named)) {
             return refuse_it("nothing that was told is acknowledged so");
         }
     }
@@ -253,13 +252,18 @@ void StompSession::begin(const Frame& frame) {
 void StompSession::commit(const Frame& frame) {
     const auto sends = transactions_.end(frame.headers.value_of("transaction"));
     if (!sends) return refuse_frame("no such transaction", &frame);
-    const Ask ask = ask_of(frame);
+    auto commit = std::make_shared<Committed>();
+    commit->receipt = ask_of(frame).receipt;
+    commit->open = sends->size() + 1;
     for (const HeldSend& held : *sends) {
         if (stage_ != Stage::live) return;
-        act({.destination = held.destination, .receipt = held.receipt, .number = frames_},
+        act({.destination = held.destination,
+             .receipt = held.receipt,
+             .number = frames_,
+             .commit = commit},
             held.body);
     }
-    if (stage_ == Stage::live) receipt(ask);
+    if (stage_ == Stage::live) done(*commit);
 }
 
 void StompSession::abort(const Frame& frame) {
@@ -395,14 +399,17 @@ void StompSession::turned_away() {
 void StompSession::end(std::uint16_t code, const Error& error, std::string_view sentence) {
     if (stage_ == Stage::ended) return;
     append_error(sentence, nullptr, error);
-    if (stage_ == Stage::live || stage_ == Stage::connecting) shard().disconnect(*this);
-    stage_ = Stage::ended;
+    leave();
     link_.close(code, sentence);
 }
 
-void StompSession::closed() {
-    if (stage_ == Stage::live || stage_ == Stage::connecting) shard().disconnect(*this);
+void StompSession::leave() {
+    if (stage_ != Stage::greeting && stage_ != Stage::ended) shard().disconnect(*this);
     stage_ = Stage::ended;
+}
+
+void StompSession::closed() {
+    leave();
     self_.reset();
 }
 

@@ -42,12 +42,13 @@ public:
     void deliver(Delivery& delivery) override;
     void list_moved(const ListUpdate& update) override;
     void resumed(RoomId room, Position head, bool truncated) override;
-    void detached(RoomId room) override;
+    void detached(RoomId room, ErrorCode why) override;
     void revoked() override;
     void flush() override;
 
 private:
-    enum class Stage : std::uint8_t { greeting, connecting, live, ended };
+    /// Refused: an ERROR frame was sent, and what comes behind it is not read.
+    enum class Stage : std::uint8_t { greeting, connecting, live, refused, ended };
 
     using Method = void (StompSession::*)(Ask, Fields&);
     static Method method_of(Action action);
@@ -133,11 +134,18 @@ private:
     void refuse(const Ask& ask, const Error& error);
     /// Refuses what is against the protocol, and ends.
     void refuse_frame(std::string_view sentence, const Frame* frame);
+    /// What was asked for is done.
     void receipt(const Ask& ask);
+    /// One of what a transaction sent is done, or refused.
+    void done(Committed& commit);
+    void send_receipt(std::string_view id);
     template <class Write>
     void tell_own(Topic topic, Write&& write);
     void tell_presence(const PresenceSignal& event);
-    static void write_refusal(JsonWriter& json, const Ask& ask, const Error& error);
+    static void write_refusal(JsonWriter& json, const Ask& ask, const Error& error,
+                              std::string_view sentence);
+    /// Hears no more of the hub.
+    void leave();
     void append_error(std::string_view sentence, const Ask* ask, const Error& error);
     void send_message(std::string_view text);
     void send(std::string framed);

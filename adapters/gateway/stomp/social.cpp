@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gateway/json/error_sentence.h"
 #include "gateway/stomp/reply.h"
 
 namespace chatcore::gateway::stomp {
@@ -108,7 +109,7 @@ void StompSession::tell_status(RoomId room, std::string_view temp_id, std::strin
             json.key("persistedId");
             message != nullptr ? json.of_ids().value(message->id) : json.null();
             json.key("errorMessage");
-            error != nullptr ? json.value(sentence_of(error->code)) : json.null();
+            error != nullptr ? json.value(sentence_about(*error, Refused::frame)) : json.null();
             json.member("createdAt",
                         message != nullptr ? message->created_at : engine().clock().now());
             json.end_object();

@@ -118,7 +118,7 @@ void StompSession::tell_talk(ConsultationView& view, const Event& event) {
             view.room = *room;
             if (moved && room->consultation) tell_consultation(view);
         } else if (const auto& member = std::get<Member>(state);
-                   member.read_position != Position{}) {
+                   has_read_since(member, what->known)) {
             tell_own(Topic::read, [&](JsonWriter& json) {
                 json.begin_object()
                     .member("requestIdx", view.room.id)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "gateway/json/error_sentence.h"
 #include "gateway/json/social_shapes.h"
 #include "gateway/stomp/encoder.h"
 #include "gateway/stomp/reply.h"
@@ -151,12 +152,14 @@ void StompSession::resumed(RoomId, Position, bool) {
     // Nothing is resumed here but what consultations have missed while they were being found.
 }
 
-void StompSession::detached(RoomId room) {
+void StompSession::detached(RoomId room, ErrorCode why) {
     talks_.erase(room);
     leave_board(room);
     for (const RoomTopic& topic : subscriptions_.remove_room(room)) {
-        refuse({.destination = destination_of(room, topic), .number = frames_},
-               Error{ErrorCode::not_a_member});
+        // Nothing that the client has asked for is refused: who listens for errors is told, and the
+        // other subscriptions go on.
+        if (subscriptions_.has(Topic::errors))
+            refuse({.destination = destination_of(room, topic), .number = frames_}, Error{why});
     }
 }
 
@@ -164,7 +167,7 @@ void StompSession::revoked() {
     // From within a tick: closing calls the hub back, so it waits for its own task.
     engine().hub().executor(link_.loop().index).post([weak = std::weak_ptr(self_)] {
         if (const auto self = weak.lock())
-            (*self)->end(4001, Error{ErrorCode::unauthenticated, "token"}, "log in again");
+            (*self)->end(4001, Error{ErrorCode::token_revoked}, "log in again");
     });
 }
 
@@ -173,12 +176,13 @@ void StompSession::flush() {
 }
 
 void StompSession::refuse(const Ask& ask, const Error& error) {
-    if (stage_ == Stage::ended) return;
+    if (stage_ == Stage::refused || stage_ == Stage::ended) return;
     shared_.refusals.note(error, fmt::format("{}.{}", name_, ask.number), user_);
     if (!subscriptions_.has(Topic::errors)) {
         // As STOMP has it: the error first, and then the connection ends. Not from within a tick of
         // the hub, whom closing calls back.
-        append_error(sentence_of(error.code), &ask, error);
+        append_error(sentence_about(error, Refused::frame), &ask, error);
+        stage_ = Stage::refused;
         engine().hub().executor(link_.loop().index).post([weak = std::weak_ptr(self_)] {
             if (const auto self = weak.lock()) (*self)->close(close_code::policy_violation);
         });
@@ -186,20 +190,26 @@ void StompSession::refuse(const Ask& ask, const Error& error) {
     }
     tell_own(Topic::errors, [&](JsonWriter& json) {
         json.begin_object();
-        write_refusal(json, ask, error);
+        write_refusal(json, ask, error, sentence_about(error, Refused::frame));
         json.end_object();
     });
+    if (!ask.commit) return;
+    ask.commit->refused = true;
+    done(*ask.commit);
 }
 
-void StompSession::write_refusal(JsonWriter& json, const Ask& ask, const Error& error) {
-    json.member("destination", ask.destination)
-        .member("code", chatcore::name_of(error.code))
-        .member("message", sentence_of(error.code));
+void StompSession::write_refusal(JsonWriter& json, const Ask& ask, const Error& error,
+                                 std::string_view sentence) {
+    json.member("destination", ask.destination);
+    write_error_members(json, error, sentence);
     if (!ask.temp_id.empty()) json.member("tempId", ask.temp_id);
+    const std::string& receipt =
+        ask.receipt.empty() && ask.commit ? ask.commit->receipt : ask.receipt;
+    if (!receipt.empty()) json.member("receiptId", receipt);
 }
 
 void StompSession::refuse_frame(std::string_view sentence, const Frame* frame) {
-    if (stage_ == Stage::ended) return;
+    if (stage_ == Stage::refused || stage_ == Stage::ended) return;
     const Error error{ErrorCode::malformed, "frame"};
     shared_.refusals.note(error, fmt::format("{}.{}", name_, frames_), user_);
     const Ask ask = frame != nullptr ? ask_of(*frame) : Ask{.destination = {}, .number = frames_};
@@ -211,7 +221,7 @@ void StompSession::append_error(std::string_view sentence, const Ask* ask, const
     std::string body;
     JsonWriter json(body);
     json.begin_object();
-    write_refusal(json, ask != nullptr ? *ask : Ask{.destination = {}}, error);
+    write_refusal(json, ask != nullptr ? *ask : Ask{.destination = {}}, error, sentence);
     json.end_object();
     std::string frame;
     FrameWriter writer(frame, version_, "ERROR");
@@ -224,15 +234,23 @@ void StompSession::append_error(std::string_view sentence, const Ask* ask, const
 
 void StompSession::close(std::uint16_t code) {
     if (stage_ == Stage::ended) return;
-    if (stage_ == Stage::live || stage_ == Stage::connecting) shard().disconnect(*this);
-    stage_ = Stage::ended;
+    leave();
     link_.close(code, "see the ERROR frame");
 }
 
 void StompSession::receipt(const Ask& ask) {
-    if (ask.receipt.empty()) return;
+    if (!ask.receipt.empty()) send_receipt(ask.receipt);
+    if (ask.commit) done(*ask.commit);
+}
+
+void StompSession::done(Committed& commit) {
+    if (--commit.open == 0 && !commit.refused && !commit.receipt.empty())
+        send_receipt(commit.receipt);
+}
+
+void StompSession::send_receipt(std::string_view id) {
     std::string frame;
-    FrameWriter(frame, version_, "RECEIPT").header("receipt-id", ask.receipt).end();
+    FrameWriter(frame, version_, "RECEIPT").header("receipt-id", id).end();
     send_message(frame);
 }
 

@@ -199,6 +199,7 @@ void fields(A& a, Of<Member> auto& it) {
     a("readPosition", it.read_position);
     a("readSeq", it.read_seq);
     a("readAt", it.read_at);
+    a("readToldAt", it.read_told_at);
     a("changedAt", it.changed_at);
     a("gaggedUntil", it.gagged_until);
     a("favorite", it.favorite);

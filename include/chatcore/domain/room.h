@@ -118,6 +118,8 @@ struct Member {
     Position read_position;     ///< the last message read; 0: none
     std::int64_t read_seq = 0;  ///< its seq
     std::optional<Timestamp> read_at;
+    /// Where the pointer moved last by a reading that was told, not by a post; 0: never.
+    Position read_told_at;
     Position changed_at;
     std::optional<Timestamp> gagged_until;  ///< may not post or edit before
     bool favorite = false;  ///< this and the next are the person's own, and told to nobody
@@ -132,6 +134,12 @@ struct Member {
 
     bool operator==(const Member&) const = default;
 };
+
+/// Whether the person has read on, for whoever knows the room as it was at `known`. A member may
+/// also change in other ways, and in a room too large for it nobody is told of reading.
+inline bool has_read_since(const Member& member, Position known) {
+    return member.read_told_at > known;
+}
 
 /// Whether the person, who has left, still hears of new messages: not where somebody else ended it,
 /// or they asked to hear no more.

@@ -50,6 +50,29 @@ TEST_CASE("a read pointer sends the message that it points at once more") {
     CHECK(count(own, R"("lastReadMessageId":)") == 1);
 }
 
+TEST_CASE("nobody is told what another has bookmarked") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    Stomp bora(world, "bora");
+    ari.subscribe("/topic/messages/1", "m");
+    ari.subscribe("/topic/pins/1", "p");
+    bora.subscribe("/topic/messages/1", "m");
+    bora.subscribe("/topic/pins/1", "p");
+    const auto posted = bora.send("/app/chat", R"({"roomId":1,"content":"one"})");
+    const std::string id = message_id(posted.at(0));
+    world.connect_as("ari")->ask(R"({"id":1,"type":"bookmark","messageId":)" + id + "}");
+    bora.take();
+    ari.take();
+    ari.send("/app/read", R"({"messageId":)" + id + "}");
+    bora.send("/app/pin/toggle", R"({"roomId":1,"messageId":)" + id + "}");
+    for (Stomp* const each : {&ari, &bora}) {
+        const auto told = each->take();
+        CHECK(told.size() >= 2);
+        CHECK(count(told, "bookmarked") == 0);
+    }
+}
+
 TEST_CASE("what is pinned is told whole whenever it changes, once to all") {
     NativeWorld world;
     const Pair pair(world);

@@ -137,7 +137,13 @@ TEST_CASE("a refusal that nobody listens for is an ERROR frame and the end") {
     refused([](Stomp& it) { return it.ask(frame("SUBSCRIBE\ndestination:/topic/presence")); },
             "id is missing");
     refused([](Stomp& it) { return it.ask(frame("UNSUBSCRIBE\nid:a")); }, "no subscription");
-    refused([](Stomp& it) { return it.ask(frame("ACK\nid:a@b")); }, "acknowledged");
+    refused([](Stomp& it) { return it.ask(frame("nonsense")); }, "command is unknown");
+    refused(
+        [](Stomp& it) {
+            it.subscribe("/topic/presence", "b");
+            return it.ask(frame("ACK\nid:a@b"));
+        },
+        "acknowledged");
     refused([](Stomp& it) { return it.ask(frame("COMMIT\ntransaction:a")); },
             "no such transaction");
     refused([](Stomp& it) { return it.ask(frame("CONNECT\naccept-version:1.2")); }, "already");
@@ -154,8 +160,103 @@ TEST_CASE("where errors are listened for a refusal leaves the connection as it i
     REQUIRE(told.size() == 1);
     CHECK(has(told[0], R"({"destination":"/topic/messages/1","code":"not_a_member","message":")"));
     CHECK(cheol.close_code() == 0);
+    CHECK(has(told[0], R"("receiptId":"r")"));
+    const auto wrong = cheol.send("/app/chat", R"({"content":"x"})");
+    REQUIRE(wrong.size() == 1);
+    CHECK(has(wrong[0], R"("details":{"field":"roomId"})"));
+    CHECK(has(wrong[0], R"("message":"roomId must be )"));
     // What was refused is not there: its id is free.
     CHECK(count(cheol.subscribe("/topic/presence", "a"), "RECEIPT") == 1);
+}
+
+TEST_CASE("what comes behind a frame that was refused is not done") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    Stomp bora(world, "bora");
+    ari.subscribe("/topic/messages/1", "a");
+    const auto told =
+        bora.ask(frame("SUBSCRIBE\nid:a\ndestination:/topic/messages/99\nreceipt:1") +
+                 frame("SUBSCRIBE\nid:b\ndestination:/topic/nothing\nreceipt:2") +
+                 frame("SEND\ndestination:/app/chat", R"({"roomId":1,"content":"too late"})"));
+    CHECK(count(told, "ERROR\n") == 1);
+    CHECK(bora.close_code() == 1008);
+    CHECK(ari.take().empty());
+}
+
+TEST_CASE("a room that ends takes its subscriptions along, and nothing else") {
+    NativeWorld world;
+    const Pair pair(world);
+    const auto ari = world.connect_as("ari");
+    ari->ask(R"({"id":1,"type":"create","title":"g","memberIds":[2]})");
+    Stomp listening(world, "bora");
+    Stomp quiet(world, "bora");
+    listening.subscribe("/user/queue/errors", "e");
+    for (Stomp* const bora : {&listening, &quiet}) {
+        bora->subscribe("/topic/messages/1", "a");
+        bora->subscribe("/topic/messages/2", "b");
+        bora->subscribe("/topic/typing/2", "c");
+    }
+    ari->ask(R"({"id":2,"type":"remove","roomId":2,"userId":2})");
+    const auto told = listening.take();
+    CHECK(count(told, R"("destination":"/topic/messages/2","code":"not_a_member")") == 1);
+    CHECK(count(told, R"("destination":"/topic/typing/2","code":"not_a_member")") == 1);
+    CHECK(count(quiet.take(), "ERROR") == 0);
+    ari->ask(R"({"id":3,"type":"post","roomId":1,"content":"still here"})");
+    CHECK(count(listening.take(), "still here") == 1);
+    CHECK(count(quiet.take(), "still here") == 1);
+    world.engine().rooms().delete_room({.user = {}, .home = 0, .is_admin = true}, RoomId{1},
+                                       [](const auto&) {});
+    world.settle();
+    CHECK(count(listening.take(), R"("destination":"/topic/messages/1","code":"room_deleted")") ==
+          1);
+    CHECK(quiet.close_code() == 0);
+    CHECK(count(quiet.subscribe("/topic/presence", "d"), "RECEIPT") == 1);
+}
+
+TEST_CASE("only reading is told as read") {
+    NativeWorld world;
+    const auto ari = world.connect_as("ari");
+    ari->ask(R"({"id":1,"type":"create","title":"g","memberIds":[2]})");
+    Stomp bora(world, "bora");
+    bora.subscribe("/topic/room.1.read", "r");
+    bora.subscribe("/topic/messages/1", "m");
+    const auto posted = bora.send("/app/chat", R"({"roomId":1,"content":"hi"})");
+    const auto read = [&] { return count(bora.take(), "lastReadMessageId"); };
+    ari->ask(R"({"id":2,"type":"invite","roomId":1,"userIds":[3]})");
+    CHECK(bora.take().empty());
+    const auto cheol = world.connect_as("cheol");
+    cheol->ask(R"({"id":1,"type":"leave","roomId":1})");
+    ari->ask(R"({"id":3,"type":"invite","roomId":1,"userIds":[3]})");
+    CHECK(bora.take().empty());
+    bora.send("/app/chat", R"({"roomId":1,"content":"and?"})");
+    bora.take();
+    cheol->ask(R"({"id":2,"type":"read","roomId":1})");
+    CHECK(read() == 1);
+    cheol->ask(R"({"id":3,"type":"leave","roomId":1})");
+    CHECK(bora.take().empty());
+}
+
+TEST_CASE("the receipt of a COMMIT comes when all of it is done, and not where some is refused") {
+    NativeWorld world;
+    const Pair pair(world);
+    Stomp ari(world, "ari");
+    ari.subscribe("/user/queue/errors", "e");
+    const auto commit = [&](std::string_view second) {
+        ari.ask(frame("BEGIN\ntransaction:t"));
+        ari.send("/app/chat", R"({"roomId":1,"content":"one"})", "\ntransaction:t\nreceipt:s1");
+        ari.send("/app/chat", second, "\ntransaction:t\nreceipt:s2");
+        return ari.ask(frame("COMMIT\ntransaction:t\nreceipt:c"));
+    };
+    const auto told = commit(R"({"roomId":1,"content":"two"})");
+    REQUIRE(told.size() == 3);
+    CHECK(has(told[2], "receipt-id:c\n"));
+    const auto refused = commit(R"({"roomId":1,"content":""})");
+    CHECK(count(refused, "receipt-id:s1\n") == 1);
+    CHECK(count(refused, R"("receiptId":"s2")") == 1);
+    CHECK(count(refused, "receipt-id:c\n") == 0);
+    CHECK(ari.ask(frame("BEGIN\ntransaction:e")).empty());
+    CHECK(count(ari.ask(frame("COMMIT\ntransaction:e\nreceipt:empty")), "receipt-id:empty\n") == 1);
 }
 
 TEST_CASE("transactions hold what is sent until they are committed") {
@@ -199,6 +300,8 @@ TEST_CASE("what is told of a subscription ends with it") {
     const std::string id = told[0].substr(ack + 4, told[0].find('\n', ack) - ack - 4);
     CHECK(bora.ask(frame("ACK\nid:" + id + "\nreceipt:k")).at(0) == "RECEIPT\nreceipt-id:k\n\n\0"s);
     CHECK(bora.ask(frame("UNSUBSCRIBE\nid:a\nreceipt:u")).size() == 1);
+    // What was told before may be acknowledged late.
+    CHECK(count(bora.ask(frame("ACK\nid:" + id + "\nreceipt:l")), "RECEIPT") == 1);
     ari.send("/app/chat.send", R"({"roomId":1,"content":"y"})");
     told = bora.take();
     REQUIRE(told.size() == 1);

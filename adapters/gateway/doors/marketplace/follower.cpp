@@ -41,8 +41,8 @@ void Follower::deliver(Delivery& delivery) {
     if (event != nullptr && event->room == room_) told(delivery);
 }
 
-void Follower::detached(RoomId room) {
-    if (room == room_) end_later(ErrorCode::not_a_member);
+void Follower::detached(RoomId room, ErrorCode why) {
+    if (room == room_) end_later(why);
 }
 
 void Follower::revoked() {

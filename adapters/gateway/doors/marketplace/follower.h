@@ -35,7 +35,7 @@ public:
     void deliver(Delivery& delivery) final;
     void list_moved(const ListUpdate&) final {}
     void resumed(RoomId, Position, bool) final {}
-    void detached(RoomId room) final;
+    void detached(RoomId room, ErrorCode why) final;
     void revoked() final;
 
 protected:
