@@ -235,11 +235,11 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
         "{:x}", static_cast<std::uint64_t>(engine.clock().now().time_since_epoch().count()) &
                     0xFFFFFFFFULL);
     for (const auto& loop : io.body().loops) shared.loops.push_back(loop.get());
-    shared.places.sockets.push_back(chat_place());
+    const bool stomp = shared.options.doors.stomp();
+    shared.places.sockets.push_back(stomp ? chat_place() : native_place());
     Router& router = shared.router;
     router.begin(Door::sockjs);
-    if (shared.options.sockjs.enabled && shared.options.doors.stomp())
-        sockjs::add_chat_services(router, shared);
+    if (shared.options.sockjs.enabled && stomp) sockjs::add_chat_services(router, shared);
     router.begin(Door::events);
     add_event_routes(router, shared);
     router.begin(Door::v1);

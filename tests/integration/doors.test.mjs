@@ -4,57 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Chatd, scratch } from "./lib/chatd.mjs";
+import WebSocket from "ws";
 
-const hostKey = "the key of the host application";
-
-/// A chatd, and the words in which its doors are spoken to.
-async function open(t, args = []) {
-    const chatd = await Chatd.start(t, await scratch(t), {
-        args,
-        env: { CHATD_AUTH_HOST_KEY: hostKey },
-    });
-    const ask = async (method, path, { token, body, headers = {} } = {}) => {
-        const response = await fetch(chatd.url + path, {
-            method,
-            headers: { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...headers },
-            body: body === undefined ? undefined : JSON.stringify(body),
-        });
-        const text = await response.text();
-        let json;
-        try {
-            json = JSON.parse(text);
-        } catch {
-            json = undefined;
-        }
-        return { status: response.status, json, text, headers: response.headers };
-    };
-    const value = async (...question) => {
-        const answer = await ask(...question);
-        assert.ok(answer.status < 300, `${question[0]} ${question[1]}: ${answer.status} ${answer.text}`);
-        return answer.json;
-    };
-    const host = { "X-Chatd-Key": hostKey };
-    const register = (type, id, owner, title) =>
-        value("PUT", `/api/v1/contexts/${type}/${id}`, {
-            headers: host,
-            body: { ownerId: owner.id, title },
-        });
-    /// Signs up, with a role that the token says.
-    const person = async (name, role) => {
-        const made = await value("POST", "/api/auth/signup", {
-            body: { email: `${name}@example.org`, password: `password of ${name}`, nickname: name },
-        });
-        const one = { id: made.userId, token: made.token, name };
-        if (!role) return one;
-        await value("PUT", `/api/v1/admin/users/${one.id}`, { headers: host, body: { role } });
-        const again = await value("POST", "/api/auth/login", {
-            body: { email: made.email, password: `password of ${name}` },
-        });
-        return { ...one, token: again.token };
-    };
-    return { chatd, ask, value, register, person };
-}
+import { Client } from "./lib/client.mjs";
+import { open } from "./lib/doors.mjs";
 
 test("the messenger: sign-up, a room, history, read marks", async (t) => {
     const { chatd, value, person } = await open(t, ["--limits.person_posts_per_s", "1000"]);
@@ -218,4 +171,33 @@ test("a door that is switched off is not there", async (t) => {
     ]) {
         assert.equal((await ask(method, path)).status, 404, path);
     }
+});
+
+test("where nobody speaks STOMP, its addresses are not there, and /ws knows chat.v1 alone", async (t) => {
+    const { chatd, ask } = await open(t, [
+        "--doors.social.enabled", "false",
+        "--doors.consultation.enabled", "false",
+        "--doors.messenger.enabled", "false",
+        "--doors.sockjs.enabled", "true",
+    ]);
+    /// How the handshake went: its status, or why the client gave up.
+    const handshake = (path, protocols) =>
+        new Promise((resolve) => {
+            const socket = new WebSocket(`ws://127.0.0.1:${chatd.port}${path}`, protocols);
+            socket.on("unexpected-response", (_, response) => resolve(response.statusCode));
+            socket.on("error", (error) => resolve(error.message));
+            socket.on("open", () => resolve(socket));
+        });
+    for (const path of ["/ws/chat", "/ws/chat/websocket", "/ws/websocket", "/ws/000/s1/websocket"])
+        assert.equal(await handshake(path, ["v12.stomp", "chat.v1"]), 404, path);
+    for (const path of ["/ws/chat", "/ws/chat/info", "/ws/info"]) assert.equal((await ask("GET", path)).status, 404, path);
+    assert.equal(await handshake("/ws", ["v12.stomp"]), "Server sent no subprotocol");
+    const unnamed = await handshake("/ws", []);
+    const end = new Promise((resolve) => unnamed.on("close", resolve));
+    unnamed.send("CONNECT\naccept-version:1.2\n\n\0");
+    assert.equal(await end, 4003);
+    const { token } = await chatd.signUp("ann");
+    const native = await Client.as(chatd.port, { token });
+    assert.equal(native.hello.user.nickname, "ann");
+    native.close();
 });

@@ -73,6 +73,19 @@ SocketPlace chat_place() {
     return place;
 }
 
+SocketPlace native_place() {
+    SocketPlace place;
+    place.is_at = [](const Request& request) { return request.path() == "/ws"; };
+    place.choose = [](const Handshake& handshake) {
+        return handshake.offers(native) ? native : std::string_view();
+    };
+    place.open = [](ServerShared& shared, WebSocketSession& socket, std::string_view,
+                    const Request& request) {
+        return make_door(shared, socket, native, token_shown(request));
+    };
+    return place;
+}
+
 std::string_view choose_subprotocol(const Handshake& handshake) {
     constexpr std::array<std::string_view, 4> known = {native, "v12.stomp", "v11.stomp",
                                                        "v10.stomp"};

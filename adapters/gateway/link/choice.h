@@ -18,6 +18,9 @@ class WebSocketSession;
 /// `/ws` and `/ws/chat`, and the same for SockJS clients that want no more than a WebSocket.
 SocketPlace chat_place();
 
+/// `/ws` where nobody speaks STOMP: `chat.v1` whatever is offered, and no other address.
+SocketPlace native_place();
+
 /// The one of the offered subprotocols that is spoken: `chat.v1`, else the highest version of
 /// STOMP; empty where there is none.
 std::string_view choose_subprotocol(const Handshake& handshake);
