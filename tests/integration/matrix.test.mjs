@@ -1,207 +1,163 @@
 // A message said through any front door arrives through all others: every way to say something in
-// one room, by every way to hear it, each with the client that its system uses.
+// one room, by every way to hear it, each with the client that its system uses. In the room of a
+// store, and in a consultation, whose own words are heard by its two people only.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Client as StompClient } from "@stomp/stompjs";
-import { EventSource } from "eventsource";
-import { io } from "socket.io-client";
-import SockJS from "sockjs-client";
 import WebSocket from "ws";
 
-import { Chatd, afterwards, scratch, until } from "./lib/chatd.mjs";
+import { afterwards, until } from "./lib/chatd.mjs";
 import { Client } from "./lib/client.mjs";
-
-Object.assign(globalThis, { WebSocket });
-
-const KEY = "the key of the host";
+import { open } from "./lib/doors.mjs";
+import { Events } from "./lib/events.mjs";
+import { Serverpod, bearer } from "./lib/serverpod.mjs";
+import { Device } from "./lib/socketio.mjs";
+import { Stomp } from "./lib/stomp.mjs";
 
 /// A customer and a keeper in the room of a store, with several I/O threads.
 async function shop(t) {
-    const chatd = await Chatd.start(t, await scratch(t), {
-        args: ["--auth.host_key", KEY, "--io.threads", "3"],
-    });
-    const ask = async (person, method, path, body, headers = {}) => {
-        const response = await fetch(`${chatd.url}${path}`, {
-            method,
-            headers: { ...(person && { Authorization: `Bearer ${person.token}` }), ...headers },
-            body: body && JSON.stringify(body),
-        });
-        const text = await response.text();
-        assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-        return text ? JSON.parse(text) : null;
-    };
-    const [keeper, ann] = [await chatd.signUp("keeper"), await chatd.signUp("ann")];
-    await ask(null, "PUT", "/api/v1/contexts/store/4", { ownerId: keeper.id, title: "Shop" }, { "X-Chatd-Key": KEY });
-    const { id: room } = await ask(ann, "POST", "/user/chat-room", { storeId: 4 });
-    return { chatd, ask, keeper, ann, room };
+    const doors = await open(t, ["--io.threads", "3"]);
+    const [keeper, ann] = [await doors.person("keeper"), await doors.person("ann")];
+    await doors.register("store", 4, keeper, "Shop");
+    const { id: room } = await doors.value("POST", "/user/chat-room", { token: ann.token, body: { storeId: 4 } });
+    return { ...doors, keeper, ann, room };
 }
 
-async function stomp(t, person, socket) {
-    const client = new StompClient({
-        webSocketFactory: socket,
-        connectHeaders: { Authorization: `Bearer ${person.token}` },
-        reconnectDelay: 0,
-    });
-    afterwards(t, () => client.deactivate({ force: true }));
-    await new Promise((resolve) => {
-        client.onConnect = resolve;
-        client.activate();
-    });
-    return client;
+/// The same of who asks and who is asked in a consultation that may begin.
+async function office(t) {
+    const doors = await open(t, ["--io.threads", "3"]);
+    const [keeper, ann] = [await doors.person("keeper"), await doors.person("ann")];
+    const step = ({ token }, path, body) => doors.value("POST", `/api/consultations/${path}`, { token, body });
+    const { requestIdx } = await step(ann, "request", { recipientUserCode: String(keeper.id) });
+    await step(keeper, "approve", { requestIdx });
+    return { ...doors, keeper, ann, room: requestIdx, requestIdx };
 }
 
-async function hear(client, destination, take) {
-    const done = new Promise((resolve) => client.watchForReceipt(destination, resolve));
-    client.subscribe(destination, (message) => take(JSON.parse(message.body)), { receipt: destination });
-    await done;
-}
-
-async function opened(socket) {
-    await new Promise((resolve, reject) => {
-        socket.once("open", resolve);
-        socket.once("error", reject);
-    });
-    return socket;
-}
-
-/// What each door has heard, by its name: the texts in their order.
-async function listen(t, { chatd, keeper, room }) {
+/// What each door has heard, by its name: a function that gives the texts in their order.
+async function listen(t, { chatd, keeper, room, requestIdx }) {
     const heard = new Map();
-    const at = (door) => {
-        heard.set(door, []);
-        return (text) => heard.get(door).push(text);
-    };
-    const wide = `ws://127.0.0.1:${chatd.port}`;
 
     const native = await Client.as(chatd.port, keeper);
     afterwards(t, () => native.close());
-    heard.set("native", {
-        get list() {
-            return native.events.filter(({ type }) => type === "message").map(({ message }) => message.content);
-        },
-    });
+    const said = () => native.events.filter(({ type }) => type === "message");
+    heard.set("native", () => said().map(({ message }) => message.content));
     await native.ask({ type: "attach", roomId: room });
 
-    for (const [name, socket] of [
-        ["websocket", () => new WebSocket(`${wide}/ws/chat`, ["v12.stomp"])],
-        ["SockJS streaming", () => new SockJS(`${chatd.url}/ws/chat`, null, { transports: ["xhr-streaming"] })],
-        ["SockJS polling", () => new SockJS(`${chatd.url}/ws`, null, { transports: ["xhr-polling"] })],
-        ["SockJS websocket", () => new SockJS(`${chatd.url}/ws`, null, { transports: ["websocket"] })],
+    for (const [name, settings] of [
+        ["websocket", {}],
+        ["SockJS streaming", { over: ["xhr-streaming"] }],
+        ["SockJS polling", { over: ["xhr-polling"], path: "/ws" }],
+        ["SockJS websocket", { over: ["websocket"], path: "/ws" }],
     ]) {
-        const client = await stomp(t, keeper, socket);
-        const [social, messenger] = [at(`social, ${name}`), at(`messenger, ${name}`)];
-        await hear(client, `/topic/messages/${room}`, ({ content }) => social(content));
-        await hear(client, `/topic/room.${room}`, ({ content }) => messenger(content));
+        const client = await Stomp.connect(t, chatd, keeper, settings);
+        const hear = async (system, destination) => {
+            const told = await client.hear(destination);
+            heard.set(`${system}, ${name}`, () => told.map(({ content }) => content));
+        };
+        await hear("social", `/topic/messages/${room}`);
+        await hear("messenger", `/topic/room.${room}`);
+        if (requestIdx) await hear("consultation", "/user/queue/chat");
     }
 
-    for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
-        const take = at(`Socket.IO, ${transports.join(" to ")}`);
-        const socket = io(`${chatd.url}/chat`, { auth: { token: keeper.token }, forceNew: true, transports });
-        afterwards(t, () => socket.disconnect());
-        socket.on("new-message", ({ text }) => take(text));
-        await new Promise((resolve) => socket.on("connect", resolve));
-        const joined = await socket.emitWithAck("join-room", { roomId: room });
-        assert.equal(joined.success, true);
+    for (const transports of requestIdx ? [] : [["polling"], ["websocket"], ["polling", "websocket"]]) {
+        const device = await Device.connect(t, chatd, keeper, { transports });
+        heard.set(`Socket.IO, ${transports.join(" to ")}`, () => device.texts());
+        assert.deepEqual(await device.ask("join-room", { roomId: room }), { success: true });
     }
 
-    const events = new EventSource(`${chatd.url}/api/v1/events?token=${keeper.token}`);
-    afterwards(t, () => events.close());
-    const last = at("server-sent events");
-    events.addEventListener("room-update", ({ data }) => last(JSON.parse(data).lastMessage.content));
-    await new Promise((resolve) => events.addEventListener("open", resolve));
+    const events = await Events.open(t, `${chatd.url}/api/v1/events?token=${keeper.token}`);
+    heard.set("server-sent events", () => events.named("room-update").map(({ data }) => data.lastMessage?.content));
 
     const market = `/chatStream/chatMessageStream?chatRoomId=${room}&token=${keeper.token}`;
-    const stream = await opened(new WebSocket(wide + market));
-    afterwards(t, () => stream.close());
-    const plain = at("marketplace, websocket");
-    stream.on("message", (data) => plain(JSON.parse(data).content));
-    const source = new EventSource(chatd.url + market);
-    afterwards(t, () => source.close());
-    const streamed = at("marketplace, events");
-    source.addEventListener("message", ({ data }) => streamed(JSON.parse(data).content));
-    await new Promise((resolve) => source.addEventListener("open", resolve));
+    const stream = new WebSocket(chatd.url.replace("http", "ws") + market);
+    afterwards(t, () => stream.terminate());
+    const plain = [];
+    heard.set("marketplace, websocket", () => plain);
+    stream.on("message", (data) => plain.push(JSON.parse(data).content));
+    await new Promise((resolve, reject) => stream.once("open", resolve).once("error", reject));
+    const source = await Events.open(t, chatd.url + market);
+    heard.set("marketplace, events", () => source.named("message").map(({ data }) => data.content));
 
-    const serverpod = await opened(new WebSocket(`${wide}/v1/websocket`));
-    afterwards(t, () => serverpod.close());
-    const item = at("Serverpod");
-    const answers = [];
-    serverpod.on("message", (text) => {
-        const { type, data } = JSON.parse(text);
-        if (type === "msm") item(data.o.data.content);
-        else answers.push(data?.res ?? type);
-    });
-    const open = {
-        en: "chatStream",
-        m: "chatMessageStream",
-        cid: "0b5c1c1e-0000-4000-8000-000000000001",
-        args: JSON.stringify({ chatRoomId: room }),
-        is: [],
-        auth: `Bearer ${keeper.token}`,
-    };
-    serverpod.send(JSON.stringify({ type: "omsc", data: open }));
-    await until(() => answers.includes("success"), "the stream of Serverpod");
+    const serverpod = new Serverpod(t, chatd, bearer(keeper));
+    await serverpod.open();
+    const { items } = await serverpod.listen(room);
+    heard.set("Serverpod", () => items.map(({ content }) => content));
 
     return heard;
 }
 
-const texts = (list) => list.list ?? list;
-
-test("a message said through any door arrives through all others", async (t) => {
-    const at = await shop(t);
-    const { chatd, ask, ann, room } = at;
-    const heard = await listen(t, at);
-
+/// Every way to say something, by its name.
+async function speak(t, { chatd, value, ann, room, requestIdx }) {
     const native = await Client.as(chatd.port, ann);
     afterwards(t, () => native.close());
-    const wide = `ws://127.0.0.1:${chatd.port}`;
-    const raw = await stomp(t, ann, () => new WebSocket(`${wide}/ws/chat`, ["v12.stomp"]));
-    const carried = await stomp(t, ann, () => new SockJS(`${chatd.url}/ws/chat`, null, { transports: ["xhr-polling"] }));
-    const socket = io(`${chatd.url}/chat`, { auth: { token: ann.token }, forceNew: true });
-    afterwards(t, () => socket.disconnect());
-    await new Promise((resolve) => socket.on("connect", resolve));
-    const publish = (client, destination, body) => client.publish({ destination, body: JSON.stringify(body) });
-
+    const raw = await Stomp.connect(t, chatd, ann);
+    const carried = await Stomp.connect(t, chatd, ann, { over: ["xhr-polling"] });
+    const serverpod = new Serverpod(t, chatd, bearer(ann));
+    const post = (path, body) => value("POST", path, { token: ann.token, body });
     const ways = {
-        "the canonical API": (content) => ask(ann, "POST", `/api/v1/messages/${room}`, { content }),
+        "the canonical API": (content) => post(`/api/v1/messages/${room}`, { content }),
         "the native protocol": (content) => native.ask({ type: "post", roomId: room, content }),
-        "STOMP of the social system": (content) => publish(raw, "/app/chat", { roomId: room, content }),
-        "STOMP of the messenger": (content) => publish(raw, "/app/chat.send", { roomId: room, content }),
-        "STOMP over SockJS": (content) => publish(carried, "/app/chat", { roomId: room, content }),
-        "Socket.IO": async (text) => {
-            const { success } = await socket.emitWithAck("send-message", { roomId: room, text });
-            assert.equal(success, true);
-        },
+        "STOMP of the social system": (content) => raw.say("/app/chat", { roomId: room, content }),
+        "STOMP of the messenger": (content) => raw.say("/app/chat.send", { roomId: room, content }),
+        "STOMP over SockJS": (content) => carried.say("/app/chat", { roomId: room, content }),
         "the marketplace": (content) =>
-            ask(ann, "POST", "/chat/sendMessage", { chatRoomId: room, content, messageType: "text" }),
+            post("/chat/sendMessage", { chatRoomId: room, content, messageType: "text" }),
         "Serverpod's call": (content) =>
-            ask(ann, "POST", "/chat", { request: { chatRoomId: room, content, messageType: 0 }, method: "sendMessage" }),
+            serverpod.ask("sendMessage", { request: { chatRoomId: room, content, messageType: 0 } }),
     };
+    if (requestIdx) {
+        ways["STOMP of consultations"] = (content) => raw.say("/app/chat.send", { requestIdx, content });
+        ways["consultations over SockJS"] = (content) => carried.say("/app/chat.send", { requestIdx, content });
+        return ways;
+    }
+    const device = await Device.connect(t, chatd, ann, {});
+    ways["Socket.IO"] = async (text) =>
+        assert.equal((await device.ask("send-message", { roomId: room, text })).success, true);
+    return ways;
+}
+
+/// Says something in every way, and hears it in every way; what was said, in its order.
+async function talk(t, at) {
+    const heard = await listen(t, at);
     const said = [];
-    for (const [name, say] of Object.entries(ways)) {
+    for (const [name, say] of Object.entries(await speak(t, at))) {
         const text = `by ${name}`;
         said.push(text);
         await say(text);
-        for (const [door, list] of heard)
-            await until(() => texts(list).includes(text), `what was said ${text}, at ${door}`);
+        for (const [door, texts] of heard)
+            await until(() => texts().includes(text), `what was said ${text}, at ${door}`);
     }
     // Each once, and in order; the list tells the last state, and may leave some out.
-    for (const [door, list] of heard) {
-        if (door !== "server-sent events") assert.deepEqual(texts(list), said, door);
+    for (const [door, texts] of heard) {
+        if (door !== "server-sent events") assert.deepEqual(texts(), said, door);
     }
+    return said;
+}
 
+/// Everywhere that a room's history is read.
+async function history({ value, keeper, room }, said) {
     const newest = [...said].reverse();
-    const { keeper } = at;
-    const canonical = await ask(keeper, "GET", `/api/v1/messages/${room}`);
+    const get = (path) => value("GET", path, { token: keeper.token });
+    const canonical = await get(`/api/v1/messages/${room}`);
     assert.deepEqual(canonical.items.map(({ content }) => content), newest);
-    const store = await ask(keeper, "GET", `/user/chat-room/${room}/messages`);
-    assert.deepEqual(store.messages.map(({ text }) => text), newest);
-    const messenger = await ask(keeper, "GET", `/api/rooms/${room}/messages`);
+    const messenger = await get(`/api/rooms/${room}/messages`);
     assert.deepEqual(messenger.messages.map(({ content }) => content), said);
-    const market = await ask(keeper, "POST", "/chat/getChatMessagesPaginated", { chatRoomId: room, page: 1, limit: 50 });
+    const market = await value("POST", "/chat/getChatMessagesPaginated", {
+        token: keeper.token,
+        body: { chatRoomId: room, page: 1, limit: 50 },
+    });
     assert.deepEqual(market.messages.map(({ content }) => content), newest);
-    await counted(chatd, said.length);
+    return get;
+}
+
+test("a message said through any door arrives through all others", async (t) => {
+    const at = await shop(t);
+    const said = await talk(t, at);
+    const get = await history(at, said);
+    const store = await get(`/user/chat-room/${at.room}/messages`);
+    assert.deepEqual(store.messages.map(({ text }) => text), [...said].reverse());
+    await counted(at.chatd, said.length);
 });
 
 /// What went through each door is told by the figures.
@@ -218,3 +174,12 @@ async function counted(chatd, said) {
         assert.ok(at("requests_total", door) > 0, door);
     assert.equal(at("requests_total", "consultation"), 0);
 }
+
+test("what is said in a consultation through any door arrives through all others", async (t) => {
+    const at = await office(t);
+    const said = await talk(t, at);
+    const get = await history(at, said);
+    const held = await get(`/api/chat/messages/${at.requestIdx}`);
+    assert.deepEqual(held.messages.map(({ content }) => content), said);
+    assert.equal((await get(`/api/consultations/${at.requestIdx}`)).status, "IN_PROGRESS");
+});

@@ -10,6 +10,7 @@ import { io } from "socket.io-client";
 import { Chatd, afterwards, pause, scratch, until } from "./lib/chatd.mjs";
 import { Client } from "./lib/client.mjs";
 import { Cutter } from "./lib/cutter.mjs";
+import { Device } from "./lib/socketio.mjs";
 
 const KEY = "the key of the host";
 const TRANSPORTS = {
@@ -43,45 +44,6 @@ async function town(t, args = []) {
     const open = async (person, storeId) =>
         (await ask("POST", "/user/chat-room", { storeId }, as(person))).body.id;
     return { chatd, ask, as, keeper, ann, bob, room: await open(ann, 4), open };
-}
-
-/// A device: a socket of its own, and all that it is told.
-class Device {
-    told = [];
-    drops = [];
-    connects = 0;
-
-    constructor(t, chatd, token, settings = {}) {
-        this.socket = io(`${chatd.url}/chat`, {
-            auth: { token },
-            forceNew: true,
-            reconnectionDelay: 50,
-            reconnectionDelayMax: 100,
-            ...settings,
-        });
-        this.socket.onAny((name, ...args) => this.told.push([name, ...args]));
-        this.socket.on("connect", () => ++this.connects);
-        this.socket.on("connect_error", (error) => (this.error = error));
-        this.socket.on("disconnect", (reason) => this.drops.push(reason));
-        afterwards(t, () => this.socket.disconnect());
-    }
-
-    static async connect(t, chatd, person, settings) {
-        const device = new Device(t, chatd, person.token, settings);
-        await until(() => device.socket.connected || device.error, "a connection");
-        assert.equal(device.error, undefined);
-        return device;
-    }
-
-    ask(event, body) {
-        return this.socket.timeout(5_000).emitWithAck(event, body);
-    }
-    of(name) {
-        return this.told.filter((each) => each[0] === name).map((each) => each[1]);
-    }
-    texts() {
-        return this.of("new-message").map((each) => each.text);
-    }
 }
 
 for (const [name, settings] of Object.entries(TRANSPORTS)) {

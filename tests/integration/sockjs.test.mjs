@@ -5,11 +5,9 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 
-import { Client as StompClient } from "@stomp/stompjs";
-import SockJS from "sockjs-client";
-
 import { Chatd, afterwards, pause, scratch, until } from "./lib/chatd.mjs";
 import { Client } from "./lib/client.mjs";
+import { Stomp } from "./lib/stomp.mjs";
 
 const THREADS = { CHATD_IO_THREADS: "4" };
 
@@ -21,30 +19,8 @@ function frame(command, headers, body = "") {
 const hello = (person) => frame("CONNECT", { "accept-version": "1.2", Authorization: `Bearer ${person.token}` });
 
 /// A stompjs client over SockJS that is connected.
-async function stompOver(t, chatd, person, transport, { path = "/ws/chat", token } = {}) {
-    const stomp = { told: new Map(), errors: [], closes: [] };
-    const query = token ? `?token=${token}` : "";
-    stomp.client = new StompClient({
-        webSocketFactory: () => (stomp.socket = new SockJS(`${chatd.url}${path}${query}`, null, { transports: [transport] })),
-        connectHeaders: token ? {} : { Authorization: `Bearer ${person.token}` },
-        reconnectDelay: 0,
-        onStompError: (error) => stomp.errors.push(error),
-        onWebSocketClose: (event) => stomp.closes.push(event),
-    });
-    afterwards(t, () => stomp.client.deactivate({ force: true }));
-    const connected = new Promise((resolve) => (stomp.client.onConnect = resolve));
-    stomp.client.activate();
-    await Promise.race([connected, until(() => stomp.errors.length + stomp.closes.length > 0, "an answer to CONNECT")]);
-    stomp.hear = async (destination) => {
-        const list = [];
-        const done = new Promise((resolve) => stomp.client.watchForReceipt(destination, resolve));
-        stomp.client.subscribe(destination, (message) => list.push(JSON.parse(message.body)), { receipt: destination });
-        await done;
-        return list;
-    };
-    stomp.say = (destination, body) => stomp.client.publish({ destination, body: JSON.stringify(body) });
-    return stomp;
-}
+const stompOver = (t, chatd, person, transport, more) =>
+    Stomp.connect(t, chatd, person, { over: [transport], ...more });
 
 async function twoPeople(t, settings = {}) {
     const chatd = await Chatd.start(t, await scratch(t), { env: { ...THREADS, ...settings } });

@@ -4,58 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Client as StompClient } from "@stomp/stompjs";
-import WebSocket from "ws";
-
 import { Chatd, afterwards, pause, scratch, until } from "./lib/chatd.mjs";
 import { Client } from "./lib/client.mjs";
-
-Object.assign(globalThis, { WebSocket });
-
-/// A stompjs client that is connected, and what it was told by destination.
-class Stomp {
-    told = new Map();
-    errors = [];
-    closes = [];
-
-    static async connect(t, chatd, person, { path = "/ws/chat", ...settings } = {}) {
-        const stomp = new Stomp();
-        stomp.client = new StompClient({
-            brokerURL: `ws://127.0.0.1:${chatd.port}${path}`,
-            connectHeaders: person ? { Authorization: `Bearer ${person.token}` } : {},
-            reconnectDelay: 0,
-            onStompError: (frame) => stomp.errors.push(frame),
-            onWebSocketClose: (event) => stomp.closes.push(event),
-            ...settings,
-        });
-        afterwards(t, () => stomp.client.deactivate({ force: true }));
-        stomp.connected = new Promise((resolve) => (stomp.client.onConnect = resolve));
-        stomp.client.activate();
-        await Promise.race([
-            stomp.connected,
-            until(() => stomp.errors.length > 0 || stomp.closes.length > 0, "an answer to CONNECT"),
-        ]);
-        return stomp;
-    }
-
-    /// Subscribes, and waits until it is.
-    async hear(destination, headers = {}) {
-        const list = [];
-        this.told.set(destination, list);
-        const id = `of ${destination}`;
-        const done = new Promise((resolve) => this.client.watchForReceipt(id, resolve));
-        this.client.subscribe(destination, (message) => list.push(JSON.parse(message.body)), {
-            receipt: id,
-            ...headers,
-        });
-        await done;
-        return list;
-    }
-
-    say(destination, body) {
-        this.client.publish({ destination, body: JSON.stringify(body) });
-    }
-}
+import { Stomp } from "./lib/stomp.mjs";
 
 async function some(list, count, what) {
     await until(() => list.length >= count, what);
