@@ -1,7 +1,4 @@
-// The entry flow of each of the five systems from sign-up to reading history, in the order in which
-// its client goes it and with that client: what it asks first, a room, live messages, read marks, a
-// broken network, what was missed, history, and the way out. Each answer has the fields that its
-// system knows, and no others.
+// The entry flow of the marketplace, with its client's protocol: calls and streams of Serverpod.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,58 +7,17 @@ import { until } from "./lib/chatd.mjs";
 import { Cutter } from "./lib/cutter.mjs";
 import { open } from "./lib/doors.mjs";
 import { Events } from "./lib/events.mjs";
+import { TIME, account, leave, one, shape } from "./lib/flow.mjs";
 import { Serverpod, basic, bearer } from "./lib/serverpod.mjs";
-import { Device } from "./lib/socketio.mjs";
-import { Stomp } from "./lib/stomp.mjs";
 
-const THREADS = ["--io.threads", "3"];
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const LOCAL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
-
-/// It has these fields and no others; `?` behind those that may be missing.
-function shape(value, names) {
-    const known = names.split(" ");
-    const wanted = known.filter((name) => !name.endsWith("?"));
-    const allowed = known.map((name) => name.replace("?", ""));
-    const found = Object.keys(value);
-    assert.deepEqual(wanted.filter((name) => !found.includes(name)), [], `missing in ${JSON.stringify(value)}`);
-    assert.deepEqual(found.filter((name) => !allowed.includes(name)), [], `unknown in ${JSON.stringify(value)}`);
-    return value;
-}
-
-async function one(list, wanted, what) {
-    await until(() => list.some(wanted), what);
-    return list.find(wanted);
-}
-
-const email = (name) => `${name}@example.org`;
-const password = (name) => `password of ${name}`;
-
-/// Signs up and logs in at the canonical API, as the clients of four of the systems do.
-async function account({ value, host }, name, { externalId, role, unwrap = (body) => body } = {}) {
-    const given = { email: email(name), password: password(name), nickname: name };
-    const made = externalId
-        ? await host("POST", "/api/v1/auth/signup", { ...given, externalId })
-        : unwrap(await value("POST", "/api/v1/auth/signup", { body: given }));
-    shape(made, "accessToken refreshToken expiresIn user");
-    if (role) await host("PUT", `/api/v1/admin/users/${made.user.id}`, { role });
-    const body = { email: email(name), password: password(name) };
-    const log_in = unwrap(await value("POST", "/api/v1/auth/login", { body }));
-    shape(log_in, "accessToken refreshToken expiresIn user");
-    shape(log_in.user, "id email nickname profileImageUrl role statusText lastSeenAt externalId?");
-    assert.equal(log_in.user.role, role ?? "user");
-    return { id: log_in.user.id, name, token: log_in.accessToken, refreshToken: log_in.refreshToken };
-}
-
-/// Logs out, after which the token is good for nothing.
-async function leave({ value, ask }, { token, refreshToken }, path) {
-    await value("POST", "/api/v1/auth/logout", { body: { refreshToken } });
-    const { status, json } = await ask("GET", path, { token });
-    assert.deepEqual([status, json.error.code], [401, "token_revoked"]);
-}
+// What is null is left out.
+const rooms = "id productId title? chatRoomType participantCount lastActivityAt createdAt updatedAt";
+const messages =
+    "id chatRoomId senderId senderNickname? content messageType attachmentUrl? attachmentName? attachmentSize? " +
+    "createdAt updatedAt?";
 
 test("the marketplace: calls and streams of Serverpod's client, about a product", async (t) => {
-    const doors = await open(t, THREADS);
+    const doors = await open(t, ["--io.threads", "3"]);
     const { chatd, ask, register } = doors;
     const [seller, buyer] = [await account(doors, "seller"), await account(doors, "buyer")];
     await register("product", 17, seller, "A bicycle");
@@ -77,7 +33,6 @@ test("the marketplace: calls and streams of Serverpod's client, about a product"
     shape(opened[0], "success chatRoomId chatRoom message");
     assert.equal(opened[0].success, true);
     const { chatRoomId } = opened[0];
-    const rooms = "id productId title? chatRoomType participantCount lastActivityAt createdAt updatedAt";
     shape(opened[0].chatRoom, rooms);
 
     // The screen of a room asks for these together, and then for the first page.
@@ -117,9 +72,8 @@ test("the marketplace: calls and streams of Serverpod's client, about a product"
     const [his, hers] = [await phone.listen(chatRoomId), await shop.listen(chatRoomId)];
     const page_of_web = `/chatStream/chatMessageStream?chatRoomId=${chatRoomId}&token=${seller.token}`;
     const web = await Events.open(t, chatd.url + page_of_web);
-    const messages =
-        "id chatRoomId senderId senderNickname? content messageType attachmentUrl? attachmentName? attachmentSize? createdAt updatedAt?";
-    const first = await phone.ask("sendMessage", { request: { chatRoomId, content: "아직 있나요?", messageType: 0 } });
+    const say = (client, content) => client.ask("sendMessage", { request: { chatRoomId, content, messageType: 0 } });
+    const first = await say(phone, "아직 있나요?");
     assert.match(shape(first, messages).createdAt, TIME);
     assert.deepEqual(
         [first.chatRoomId, first.senderId, first.content, first.messageType],
@@ -152,17 +106,19 @@ test("the marketplace: calls and streams of Serverpod's client, about a product"
     // Whoever has left hears on, but reads and says nothing until they are back.
     const left = await phone.ask("leaveChatRoom", { request });
     assert.deepEqual([left.success, left.chatRoomId], [true, chatRoomId]);
-    const say = (client, content) => client.ask("sendMessage", { request: { chatRoomId, content, messageType: 0 } });
     await say(shop, "come back");
     await until(() => his.items.length === 3, "what is said to who has left");
+    const gone = await phone.ask("getChatParticipants", { chatRoomId });
+    assert.equal(gone.find(({ userId }) => userId === buyer.id).isActive, false);
     for (const [method, given] of [
         ["getChatMessagesPaginated", { request: { chatRoomId, page: 1, limit: 20 } }],
         ["sendMessage", { request: { chatRoomId, content: "no", messageType: 0 } }],
     ])
         assert.equal((await phone.call(method, given)).status, 403, method);
-    const [, again, both] = await enter();
+    const [, again] = await enter();
     assert.equal(again.participantCount, 2);
-    assert.ok(both.length === 2);
+    const back = await phone.ask("getChatParticipants", { chatRoomId });
+    assert.deepEqual(back.map(({ isActive }) => isActive), [true, true]);
 
     // The network goes; the client opens another socket, and reads what it missed.
     way.close();
@@ -182,7 +138,8 @@ test("the marketplace: calls and streams of Serverpod's client, about a product"
     assert.deepEqual(older.messages, [second, first]);
     assert.deepEqual([older.currentPage, older.hasNextPage, older.hasPreviousPage], [2, false, true]);
     assert.deepEqual((await page({ page: 1, limit: 20, messageType: 1 })).messages, [second]);
-    assert.equal((await phone.call("getChatMessagesPaginated", { request: { chatRoomId, page: 0, limit: 2 } })).status, 400);
+    const wrong = await phone.call("getChatMessagesPaginated", { request: { chatRoomId, page: 0, limit: 2 } });
+    assert.equal(wrong.status, 400);
     assert.deepEqual(await phone.ask("getLastMessageByChatRoomId", { chatRoomId }), missed);
     const live = await say(shop, "live");
     await until(() => anew.items.length > 0, "what is said then");
