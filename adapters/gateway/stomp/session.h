@@ -111,10 +111,11 @@ private:
     /// Makes sure that the room is a consultation of the person's: `then(session, ask)`.
     template <class Then>
     void as_talk(Ask ask, RoomId room, Then then);
-    /// Follows the person's consultations that are not over, for what is told of them.
-    void follow_talks();
-    void follow_talks_of(ConsultationState state);
-    void follow_talk(const ConsultationView& view);
+    /// The receipt comes when the person's consultations that are not over are followed.
+    void subscribe_talks(Ask ask, std::string_view id);
+    void follow_talks(ConsultationState state);
+    void talks_found(ConsultationState state, const Result<Page<ConsultationView>>& page);
+    void follow_talk(const ConsultationView& view, Position since);
     /// One that has just come into the person's list.
     void find_talk(RoomId room);
     void tell_talk(ConsultationView& view, const Event& event);
@@ -129,8 +130,7 @@ private:
     void leave_board(RoomId room);
 
     // What is told; telling.cpp.
-    /// Refuses one frame: where the connection listens for errors, else by an ERROR frame and the
-    /// end.
+    /// Refuses one frame: where errors are listened for, else by an ERROR frame and the end.
     void refuse(const Ask& ask, const Error& error);
     /// Refuses what is against the protocol, and ends.
     void refuse_frame(std::string_view sentence, const Frame* frame);
@@ -190,6 +190,8 @@ private:
     Subscriptions subscriptions_;
     std::unordered_map<RoomId, std::vector<Waiting>> attaching_;
     std::unordered_map<RoomId, ConsultationView> talks_;
+    std::vector<Waiting> talk_asks_;        ///< until they are all in talks_
+    std::optional<Timestamp> talks_since_;  ///< since when they are followed
     std::unordered_map<RoomId, std::shared_ptr<RoomBoard>> boards_;
     Transactions transactions_;
     HeartBeats heart_beats_;
@@ -202,7 +204,6 @@ private:
     int in_hand_ = 0;
     Version version_ = Version::v1_2;
     Stage stage_ = Stage::greeting;
-    bool follows_talks_ = false;
 };
 
 }  // namespace chatcore::gateway::stomp

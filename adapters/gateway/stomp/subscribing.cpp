@@ -58,10 +58,10 @@ void StompSession::subscribe(const Frame& frame) {
                         .topic = destination->topic,
                         .destination = ask.destination,
                         .acks = *acks});
-    receipt(ask);
     const bool of_talks = destination->topic == Topic::chat || destination->topic == Topic::read ||
                           destination->topic == Topic::consultations;
-    if (of_talks && !std::exchange(follows_talks_, true)) follow_talks();
+    if (of_talks) return subscribe_talks(std::move(ask), *id);
+    receipt(ask);
 }
 
 bool StompSession::may_hear(Topic topic) const {

@@ -61,24 +61,47 @@ void StompSession::as_talk(Ask ask, RoomId room, Then then) {
                                    }));
 }
 
-void StompSession::follow_talks() {
-    follow_talks_of(ConsultationState::pending);
-    follow_talks_of(ConsultationState::scheduled);
-    follow_talks_of(ConsultationState::in_progress);
+void StompSession::subscribe_talks(Ask ask, std::string_view id) {
+    if (talks_since_ && talk_asks_.empty()) return receipt(ask);
+    talk_asks_.push_back({std::move(ask), {.id = std::string(id), .topic = {}, .root = {}}});
+    if (talks_since_) return;
+    talks_since_ = engine().clock().now();
+    follow_talks(ConsultationState::pending);
 }
 
-void StompSession::follow_talks_of(ConsultationState state) {
+/// One state after the other, as consultations go through them: none slips by on its way.
+void StompSession::follow_talks(ConsultationState state) {
     ConsultationQuery query;
     query.state = state;
     query.limit = talks_at_once;
-    using Views = Page<ConsultationView>;
     engine().consultations().list(
         caller(), query,
-        go_on_by<Views>({.destination = "/user/queue/consultations"},
-                        [](StompSession& session, const Ask&, const Views& page) {
-                            for (const ConsultationView& view : page.items)
-                                session.follow_talk(view);
-                        }));
+        [weak = std::weak_ptr(self_), state](const Result<Page<ConsultationView>>& page) {
+            const auto self = weak.lock();
+            if (!self || (*self)->stage_ != Stage::live) return;
+            (*self)->talks_found(state, page);
+            (*self)->link_.flush();
+        });
+}
+
+void StompSession::talks_found(ConsultationState state,
+                               const Result<Page<ConsultationView>>& page) {
+    if (page) {
+        for (const ConsultationView& view : page->items) follow_talk(view, view.room.head);
+        if (state == ConsultationState::pending) return follow_talks(ConsultationState::scheduled);
+        if (state == ConsultationState::scheduled)
+            return follow_talks(ConsultationState::in_progress);
+    } else {
+        talks_since_.reset();  // the next subscription tries again
+    }
+    for (const Waiting& each : std::exchange(talk_asks_, {})) {
+        if (page) {
+            receipt(each.ask);
+        } else {
+            subscriptions_.remove(each.topic.id);
+            refuse(each.ask, page.error());
+        }
+    }
 }
 
 void StompSession::find_talk(RoomId room) {
@@ -90,17 +113,19 @@ void StompSession::find_talk(RoomId room) {
             [](StompSession& session, const Ask&, const ConsultationView& found) {
                 if (session.talks_.contains(found.room.id)) return;
                 session.tell_consultation(found);
-                session.follow_talk(found);
+                // Of one that began since nothing was told yet, whatever was said meanwhile.
+                const bool is_new = found.room.created_at >= session.talks_since_;
+                session.follow_talk(found, is_new ? Position{} : found.room.head);
             }));
 }
 
-void StompSession::follow_talk(const ConsultationView& view) {
+void StompSession::follow_talk(const ConsultationView& view, Position since) {
     const RoomId room = view.room.id;
     if (!talks_.try_emplace(room, view).second) return;
     // From what was read on: nothing is missed between the reading and the following.
     const bool follows = shard().is_attached(*this, room) || attaching_.contains(room);
     if (follows) return;
-    shard().attach(*this, room, view.room.head,
+    shard().attach(*this, room, since,
                    [weak = std::weak_ptr(self_), room](const Result<Position>& head) {
                        const auto self = weak.lock();
                        if (self && !head) (*self)->talks_.erase(room);

@@ -143,7 +143,7 @@ void StompSession::list_moved(const ListUpdate& update) {
         }
         json.member("timestamp", update.last_activity_at).end_object();
     });
-    if (follows_talks_ && update.gained != nullptr && update.gained->room.consultation) {
+    if (talks_since_ && update.gained != nullptr && update.gained->room.consultation) {
         find_talk(update.room);
     }
 }

@@ -176,11 +176,13 @@ std::vector<std::string> NativeClient::ask(std::string_view text) {
 NativeWorld::NativeWorld(Limits limits, bool broadcast)
     : NativeWorld(make_ground(), limits, broadcast) {}
 
-NativeWorld::NativeWorld(NativeWorld& first) : NativeWorld(first.ground_, Limits{}, false) {}
+NativeWorld::NativeWorld(NativeWorld& first, bool is_deaf)
+    : NativeWorld(first.ground_, Limits{}, false, is_deaf) {}
 
-NativeWorld::NativeWorld(std::shared_ptr<Ground> ground, const Limits& limits, bool broadcast)
+NativeWorld::NativeWorld(std::shared_ptr<Ground> ground, const Limits& limits, bool broadcast,
+                         bool is_deaf)
     : ground_(std::move(ground)),
-      engine_(make_engine(limits)),
+      engine_(make_engine(limits, is_deaf)),
       shared_(new ServerShared{.engine = *engine_,
                                .options = options(broadcast),
                                .router = {},
@@ -219,7 +221,7 @@ std::shared_ptr<NativeWorld::Ground> NativeWorld::make_ground() {
     return ground;
 }
 
-std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
+std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits, bool is_deaf) {
     testing::Scheduler& scheduler = ground_->scheduler;
     const auto executors = [&](const char* name) {
         std::vector<std::unique_ptr<Executor>> made;
@@ -228,7 +230,8 @@ std::unique_ptr<Engine> NativeWorld::make_engine(const Limits& limits) {
     };
     EngineParts parts;
     parts.store = std::make_unique<MemoryStoreFactory>(ground_->database);
-    parts.bus = std::make_unique<MemoryBus>(ground_->network);
+    parts.bus =
+        is_deaf ? std::make_unique<MemoryBus>() : std::make_unique<MemoryBus>(ground_->network);
     parts.cache = std::make_unique<MemoryCache>(ground_->cache);
     parts.clock = scheduler.make_clock();
     parts.random = scheduler.make_random();

@@ -85,8 +85,9 @@ private:
 class NativeWorld {
 public:
     explicit NativeWorld(Limits limits = {}, bool broadcast = false);
-    /// Another node over the same store, bus and cache, which goes before the first.
-    explicit NativeWorld(NativeWorld& first);
+    /// Another node over the same store, bus and cache, which goes before the first. A deaf one
+    /// hears nothing of the others over the bus: it has to look for itself.
+    explicit NativeWorld(NativeWorld& first, bool is_deaf = false);
     ~NativeWorld();
 
     /// Speaks that subprotocol; none leaves it to the first message.
@@ -129,9 +130,10 @@ private:
         std::vector<NativeWorld*> nodes;
     };
 
-    NativeWorld(std::shared_ptr<Ground> ground, const Limits& limits, bool broadcast);
+    NativeWorld(std::shared_ptr<Ground> ground, const Limits& limits, bool broadcast,
+                bool is_deaf = false);
     static std::shared_ptr<Ground> make_ground();
-    std::unique_ptr<Engine> make_engine(const Limits& limits);
+    std::unique_ptr<Engine> make_engine(const Limits& limits, bool is_deaf);
     static ServerOptions options(bool broadcast);
     /// True where there was anything to do.
     bool poll();
