@@ -82,6 +82,7 @@ std::string_view describe(DecodeError error) {
 
 bool Decoder::next(std::string_view& input, Frame& frame) {
     texts_.clear();
+    frame.headers.clear();
     if (error_ != DecodeError::none) {
         input = {};
         return false;

@@ -56,7 +56,7 @@ public:
 
     /// Takes bytes from the front of `input` up to the end of one frame; line ends between frames,
     /// which are heart-beats, are passed over. False when `input` is used up, or the stream has
-    /// failed, which uses it up as well.
+    /// failed, which uses it up as well; the frame then has the headers that were read before that.
     bool next(std::string_view& input, Frame& frame);
 
     DecodeError error() const { return error_; }

@@ -86,7 +86,7 @@ void StompSession::pull(std::string_view bytes) {
     const auto reads = [this] { return stage_ == Stage::greeting || stage_ == Stage::live; };
     while (reads() && decoder_.next(bytes, frame)) handle(frame);
     if (stage_ == Stage::connecting) kept_.append(bytes);
-    if (decoder_.error() != DecodeError::none) refuse_frame(describe(decoder_.error()), nullptr);
+    if (decoder_.error() != DecodeError::none) refuse_frame(describe(decoder_.error()), &frame);
     link_.flush();
 }
 

@@ -140,6 +140,11 @@ TEST_CASE("a refusal that nobody listens for is an ERROR frame and the end") {
     refused([](Stomp& it) { return it.ask(frame("nonsense")); }, "command is unknown");
     refused(
         [](Stomp& it) {
+            return it.ask(frame("SUBSCRIBE\nid:a\ndestination:/topic/presence\nreceipt:7\nx:\\t"));
+        },
+        "receipt-id:7");
+    refused(
+        [](Stomp& it) {
             it.subscribe("/topic/presence", "b");
             return it.ask(frame("ACK\nid:a@b"));
         },
