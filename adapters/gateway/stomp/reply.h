@@ -38,13 +38,28 @@ Completion<T> StompSession::go_on_by(Ask ask, Then then) {
         if (!self) return;
         StompSession& session = **self;
         --session.in_hand_;
-        if (session.stage_ != Stage::live) return;
+        if (!session.acts()) return;
         if (!result) {
             session.refuse(ask, result.error());
         } else {
             then(session, std::move(ask), *result);
         }
+        session.part_if_done();
         session.link_.flush();
+    };
+}
+
+template <class T, class Then>
+Completion<T> StompSession::look_by(Ask ask, Then then) {
+    looking_ = true;
+    return [weak = std::weak_ptr(self_),
+            look = go_on_by<T>(std::move(ask), std::move(then))](Result<T> result) mutable {
+        const auto self = weak.lock();
+        if (!self) return;
+        (*self)->looking_ = false;
+        look(std::move(result));
+        (*self)->go_on();
+        (*self)->link_.flush();
     };
 }
 
@@ -64,7 +79,7 @@ Completion<T> StompSession::done_by(Ask ask) {
 
 template <class Then>
 void StompSession::with_message(Ask ask, MessageId message, Then then) {
-    engine().messages().find(caller(), message, go_on_by<Message>(std::move(ask), std::move(then)));
+    engine().messages().find(caller(), message, look_by<Message>(std::move(ask), std::move(then)));
 }
 
 }  // namespace chatcore::gateway::stomp

@@ -199,9 +199,10 @@ void StompSession::welcome() {
 }
 
 void StompSession::disconnect(const Frame& frame) {
-    receipt(ask_of(frame));
-    leave();
-    link_.close(close_code::normal, {});
+    // Its receipt says that all before it is done ("DISCONNECT").
+    parting_receipt_ = ask_of(frame).receipt;
+    stage_ = Stage::parting;
+    part_if_done();
 }
 
 Ask StompSession::ask_of(const Frame& frame) const {
@@ -290,18 +291,38 @@ void StompSession::send_frame(const Frame& frame) {
 void StompSession::act(Ask ask, std::string_view body) {
     const auto action = parse_action(ask.destination);
     if (!action) return refuse(ask, Error{ErrorCode::not_found, "destination"});
-    if (in_hand_ >= in_hand_max) {
+    if (in_hand_ + static_cast<int>(put_off_.size()) >= in_hand_max) {
         return refuse(
             ask,
             Error{
                 .code = ErrorCode::too_many, .detail = "requests", .cause = {}, .retry_after = {}});
     }
     if (!may_act(*action)) return refuse(ask, Error{ErrorCode::not_found, "destination"});
+    if (looking_) {
+        put_off_.push_back({std::move(ask), std::string(body)});
+        return;
+    }
     const bool empty_allowed = *action == Action::rooms;
     Result<Fields> fields = Fields::parse(parser(), body, empty_allowed);
     if (!fields) return refuse(ask, fields.error());
     ask.temp_id = fields->temp_id("tempId");
     (this->*method_of(*action))(std::move(ask), *fields);
+}
+
+void StompSession::go_on() {
+    while (acts() && !looking_ && !put_off_.empty()) {
+        const PutOff next = std::move(put_off_.front());
+        put_off_.pop_front();
+        act(next.ask, next.body);
+    }
+    part_if_done();
+}
+
+void StompSession::part_if_done() {
+    if (stage_ != Stage::parting || in_hand_ > 0 || !put_off_.empty()) return;
+    if (!parting_receipt_.empty()) send_receipt(parting_receipt_);
+    leave();
+    link_.close(close_code::normal, {});
 }
 
 bool StompSession::may_act(Action action) const {

@@ -2,6 +2,7 @@
 // A connection that speaks STOMP, of all the systems that do: social, consultations, messenger.
 // Threads: the loop's, which is also the hub shard's.
 
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,8 +48,9 @@ public:
     void flush() override;
 
 private:
-    /// Refused: an ERROR frame was sent, and what comes behind it is not read.
-    enum class Stage : std::uint8_t { greeting, connecting, live, refused, ended };
+    /// Refused: an ERROR frame was sent, and what comes behind it is not read. Parting: the client
+    /// has taken its leave, and what it sent before that is being done.
+    enum class Stage : std::uint8_t { greeting, connecting, live, refused, parting, ended };
 
     using Method = void (StompSession::*)(Ask, Fields&);
     static Method method_of(Action action);
@@ -66,6 +68,11 @@ private:
     void abort(const Frame& frame);
     void send_frame(const Frame& frame);
     void act(Ask ask, std::string_view body);
+    /// Does what has waited, for as long as nothing is looked up first.
+    void go_on();
+    /// The end, when all is done that was sent before DISCONNECT.
+    void part_if_done();
+    bool acts() const { return stage_ == Stage::live || stage_ == Stage::parting; }
     Ask ask_of(const Frame& frame) const;
     /// Whether the system that it is of has its door open.
     bool may_act(Action action) const;
@@ -78,8 +85,14 @@ private:
     void subscribe_room(Ask ask, RoomId room, RoomTopic topic);
     void attached(RoomId room, const Result<Position>& head);
     bool is_own(const Destination& destination) const;
-    bool is_attaching(std::string_view id) const;
-    bool forget_attaching(std::string_view id);
+    /// Whether it may be there soon: its room or its thread is being asked for.
+    bool is_waiting(std::string_view id) const;
+    /// What has been asked for and is not there yet.
+    std::size_t waiting() const;
+    /// Takes it back, with its receipt; false where there is none of that id.
+    bool take_back(std::string_view id);
+    /// Whether there are as many to the same topic as one connection needs, or more.
+    bool has_enough(RoomId room, const RoomTopic& topic) const;
     void leave_if_unused(RoomId room);
 
     // Social; social.cpp.
@@ -163,6 +176,10 @@ private:
     /// `then(session, value)`, or the refusal; dropped when the connection has gone meanwhile.
     template <class T, class Then>
     Completion<T> go_on_by(Ask ask, Then then);
+    /// The same for what must be known before something is done: what is sent meanwhile waits, so
+    /// that all is done in its order.
+    template <class T, class Then>
+    Completion<T> look_by(Ask ask, Then then);
     /// False, and refused, where a field was wrong.
     bool sound(const Ask& ask, const Fields& fields);
 
@@ -174,6 +191,10 @@ private:
     struct Waiting {
         Ask ask;
         RoomTopic topic;
+    };
+    struct PutOff {
+        Ask ask;
+        std::string body;
     };
 
     ServerShared& shared_;
@@ -189,6 +210,9 @@ private:
     std::string kept_;  ///< came behind a CONNECT that is not answered yet
     Subscriptions subscriptions_;
     std::unordered_map<RoomId, std::vector<Waiting>> attaching_;
+    std::vector<Waiting> finding_;  ///< threads whose room is not known yet
+    std::list<PutOff> put_off_;     ///< sent while something was looked up
+    std::string parting_receipt_;
     std::unordered_map<RoomId, ConsultationView> talks_;
     std::vector<Waiting> talk_asks_;        ///< until they are all in talks_
     std::optional<Timestamp> talks_since_;  ///< since when they are followed
@@ -204,6 +228,7 @@ private:
     int in_hand_ = 0;
     Version version_ = Version::v1_2;
     Stage stage_ = Stage::greeting;
+    bool looking_ = false;
 };
 
 }  // namespace chatcore::gateway::stomp

@@ -83,7 +83,7 @@ void StompSession::post(Ask ask, PostRequest request) {
             if (!self) return;
             StompSession& session = **self;
             --session.in_hand_;
-            if (session.stage_ != Stage::live) return;
+            if (!session.acts()) return;
             if (!result) {
                 session.tell_status(room, ask.temp_id, "FAILED", nullptr, &result.error());
                 session.refuse(ask, result.error());
@@ -91,6 +91,7 @@ void StompSession::post(Ask ask, PostRequest request) {
                 session.tell_status(room, ask.temp_id, "SAVED", &*result, nullptr);
                 session.receipt(ask);
             }
+            session.part_if_done();
             session.link_.flush();
         });
 }

@@ -11,12 +11,21 @@ namespace {
 /// Of one connection.
 constexpr std::size_t subscriptions_max = 2'000;
 
+/// To one destination: each costs what is told there once more.
+constexpr std::ptrdiff_t same_max = 16;
+
+constexpr std::size_t id_bytes_max = 256;
+
 /// Nullopt for what is no way of acknowledging.
 std::optional<bool> acks_of(std::optional<std::string_view> mode, Version version) {
     if (!mode || *mode == "auto") return false;
     if (*mode == "client") return true;
     if (*mode == "client-individual" && version != Version::v1_0) return true;
     return std::nullopt;
+}
+
+Error too_many_subscriptions() {
+    return {.code = ErrorCode::too_many, .detail = "subscriptions", .cause = {}, .retry_after = {}};
 }
 
 }  // namespace
@@ -28,16 +37,14 @@ void StompSession::subscribe(const Frame& frame) {
     std::optional<std::string_view> id = frame.headers.find("id");
     if (!id && version_ == Version::v1_0) id = ask.destination;
     if (!id) return refuse_frame("id is missing", &frame);
+    if (id->size() > id_bytes_max) return refuse_frame("the id is longer than 256 bytes", &frame);
     const auto acks = acks_of(frame.headers.find("ack"), version_);
     if (!acks) return refuse_frame("ack is none of auto, client, client-individual", &frame);
-    if (subscriptions_.has(*id) || is_attaching(*id)) {
+    if (subscriptions_.has(*id) || is_waiting(*id)) {
         return refuse_frame("there is a subscription of that id already", &frame);
     }
-    if (subscriptions_.count() + attaching_.size() >= subscriptions_max) {
-        return refuse(ask, Error{.code = ErrorCode::too_many,
-                                 .detail = "subscriptions",
-                                 .cause = {},
-                                 .retry_after = {}});
+    if (subscriptions_.count() + waiting() >= subscriptions_max) {
+        return refuse(ask, too_many_subscriptions());
     }
     const auto destination = parse_destination(ask.destination);
     if (!destination || !may_hear(destination->topic))
@@ -54,6 +61,8 @@ void StompSession::subscribe(const Frame& frame) {
             {.id = std::string(*id), .topic = Topic::thread, .root = root, .acks = *acks});
     }
     if (!is_own(*destination)) return refuse(ask, Error{ErrorCode::forbidden, "destination"});
+    if (std::ranges::count(subscriptions_.own(), destination->topic, &OwnTopic::topic) >= same_max)
+        return refuse(ask, too_many_subscriptions());
     subscriptions_.add({.id = std::string(*id),
                         .topic = destination->topic,
                         .destination = ask.destination,
@@ -88,33 +97,71 @@ bool StompSession::is_own(const Destination& destination) const {
     return destination.person == external_id_ || destination.person == std::to_string(user_.value);
 }
 
-bool StompSession::is_attaching(std::string_view id) const {
-    for (const auto& [room, waiting] : attaching_) {
-        for (const Waiting& each : waiting) {
-            if (each.topic.id == id) return true;
-        }
-    }
-    return false;
+bool StompSession::is_waiting(std::string_view id) const {
+    const auto is_it = [id](const Waiting& each) { return each.topic.id == id; };
+    return std::ranges::any_of(finding_, is_it) ||
+           std::ranges::any_of(attaching_, [&](const auto& of_room) {
+               return std::ranges::any_of(of_room.second, is_it);
+           });
+}
+
+std::size_t StompSession::waiting() const {
+    std::size_t count = finding_.size();
+    for (const auto& [room, waiting] : attaching_) count += waiting.size();
+    return count;
+}
+
+bool StompSession::has_enough(RoomId room, const RoomTopic& topic) const {
+    const auto is_same = [&](const RoomTopic& each) {
+        return each.topic == topic.topic && each.root == topic.root;
+    };
+    std::ptrdiff_t count = 0;
+    if (const RoomTopics* const there = subscriptions_.of_room(room))
+        count += std::ranges::count_if(there->key.topics, is_same);
+    if (const auto it = attaching_.find(room); it != attaching_.end())
+        count += std::ranges::count_if(it->second, is_same, &Waiting::topic);
+    return count >= same_max;
 }
 
 void StompSession::subscribe_thread(Ask ask, MessageId root, RoomTopic topic) {
-    with_message(
-        std::move(ask), root,
-        [topic = std::move(topic)](StompSession& session, Ask of, const Message& found) mutable {
-            if (session.subscriptions_.has(topic.id) || session.is_attaching(topic.id))
-                return session.refuse(of, Error{ErrorCode::conflict, "id"});
-            session.subscribe_room(std::move(of), found.room, std::move(topic));
+    ++in_hand_;
+    const std::string id = topic.id;
+    finding_.push_back({std::move(ask), std::move(topic)});
+    engine().messages().find(
+        caller(), root, [weak = std::weak_ptr(self_), id](const Result<Message>& found) {
+            const auto self = weak.lock();
+            if (!self) return;
+            StompSession& session = **self;
+            --session.in_hand_;
+            const auto it = std::ranges::find(session.finding_, id, [](const Waiting& each) {
+                return std::string_view(each.topic.id);
+            });
+            // Else it was taken back meanwhile.
+            if (session.acts() && it != session.finding_.end()) {
+                Waiting waiting = std::move(*it);
+                session.finding_.erase(it);
+                if (found) {
+                    session.subscribe_room(std::move(waiting.ask), found->room,
+                                           std::move(waiting.topic));
+                } else {
+                    session.refuse(waiting.ask, found.error());
+                }
+            }
+            session.part_if_done();
+            session.link_.flush();
         });
 }
 
 void StompSession::subscribe_room(Ask ask, RoomId room, RoomTopic topic) {
+    if (has_enough(room, topic)) return refuse(ask, too_many_subscriptions());
     if (shard().is_attached(*this, room) && !attaching_.contains(room)) {
         subscriptions_.add(room, std::move(topic));
         return receipt(ask);
     }
-    std::vector<Waiting>& waiting = attaching_[room];
-    waiting.push_back({std::move(ask), std::move(topic)});
-    if (waiting.size() > 1) return;
+    // All that waited for it may have been taken back: it is being asked for all the same.
+    const auto [it, fresh] = attaching_.try_emplace(room);
+    it->second.push_back({std::move(ask), std::move(topic)});
+    if (!fresh) return;
     shard().attach(*this, room, std::nullopt,
                    [weak = std::weak_ptr(self_), room](const Result<Position>& head) {
                        if (const auto self = weak.lock()) (*self)->attached(room, head);
@@ -145,22 +192,26 @@ void StompSession::unsubscribe(const Frame& frame) {
     if (!id && version_ == Version::v1_0) id = frame.headers.find("destination");
     if (!id) return refuse_frame("id is missing", &frame);
     const Subscriptions::Removed removed = subscriptions_.remove(*id);
-    if (!removed.found && !forget_attaching(*id)) {
+    if (!removed.found && !take_back(*id)) {
         return refuse_frame("there is no subscription of that id", &frame);
     }
     if (removed.room != RoomId{}) leave_if_unused(removed.room);
     receipt(ask_of(frame));
 }
 
-bool StompSession::forget_attaching(std::string_view id) {
-    for (auto& [room, waiting] : attaching_) {
-        const auto it = std::find_if(waiting.begin(), waiting.end(),
-                                     [id](const Waiting& each) { return each.topic.id == id; });
-        if (it == waiting.end()) continue;
-        waiting.erase(it);
+bool StompSession::take_back(std::string_view id) {
+    const auto take_from = [&](std::vector<Waiting>& list) {
+        const auto it =
+            std::ranges::find_if(list, [id](const Waiting& each) { return each.topic.id == id; });
+        if (it == list.end()) return false;
+        const Ask ask = std::move(it->ask);
+        list.erase(it);
+        receipt(ask);
         return true;
-    }
-    return false;
+    };
+    return take_from(finding_) || std::ranges::any_of(attaching_, [&](auto& of_room) {
+               return take_from(of_room.second);
+           });
 }
 
 void StompSession::leave_if_unused(RoomId room) {

@@ -54,11 +54,11 @@ void StompSession::as_talk(Ask ask, RoomId room, Then then) {
     if (talks_.contains(room)) return then(*this, std::move(ask));
     engine().consultations().find(
         caller(), room,
-        go_on_by<ConsultationView>(std::move(ask),
-                                   [then = std::move(then)](StompSession& session, Ask of,
-                                                            const ConsultationView&) mutable {
-                                       then(session, std::move(of));
-                                   }));
+        look_by<ConsultationView>(std::move(ask),
+                                  [then = std::move(then)](StompSession& session, Ask of,
+                                                           const ConsultationView&) mutable {
+                                      then(session, std::move(of));
+                                  }));
 }
 
 void StompSession::subscribe_talks(Ask ask, std::string_view id) {
