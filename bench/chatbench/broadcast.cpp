@@ -23,7 +23,13 @@ struct Stage {
     std::vector<Person> people;
     std::vector<std::int64_t> room_ids;
     std::vector<std::atomic<std::uint32_t>> sent;  // by room and sender
+    std::size_t clients = 0;                       // of the workers made so far
 
+    // Whose the connection at that place is, of all rooms' members in order.
+    [[nodiscard]] const Person& person_at(std::size_t at) const {
+        if (!options.devices) return people[at];
+        return people[at / options.members * 2 + at % options.members % 2];
+    }
     [[nodiscard]] std::size_t slot(std::uint32_t room, std::uint32_t sender) const {
         return room * options.senders + sender;
     }
@@ -54,11 +60,12 @@ public:
             member.room = static_cast<std::uint32_t>(at / options_.members);
             const std::size_t place = at % options_.members;
             if (place < options_.senders) member.sender = static_cast<std::uint32_t>(place);
-            if (first_ == SIZE_MAX) first_ = at;
             members_.push_back(std::move(member));
-            people_.push_back(stage_.people[at]);
+            people_.push_back(stage_.person_at(at));
         }
         clients_ = std::vector<Client>(members_.size());
+        first_ = stage_.clients;
+        stage_.clients += clients_.size();
         seen_.resize(members_.size() * options_.senders);
     }
 
@@ -208,7 +215,7 @@ private:
     const Options& options_;
     const Door& door_ = door_named(options_.door);
     const bool posts_ = !options_.door.empty();
-    std::size_t first_ = SIZE_MAX;
+    std::size_t first_ = 0;  // the number of the first client among all
     std::vector<Member> members_;
     std::vector<Person> people_;
     std::vector<Client> clients_;
@@ -222,10 +229,14 @@ private:
 }  // namespace
 
 JsonObject run_broadcast(const Options& options) {
-    const auto plans = separate_rooms(options.rooms, options.members);
-    Stage stage{options, people(options, options.rooms * options.members), {}, {}};
-    const std::string name = fmt::format("separate-{}x{}", options.rooms, options.members);
-    stage.room_ids = open_rooms(options, name, plans, stage.people);
+    const std::size_t people_each = options.devices ? 2 : options.members;
+    const auto plans = separate_rooms(options.rooms, people_each);
+    Stage stage{options, people(options, options.rooms * people_each), {}, {}};
+    const std::string name = options.devices
+                                 ? fmt::format("stores-{}", options.rooms)
+                                 : fmt::format("separate-{}x{}", options.rooms, options.members);
+    stage.room_ids = open_rooms(options, name, plans, stage.people,
+                                options.devices ? About::store : About::nothing);
     stage.sent = std::vector<std::atomic<std::uint32_t>>(options.rooms * options.senders);
     JsonObject json;
     json.add("kind", "broadcast").add("label", options.label);
@@ -240,6 +251,7 @@ JsonObject run_broadcast(const Options& options) {
         .add("stored", !options.door.empty())
         .add("rooms", std::uint64_t{options.rooms})
         .add("members", std::uint64_t{options.members})
+        .add("people", std::uint64_t{stage.people.size()})
         .add("senders", std::uint64_t{options.senders})
         .add("payloadBytes", std::uint64_t{options.payload_bytes})
         .add("loop", options.rate > 0 ? "open" : "closed");

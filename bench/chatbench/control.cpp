@@ -32,6 +32,7 @@ void Control::connect(std::span<Client> clients, std::span<const Person> people,
     opened_ns_.assign(clients.size(), 0);
     for (std::size_t i = 0; i < clients.size(); ++i) {
         clients[i].index = static_cast<std::uint32_t>(i);
+        entrances_[i].number = first_index + i;
     }
     open_more();
     turn_until([this] { return ready_ == clients_.size(); }, "anybody coming in");

@@ -53,7 +53,7 @@ public:
                         "Authorization:Bearer {}",
                         person.token));
     }
-    std::string answer(Entrance& entrance, std::string_view message, const Person& person,
+    std::string answer(Entrance& entrance, std::string_view message, const Person& /*person*/,
                        std::int64_t room) const override {
         if (message.starts_with("ERROR")) die(fmt::format("answered {}", message));
         if (message.starts_with("RECEIPT")) entrance.in = true;
@@ -62,7 +62,7 @@ public:
         if (room != 0) {
             return frame(
                 fmt::format("SUBSCRIBE\nid:sub-{}\ndestination:/topic/messages/{}\nreceipt:r",
-                            own_names_ ? person.id : 0, room));
+                            own_names_ ? entrance.number : 0, room));
         }
         return frame("SUBSCRIBE\nid:sub-0\ndestination:/user/queue/room-updates") +
                frame("SUBSCRIBE\nid:sub-1\ndestination:/user/queue/errors\nreceipt:r");

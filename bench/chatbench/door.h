@@ -2,6 +2,7 @@
 // How a client of one of the front doors speaks: its way in, a post, and what a delivered message
 // looks like. Stateless; any thread.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@ namespace bench {
 
 /// How far a client is on its way in.
 struct Entrance {
+    std::size_t number = 0;  ///< of the client, among all of the run
     int step = 0;
     bool in = false;  ///< authenticated, and following its room where it has one
 };

@@ -50,12 +50,21 @@ HttpReply HttpClient::exchange(std::string_view request) {
 }
 
 HttpReply HttpClient::post(std::string_view path, std::string_view json, std::string_view token) {
-    const std::string who =
-        token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token);
+    return send("POST", path, json,
+                token.empty() ? std::string() : fmt::format("Authorization: Bearer {}\r\n", token));
+}
+
+HttpReply HttpClient::put_as_host(std::string_view path, std::string_view json,
+                                  std::string_view key) {
+    return send("PUT", path, json, fmt::format("X-Chatd-Key: {}\r\n", key));
+}
+
+HttpReply HttpClient::send(std::string_view method, std::string_view path, std::string_view json,
+                           std::string_view who) {
     const std::string request = fmt::format(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n{}"
+        "{} {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n{}"
         "Content-Length: {}\r\n\r\n{}",
-        path, to_string(target_), who, json.size(), json);
+        method, path, to_string(target_), who, json.size(), json);
     HttpReply reply = exchange(request);
     if (reply.status == 0) {
         fd_.reset();

@@ -73,7 +73,11 @@ int main(int argc, char** argv) {
     broadcast->add_option("--members", options.members)->check(CLI::Range(1, 19000));
     broadcast->add_option("--senders", options.senders, "of each room")->check(CLI::Range(1, 1000));
     broadcast->add_option("--rate", options.rate, "open loop: deliveries/s to offer; 0 is closed");
-
+    broadcast->add_flag("--devices", options.devices,
+                        "the members of a room are devices of two people: a store and a customer");
+    broadcast
+        ->add_option("--host-key", options.host_key, "with --devices: the server's auth.host_key")
+        ->envname("CHATD_AUTH_HOST_KEY");
     add_door(*broadcast, options, "post, stored, through this door instead of broadcasting");
 
     auto* post = app.add_subcommand("post", "stored posts, counted at the receiver");
@@ -118,6 +122,10 @@ int main(int argc, char** argv) {
     }
     if (*broadcast && options.rooms * options.members > 19900) {
         bench::die("a process may have 20,000 descriptors: rooms times members is too much");
+    }
+
+    if (*broadcast && options.devices && options.raw) {
+        bench::die("wire_floor has no people: --devices is not for --raw");
     }
 
     if (*draw) {

@@ -30,6 +30,8 @@ struct Options {
     std::size_t rooms = 1;
     std::size_t members = 2;
     std::size_t senders = 1;
+    bool devices = false;  ///< the members of a room are devices of a customer and a store's owner
+    std::string host_key;
     std::size_t in_flight = 64;
     double rate = 0;
     double warmup_s = 1;

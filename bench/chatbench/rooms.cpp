@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "chatbench/control.h"
+#include "chatbench/http.h"
 #include "common/json.h"
 
 namespace bench {
@@ -27,7 +28,13 @@ std::string id_list(const RoomPlan& plan, const std::vector<Person>& people, std
     return ids;
 }
 
-std::string opening_of(const RoomPlan& plan, const std::vector<Person>& people, std::size_t at) {
+// Stores are numbered as the rooms are, from 1.
+std::string opening_of(const RoomPlan& plan, const std::vector<Person>& people, std::size_t at,
+                       About about) {
+    if (about == About::store) {
+        return fmt::format(R"("type":"open","userId":{},"context":{{"type":"store","id":"{}"}})",
+                           people[plan[1]].id, at + 1);
+    }
     if (plan.size() == 2) {
         return fmt::format(R"("type":"open","userId":{})", people[plan[1]].id);
     }
@@ -38,6 +45,20 @@ std::string opening_of(const RoomPlan& plan, const std::vector<Person>& people, 
 std::string file_of(const Options& options, std::string_view name) {
     if (options.raw || options.state_dir.empty()) return {};
     return fmt::format("{}/rooms-{}.txt", options.state_dir, name);
+}
+
+void register_stores(const Options& options, const std::vector<RoomPlan>& plans,
+                     const std::vector<Person>& people) {
+    if (options.host_key.empty()) die("stores are registered by the host: --host-key is missing");
+    HttpClient http(options.target);
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+        const HttpReply reply = http.put_as_host(
+            fmt::format("/api/v1/contexts/store/{}", i + 1),
+            fmt::format(R"({{"ownerId":{}}})", people[plans[i][1]].id), options.host_key);
+        if (reply.status / 100 != 2) {
+            die(fmt::format("registering a store was answered {} {}", reply.status, reply.body));
+        }
+    }
 }
 
 // The owners' connections, by person.
@@ -106,17 +127,18 @@ std::vector<RoomPlan> mixed_rooms(std::size_t count, std::size_t rooms_each, std
 
 std::vector<std::int64_t> open_rooms(const Options& options, std::string_view name,
                                      const std::vector<RoomPlan>& plans,
-                                     const std::vector<Person>& people) {
+                                     const std::vector<Person>& people, About about) {
     const std::string file = file_of(options, name);
     std::vector<std::int64_t> ids;
     std::ifstream in(file);
     for (std::int64_t id = 0; in >> id;) ids.push_back(id);
     if (ids.size() == plans.size()) return ids;
 
+    if (about == About::store) register_stores(options, plans, people);
     Owners owners(options, plans, people);
     std::vector<Ask> asks(plans.size());
     for (std::size_t i = 0; i < plans.size(); ++i) {
-        asks[i] = {owners.of(plans[i]), opening_of(plans[i], people, i), {}};
+        asks[i] = {owners.of(plans[i]), opening_of(plans[i], people, i, about), {}};
     }
     owners.ask(asks);
     ids.clear();

@@ -22,9 +22,17 @@ std::vector<RoomPlan> separate_rooms(std::size_t rooms, std::size_t members);
 /// with different company in each as far as it goes.
 std::vector<RoomPlan> mixed_rooms(std::size_t count, std::size_t rooms_each, std::size_t members);
 
-/// The ids of the planned rooms, in order. `name` tells plans apart in the state folder.
+/// What rooms are about.
+enum class About : std::uint8_t {
+    nothing,
+    store  ///< of two people each: the second owns a store, the first is a customer there
+};
+
+/// The ids of the planned rooms, in order. `name` tells plans apart in the state folder. Stores are
+/// registered with the host key, unless the rooms are known.
 std::vector<std::int64_t> open_rooms(const Options& options, std::string_view name,
                                      const std::vector<RoomPlan>& plans,
-                                     const std::vector<Person>& people);
+                                     const std::vector<Person>& people,
+                                     About about = About::nothing);
 
 }  // namespace bench
