@@ -1,5 +1,7 @@
 #include "page.h"
 
+#include <memory>
+#include <mutex>
 #include <string>
 
 #include "gateway/http/exchange.h"
@@ -17,7 +19,33 @@ constexpr std::string_view content_security_policy =
     "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'";
 
-gateway::Response answer(const PageFile& file, const gateway::Request& request) {
+using SharedText = std::shared_ptr<const std::string>;
+
+/// A file as answers carry it: copied once, when it is first asked for, and not for each.
+class Served {
+public:
+    explicit Served(const PageFile& file) : file_(file) {}
+
+    gateway::Response answer(const gateway::Request& request) const;
+
+private:
+    const SharedText& bytes(bool gzip) const {
+        std::call_once(gzip ? once_gzipped_ : once_plain_, [&] {
+            (gzip ? gzipped_ : plain_) =
+                std::make_shared<const std::string>(gzip ? file_.gzipped : file_.bytes);
+        });
+        return gzip ? gzipped_ : plain_;
+    }
+
+    const PageFile& file_;
+    mutable std::once_flag once_plain_;
+    mutable std::once_flag once_gzipped_;
+    mutable SharedText plain_;
+    mutable SharedText gzipped_;
+};
+
+gateway::Response Served::answer(const gateway::Request& request) const {
+    const PageFile& file = file_;
     const bool gzip = !file.gzipped.empty() && request.header_has_token("Accept-Encoding", "gzip");
     const std::string tag = '"' + std::string(file.tag) + (gzip ? "-gz\"" : "\"");
 
@@ -36,7 +64,7 @@ gateway::Response answer(const PageFile& file, const gateway::Request& request) 
     }
     response.headers.add("Content-Type", file.content_type);
     if (gzip) response.headers.add("Content-Encoding", "gzip");
-    response.body = std::string(gzip ? file.gzipped : file.bytes);
+    response.shared_body = bytes(gzip);
     return response;
 }
 
@@ -59,10 +87,11 @@ void add_other_addresses(gateway::Router& router) {
 
 void add_page_routes(gateway::Router& router) {
     for (const PageFile& file : page_files()) {
-        router.add("GET", file.path, gateway::Login::none,
-                   [&file](const gateway::ExchangePtr& exchange) {
-                       exchange->respond(answer(file, exchange->request));
-                   });
+        router.add(
+            "GET", file.path, gateway::Login::none,
+            [served = std::make_shared<const Served>(file)](const gateway::ExchangePtr& exchange) {
+                exchange->respond(served->answer(exchange->request));
+            });
         if (file.path == reference) add_other_addresses(router);
     }
 }

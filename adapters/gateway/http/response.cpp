@@ -95,11 +95,12 @@ void append_connection(std::string& out, const HeaderList& headers, bool keep_al
 bool has_no_length(int status) {
     return status < 200 || status == 204;
 }
-bool has_no_body(int status) {
-    return has_no_length(status) || status == 304;
-}
 
 }  // namespace
+
+bool may_have_body(int status) {
+    return !has_no_length(status) && status != 304;
+}
 
 std::string_view reason_phrase(int status) {
     const auto found = std::lower_bound(reasons.begin(), reasons.end(), status,
@@ -147,17 +148,18 @@ bool HeaderList::add(std::string_view name, std::string_view value) {
 }
 
 void append_response(std::string& out, const Response& response, const ResponseContext& context) {
-    out.reserve(out.size() + response.body.size() + 256);
+    const std::string& body = response.bytes();
+    out.reserve(out.size() + body.size() + 256);
     begin_head(out, response.status, response.headers, context.date);
     // Of a 304 the length would be that of the answer 200, which is not known here.
-    if (!has_no_body(response.status)) {
+    if (may_have_body(response.status)) {
         out.append("Content-Length: ");
-        append_number(out, response.body.size());
+        append_number(out, body.size());
         out.append("\r\n");
     }
     append_connection(out, response.headers, context.keep_alive, context.version_minor);
     out.append("\r\n");
-    if (!context.head_request && !has_no_body(response.status)) out.append(response.body);
+    if (!context.head_request && may_have_body(response.status)) out.append(body);
 }
 
 void append_sized_head(std::string& out, const Response& response, std::int64_t length,

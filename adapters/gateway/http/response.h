@@ -3,6 +3,7 @@
 // of its own, whatever it holds, and framing headers are written by these functions alone.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,10 @@ struct Response {
     int status = 200;
     HeaderList headers;
     std::string body;
+    /// Stands for `body` where it is set: bytes that many answers have in common.
+    std::shared_ptr<const std::string> shared_body = {};
+
+    const std::string& bytes() const { return shared_body ? *shared_body : body; }
 };
 
 /// What the answer must know of the request and of the moment.
@@ -43,6 +48,9 @@ struct ResponseContext {
         1;  ///< the request's; HTTP/1.0 is told `Connection: keep-alive`, and gets no chunks
     bool head_request = false;  ///< HEAD: the head of the answer to GET, without its body
 };
+
+/// Whether an answer of that status has a body, where its request is not HEAD.
+bool may_have_body(int status);
 
 /// Appends head and body. `Content-Length` is that of the body, for HEAD too; statuses 1xx and 204
 /// carry neither body nor length, 304 no body (RFC 9110 sections 8.6, 15.3.5 and 15.4.5).

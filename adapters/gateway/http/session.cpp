@@ -14,6 +14,10 @@ namespace {
 /// Pipelined requests that wait for the one in hand; then reading pauses until it is answered.
 constexpr std::size_t backlog_bytes_max = 64 * 1024;
 
+/// Of answers that the client has not taken; before it has, no further request is. A few bytes ask
+/// for a large file, and could ask for it a thousand times.
+constexpr std::size_t untaken_bytes_max = 64 * 1024;
+
 }  // namespace
 
 HttpSession::HttpSession(ServerShared& shared, Connection& connection, Turn turn, IpAddress peer)
@@ -30,7 +34,7 @@ HttpSession::~HttpSession() {
 
 void HttpSession::received(std::span<char> bytes) {
     const std::string_view text(bytes.data(), bytes.size());
-    if (!busy_ || body_in_.stage == BodyStage::flowing) {
+    if ((!busy_ && !held_) || body_in_.stage == BodyStage::flowing) {
         process(text);
         return;
     }
@@ -48,6 +52,11 @@ void HttpSession::process(std::string_view bytes) {
             continue;
         }
         if (busy_) break;
+        if (holds_back()) {
+            held_ = true;
+            connection_.pause_reading();
+            break;
+        }
         const ParseProgress progress = parser_.feed(bytes);
         bytes.remove_prefix(progress.consumed);
         switch (progress.state) {
@@ -74,7 +83,17 @@ void HttpSession::process(std::string_view bytes) {
         }
     }
     processing_ = false;
-    if (busy_) backlog_.insert(0, bytes);
+    if (busy_ || held_) backlog_.insert(0, bytes);
+}
+
+bool HttpSession::holds_back() const {
+    return connection_.queued_bytes() > untaken_bytes_max;
+}
+
+void HttpSession::go_on() {
+    const std::string waiting = std::exchange(backlog_, {});
+    process(waiting);
+    if (!busy_ && !held_ && !upgraded_) connection_.resume_reading();
 }
 
 bool HttpSession::serve(Request request, std::string_view rest) {
@@ -135,7 +154,7 @@ void HttpSession::arrived(Request request) {
         return;
     }
     process(rest);
-    if (!busy_ && !upgraded_) connection_.resume_reading();
+    if (!busy_ && !held_ && !upgraded_) connection_.resume_reading();
 }
 
 ExchangePtr HttpSession::begin(Request request) {
@@ -187,10 +206,7 @@ void HttpSession::finish() {
         connection_.close_after_flush();
         return;
     }
-    if (processing_) return;  // the loop above goes on by itself
-    const std::string waiting = std::exchange(backlog_, {});
-    process(waiting);
-    if (!busy_ && !upgraded_) connection_.resume_reading();
+    if (!processing_) go_on();  // else the loop above goes on by itself
 }
 
 void HttpSession::refused(const Error& error, std::string_view request_id, UserId user) {
@@ -208,8 +224,15 @@ ResponseContext HttpSession::context() const {
 
 void HttpSession::answer(const Response& response) {
     std::string bytes;
-    append_response(bytes, response, context());
-    connection_.send(std::move(bytes));
+    if (response.shared_body && !head_request_ && may_have_body(response.status)) {
+        append_sized_head(bytes, response, static_cast<std::int64_t>(response.shared_body->size()),
+                          context());
+        connection_.send_together(
+            {std::make_shared<const std::string>(std::move(bytes)), response.shared_body});
+    } else {
+        append_response(bytes, response, context());
+        connection_.send(std::move(bytes));
+    }
     connection_.flush();
 }
 
@@ -263,7 +286,7 @@ bool HttpSession::upgrade(const SocketPlace& place, Request request, std::string
 
 void HttpSession::second_passed(SteadyTime now) {
     if (body_in_.stage == BodyStage::flowing) return check_body_pace();
-    if (body_out_.source) return check_reader_pace(now);
+    if (body_out_.source || held_) return check_reader_pace(now);
     if (busy_) return;  // who waits or grows minds the time itself
     const auto waited = now - since_;
     if (parser_.idle()) {

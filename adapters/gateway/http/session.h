@@ -76,6 +76,10 @@ public:
 
 private:
     void process(std::string_view bytes);
+    /// On to what came in meanwhile.
+    void go_on();
+    /// Whether the client is to take answers before more of its requests are taken.
+    bool holds_back() const;
     /// Serves a whole request; `rest` is what came behind it. True where the connection is not this
     /// session's any more, for now or for good.
     bool serve(Request request, std::string_view rest);
@@ -126,6 +130,7 @@ private:
     bool leaving_ = false;
     bool busy_ = false;
     bool processing_ = false;
+    bool held_ = false;  ///< takes no request, until the client has taken its answers
     bool upgraded_ = false;
     // Of the request in hand.
     bool keep_alive_ = true;

@@ -54,7 +54,7 @@ void HttpSession::take_body(std::shared_ptr<BodySink> sink) {
     if (processing_) return;  // the loop that called the handler goes on by itself
     const std::string waiting = std::exchange(backlog_, {});
     process(waiting);
-    if (!body_in_.paused) connection_.resume_reading();
+    if (!body_in_.paused && !held_) connection_.resume_reading();
 }
 
 bool HttpSession::feed_body(std::string_view& bytes) {
@@ -175,9 +175,12 @@ void HttpSession::send_piece(Result<std::string> piece) {
 }
 
 void HttpSession::drained() {
-    if (!body_out_.source) return;
+    if (!body_out_.source && !held_) return;
     since_ = connection_.loop().now;
-    pump();
+    if (body_out_.source) return pump();
+    if (holds_back()) return;
+    held_ = false;
+    go_on();
 }
 
 void HttpSession::watch(std::weak_ptr<AnswerWatcher> watcher) {
@@ -206,9 +209,8 @@ void HttpSession::grow(SharedBytes piece) {
     if (!growing_.under_way || connection_.is_closing() || piece->empty()) return;
     if (!growing_.chunked) return connection_.send(std::move(piece));
     static const SharedBytes chunk_end = std::make_shared<const std::string>("\r\n");
-    connection_.send(fmt::format("{:x}\r\n", piece->size()));
-    connection_.send(std::move(piece));
-    connection_.send(chunk_end);
+    auto size = std::make_shared<const std::string>(fmt::format("{:x}\r\n", piece->size()));
+    connection_.send_together({std::move(size), std::move(piece), chunk_end});
 }
 
 void HttpSession::finish_growing() {

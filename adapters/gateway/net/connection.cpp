@@ -21,6 +21,9 @@ constexpr std::chrono::seconds closing_max{5};
 /// Pieces handed to one sendmsg(2); the kernel's own limit is 1,024.
 constexpr std::size_t pieces_a_call = 64;
 
+/// What a piece costs beside its bytes, so that very small ones, as pongs, are bounded too.
+constexpr std::size_t piece_cost = 64;
+
 }  // namespace
 
 Connection::Connection(Loop& loop, int socket, std::size_t outbound_bytes_max,
@@ -94,18 +97,34 @@ void Connection::resume_reading() {
 }
 
 void Connection::send(SharedBytes bytes) {
-    if (closed_ || shut_ || bytes->empty()) return;
+    queue(std::move(bytes));
+    check_bound();
+}
+
+void Connection::send_together(std::initializer_list<SharedBytes> pieces) {
+    for (const SharedBytes& piece : pieces) queue(piece);
+    check_bound();
+}
+
+void Connection::queue(SharedBytes bytes) {
+    if (closed_ || shut_ || dropping_ || bytes->empty()) return;
     queued_bytes_ += bytes->size();
     queue_.push_back(std::move(bytes));
-    if (queued_bytes_ > outbound_bytes_max_ && !overflowed_ && blocked_) {
-        overflowed_ = true;
-        asio::post(loop_->io, [self = shared_from_this()] {
-            if (!self->closed_) self->handler_->overflowed();
-        });
-    }
+}
+
+void Connection::check_bound() {
+    const std::size_t waiting = queued_bytes_ + (queue_.size() - queue_begin_) * piece_cost;
+    if (waiting <= outbound_bytes_max_ || overflowed_) return;
+    // Of one large answer the rest may wait, since nothing waited before it.
+    if (!blocked_) return flush();
+    overflowed_ = dropping_ = true;
+    asio::post(loop_->io, [self = shared_from_this()] {
+        if (!self->closed_) self->handler_->overflowed();
+    });
 }
 
 void Connection::drop_queue() {
+    dropping_ = false;
     if (queue_.size() <= queue_begin_) return;
     const bool half_sent = sent_of_first_ > 0;
     queue_.resize(queue_begin_ + (half_sent ? 1 : 0));
@@ -159,6 +178,10 @@ void Connection::flush() {
         } else {
             queue_.clear();
         }
+    } else if (queue_begin_ > pieces_a_call && queue_begin_ > queue_.size() / 2) {
+        // A reader that is always a little behind has no moment with nothing to send.
+        queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(queue_begin_));
+        queue_begin_ = 0;
     }
     if (closing_ && queue_.empty()) finish_closing();
 }

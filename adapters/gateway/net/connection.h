@@ -6,6 +6,7 @@
 // buffer. Threads: the loop's.
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,7 +29,8 @@ public:
         virtual void second_passed(SteadyTime now) = 0;
         /// The kernel has taken some of what waits to be sent.
         virtual void drained() {}
-        /// More waits to be sent than the limit allows. Called once, from a task of its own.
+        /// More waits to be sent than the limit allows, and what is sent from then on is dropped,
+        /// until drop_queue() has made room. Called once, from a task of its own.
         virtual void overflowed() = 0;
         /// The server is going away: end as soon as what is in hand is done.
         virtual void leaving() = 0;
@@ -46,8 +48,12 @@ public:
     /// Another handler from now on; the one before may still return from what it is in.
     void become(std::shared_ptr<Handler> handler);
 
+    /// Queues. Where more waits than the limit allows, it is flushed at once: only what the peer
+    /// does not take counts as too much.
     void send(SharedBytes bytes);
     void send(std::string bytes) { send(std::make_shared<const std::string>(std::move(bytes))); }
+    /// The same for pieces that make no sense without each other: all of them, or none.
+    void send_together(std::initializer_list<SharedBytes> pieces);
     void flush();
     std::size_t queued_bytes() const { return queued_bytes_; }
     /// Lets go of what waits behind the piece that is half sent, to make room for a last word.
@@ -78,6 +84,9 @@ public:
 
 private:
     void read();
+    void queue(SharedBytes bytes);
+    /// Sees to it that what waits stays bounded.
+    void check_bound();
     void watch();
     void fail();
     void finish_closing();
@@ -97,6 +106,7 @@ private:
     bool paused_ = false;
     bool blocked_ = false;  ///< the kernel takes no more; waiting until it does
     bool overflowed_ = false;
+    bool dropping_ = false;  ///< since the overflow, until there is room
     bool closing_ = false;
     bool shut_ = false;  ///< our side is closed, the peer's end is awaited
     bool closed_ = false;

@@ -61,6 +61,7 @@ void WebSocketSession::handle(const IncomingFrame& frame) {
                 close(close_code::unsupported_data, "text messages only");
             break;
         case Opcode::ping: {
+            if (closing_) break;
             std::string pong;
             append_frame(pong, Opcode::pong, frame.payload);
             connection_.send(std::move(pong));
@@ -108,7 +109,9 @@ void WebSocketSession::second_passed(SteadyTime now) {
 }
 
 void WebSocketSession::overflowed() {
-    if (!is_closing()) door_->overflowed();
+    if (is_closing()) return;
+    connection_.drop_queue();
+    door_->overflowed();
 }
 
 void WebSocketSession::closed() {
