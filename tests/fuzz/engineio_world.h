@@ -59,11 +59,12 @@ class PollingClient {
 public:
     explicit PollingClient(NativeWorld& world) : world_(world) {
         world.shared().connections_max = 1'000;
-        session_ = engineio::EngineSession::begin(
+        const auto begun = engineio::EngineSession::begin(
             world.shared(), world.loop(), engineio::Transport::polling,
             read_request("GET /socket.io/ HTTP/1.1\r\nHost: h\r\n\r\n"),
             socketio::make_socketio_door);
-        require(session_ != nullptr, "a session begins");
+        require(begun.has_value(), "a session begins");
+        session_ = *begun;
     }
     ~PollingClient() {
         session_->closed();

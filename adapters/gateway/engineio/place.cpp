@@ -67,13 +67,13 @@ void answer_preflight(Exchange& exchange) {
 }
 
 void begin(ServerShared& shared, Loop& loop, const ExchangePtr& exchange, DoorMaker make_door) {
-    const auto session =
-        EngineSession::begin(shared, loop, Transport::polling, exchange->request, make_door);
-    if (!session) return exchange->respond_error(Error{ErrorCode::unavailable, "connections"});
+    const auto session = EngineSession::begin(shared, loop, Transport::polling, exchange->request,
+                                              make_door, exchange->client.network());
+    if (!session) return exchange->respond_error(session.error());
     Response response;
     response.headers.add("Content-Type", "text/plain; charset=UTF-8");
     response.headers.add("Cache-Control", "no-store");
-    response.body = session->opening();
+    response.body = (*session)->opening();
     exchange->respond(std::move(response));
 }
 
@@ -116,9 +116,11 @@ std::unique_ptr<MessageDoor> open_socket(ServerShared& shared, WebSocketSession&
                                          const Request& request, DoorMaker make_door) {
     std::shared_ptr<EngineSession> session = judge(link.loop(), request, true).session;
     const bool probes = session != nullptr;
-    if (!probes)
-        session =
+    if (!probes) {
+        auto begun =
             EngineSession::begin(shared, link.loop(), Transport::websocket, request, make_door);
+        if (begun) session = std::move(*begun);
+    }
     auto socket = std::make_unique<EngineSocket>(link, session);
     if (!session) {
         socket->end(4009, "too many connections");

@@ -38,24 +38,36 @@ std::string session_name(std::string_view sid) {
     return std::string("eio:").append(sid);
 }
 
-EngineSession::EngineSession(ServerShared& shared, Loop& loop, Transport transport, std::string sid)
+EngineSession::EngineSession(ServerShared& shared, Loop& loop, Transport transport, std::string sid,
+                             UnknownSessions::Place place)
     : shared_(shared),
       loop_(loop),
       sid_(std::move(sid)),
+      place_(std::move(place)),
       ping_at_(loop.now + shared.options.engineio.ping_interval),
       began_with_(transport),
       transport_(transport) {}
 
 EngineSession::~EngineSession() = default;
 
-std::shared_ptr<EngineSession> EngineSession::begin(ServerShared& shared, Loop& loop,
-                                                    Transport transport, const Request& request,
-                                                    DoorMaker make_door) {
+Result<std::shared_ptr<EngineSession>> EngineSession::begin(ServerShared& shared, Loop& loop,
+                                                            Transport transport,
+                                                            const Request& request,
+                                                            DoorMaker make_door,
+                                                            const std::string& address) {
+    UnknownSessions::Place place;
+    if (!shared.unknown_sessions.take(address, shared.options.unknown_sessions_max, place)) {
+        shared.refused.fetch_add(1, std::memory_order_relaxed);
+        return unexpected(Error{.code = ErrorCode::too_many,
+                                .detail = "sessions",
+                                .cause = {},
+                                .retry_after = std::chrono::milliseconds{1'000}});
+    }
     // A client that polls may have no connection at the moment, so sessions are counted too.
     if (shared.carried.fetch_add(1, std::memory_order_relaxed) >= shared.connections_max &&
         shared.connections_max > 0) {
         shared.carried.fetch_sub(1, std::memory_order_relaxed);
-        return nullptr;
+        return unexpected(ErrorCode::unavailable, "connections");
     }
     const int loops = std::max(1, static_cast<int>(shared.loops.size()));
     std::string sid = draw_sid();
@@ -63,10 +75,10 @@ std::shared_ptr<EngineSession> EngineSession::begin(ServerShared& shared, Loop& 
         sid = draw_sid();
     }
     std::shared_ptr<EngineSession> session(
-        new EngineSession(shared, loop, transport, std::move(sid)));
+        new EngineSession(shared, loop, transport, std::move(sid), std::move(place)));
     if (session->sid_.empty() || !loop.sessions.add(session_name(session->sid_), session)) {
         shared.carried.fetch_sub(1, std::memory_order_relaxed);
-        return nullptr;
+        return unexpected(ErrorCode::unavailable, "connections");
     }
     session->door_ = make_door(shared, *session, request);
     return session;
@@ -306,6 +318,7 @@ void EngineSession::finish() {
     end_poll("1");
     queue_.clear();
     if (!told) close_door();
+    place_.leave();
     shared_.carried.fetch_sub(1, std::memory_order_relaxed);
     // It may be on the stack below us, and so may its door.
     asio::post(loop_.io, [self = shared_from_this()] {});

@@ -32,10 +32,12 @@ class EngineSession final : public CarriedSession,
                             public AnswerWatcher,
                             public std::enable_shared_from_this<EngineSession> {
 public:
-    /// Begins a session of the loop. nullptr where there are too many.
-    static std::shared_ptr<EngineSession> begin(ServerShared& shared, Loop& loop,
-                                                Transport transport, const Request& request,
-                                                DoorMaker make_door);
+    /// Begins a session of the loop. `address`: whose, where it may outlive its connection; else
+    /// empty. Errors: `too_many` (sessions) of the address, `unavailable` (connections).
+    static Result<std::shared_ptr<EngineSession>> begin(ServerShared& shared, Loop& loop,
+                                                        Transport transport, const Request& request,
+                                                        DoorMaker make_door,
+                                                        const std::string& address = {});
     ~EngineSession() override;
 
     Transport transport() const { return transport_; }
@@ -66,6 +68,7 @@ public:
     /// Tells the client, by the close of its transport, when it has taken what waits. The door's
     /// last call comes from within.
     void close(std::uint16_t code, std::string_view reason) override;
+    void logged_in() override { place_.leave(); }
     bool is_closing() const override { return stage_ != Stage::open; }
     Loop& loop() override { return loop_; }
 
@@ -81,7 +84,8 @@ private:
         closed
     };
 
-    EngineSession(ServerShared& shared, Loop& loop, Transport transport, std::string sid);
+    EngineSession(ServerShared& shared, Loop& loop, Transport transport, std::string sid,
+                  UnknownSessions::Place place);
 
     /// False where it is no packet that a client may send.
     bool take(const Packet& packet);
@@ -101,6 +105,7 @@ private:
     ServerShared& shared_;
     Loop& loop_;
     const std::string sid_;
+    UnknownSessions::Place place_;
     std::unique_ptr<EngineDoor> door_;
     EngineSocket* socket_ = nullptr;   ///< that carries it
     EngineSocket* probing_ = nullptr;  ///< that may take over

@@ -14,6 +14,7 @@
 #include "gateway/http/request_parser.h"
 #include "gateway/http/router.h"
 #include "gateway/link/places.h"
+#include "gateway/link/unknown_sessions.h"
 #include "gateway/net/connection.h"
 #include "gateway/websocket/handshake.h"
 
@@ -33,6 +34,7 @@ struct ServerShared {
     std::atomic<std::int64_t> refused{0};
     std::atomic<std::int64_t> sessions{0};  ///< native ones so far, for their names
     std::atomic<std::int64_t> carried{0};   ///< sessions that outlive their connections, now
+    UnknownSessions unknown_sessions = {};
     Limit<int> connections_max = 0;
     RefusalLog refusals{engine.telemetry(), engine.clock()};
     std::vector<IpNetwork> trusted = {};  ///< proxies

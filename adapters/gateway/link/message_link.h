@@ -34,6 +34,8 @@ public:
     virtual void drop_queue() = 0;
     /// Says goodbye in the carrier's own way, with a code of RFC 6455, when all that waits is sent.
     virtual void close(std::uint16_t code, std::string_view reason) = 0;
+    /// The door knows now who the client is.
+    virtual void logged_in() {}
     virtual bool is_closing() const = 0;
     virtual Loop& loop() = 0;
 };

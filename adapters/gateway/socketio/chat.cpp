@@ -91,6 +91,7 @@ void ChatSpace::come_in() {
 
 void ChatSpace::welcome(std::string_view sid, std::string_view pid) {
     stage_ = Stage::live;
+    session_.link().logged_in();
     std::string text;
     append_packet(text, {.type = PacketType::connect, .space = chat_space});
     JsonWriter(text).begin_object().member("sid", sid).member("pid", pid).end_object();

@@ -247,16 +247,23 @@ private:
     }
 
     void begin(Loop& loop, const std::string& name, Receiver receiver) const {
-        const auto count = shared_->connections.fetch_add(1, std::memory_order_relaxed) + 1;
-        if (count > shared_->connections_max) {
-            shared_->connections.fetch_sub(1, std::memory_order_relaxed);
+        const auto refuse_it = [&](std::string_view reason) {
             shared_->refused.fetch_add(1, std::memory_order_relaxed);
             receiver.begin();
-            receiver.answer(close_frame(4009, "too many connections"));
-            return;
+            receiver.answer(close_frame(4009, reason));
+        };
+        UnknownSessions::Place place;
+        if (!shared_->unknown_sessions.take(receiver.exchange->client.network(),
+                                            shared_->options.unknown_sessions_max, place))
+            return refuse_it("too many sessions");
+        // Not among the connections: sessions alone keep no request out.
+        if (shared_->carried.fetch_add(1, std::memory_order_relaxed) >= shared_->connections_max) {
+            shared_->carried.fetch_sub(1, std::memory_order_relaxed);
+            return refuse_it("too many connections");
         }
         std::string token = token_shown(receiver.exchange->request);
-        const auto session = std::make_shared<Session>(*shared_, loop, service_, name);
+        const auto session =
+            std::make_shared<Session>(*shared_, loop, service_, name, std::move(place));
         loop.sessions.add(name, session);
         session->open(std::move(receiver), std::move(token));
     }

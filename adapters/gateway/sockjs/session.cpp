@@ -35,12 +35,14 @@ private:
     Session& session_;
 };
 
-Session::Session(ServerShared& shared, Loop& loop, ServicePtr service, std::string name)
+Session::Session(ServerShared& shared, Loop& loop, ServicePtr service, std::string name,
+                 UnknownSessions::Place place)
     : shared_(shared),
       loop_(loop),
       counted_(loop.doors),
       service_(std::move(service)),
       name_(std::move(name)),
+      place_(std::move(place)),
       told_at_(loop.now),
       absent_since_(loop.now) {}
 
@@ -210,7 +212,8 @@ void Session::end() {
     const std::optional<Receiver> left = std::exchange(receiver_, std::nullopt);
     end_door();
     loop_.sessions.remove(name_);
-    shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+    place_.leave();
+    shared_.carried.fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace chatcore::gateway::sockjs

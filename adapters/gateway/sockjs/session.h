@@ -37,8 +37,9 @@ class Session final : public CarriedSession,
                       public MessageLink,
                       public std::enable_shared_from_this<Session> {
 public:
-    /// Counts as a connection as long as it is there. Shared and loop outlive it.
-    Session(ServerShared& shared, Loop& loop, ServicePtr service, std::string name);
+    /// Counted in `shared.carried` already, and out when it ends. Shared and loop outlive it.
+    Session(ServerShared& shared, Loop& loop, ServicePtr service, std::string name,
+            UnknownSessions::Place place);
     ~Session() override;
 
     /// Begins with the request that asked for it.
@@ -57,6 +58,7 @@ public:
     void flush() override;
     void drop_queue() override;
     void close(std::uint16_t code, std::string_view reason) override;
+    void logged_in() override { place_.leave(); }
     bool is_closing() const override { return !last_frame_.empty() || door_ended_; }
     Loop& loop() override { return loop_; }
 
@@ -84,6 +86,7 @@ private:
     CountedSession<Door::sockjs> counted_;
     const ServicePtr service_;
     const std::string name_;
+    UnknownSessions::Place place_;
     std::unique_ptr<MessageDoor> door_;
     std::optional<Receiver> receiver_;
     std::vector<SharedBytes> queue_;

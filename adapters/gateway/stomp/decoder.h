@@ -53,6 +53,8 @@ public:
     /// By which version's rules frames are read from now on; 1.0 at first, and CONNECT always
     /// without escapes.
     void set_version(Version version) { version_ = version; }
+    /// For what comes from now on.
+    void set_limits(const DecodeLimits& limits) { limits_ = limits; }
 
     /// Takes bytes from the front of `input` up to the end of one frame; line ends between frames,
     /// which are heart-beats, are passed over. False when `input` is used up, or the stream has
@@ -60,6 +62,8 @@ public:
     bool next(std::string_view& input, Frame& frame);
 
     DecodeError error() const { return error_; }
+    /// Whether the end of a frame is awaited that has begun.
+    bool is_in_frame() const { return kept_begin_ < kept_.size(); }
     /// Heap memory held between frames, in bytes.
     std::size_t bytes_held() const { return kept_.capacity(); }
 
@@ -84,7 +88,7 @@ private:
         std::optional<std::size_t> content_length;
     };
 
-    const DecodeLimits limits_;
+    DecodeLimits limits_;
     std::string kept_;              ///< of a frame that was cut off, and what came behind it
     std::size_t kept_begin_ = 0;    ///< what is before it was handed out
     std::list<std::string> texts_;  ///< header texts that had escapes

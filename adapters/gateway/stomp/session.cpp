@@ -186,6 +186,8 @@ void StompSession::let_in(const AccessClaims& claims) {
 
 void StompSession::welcome() {
     stage_ = Stage::live;
+    decoder_.set_limits({.frame_bytes_max = shared_.options.message_bytes_max});
+    link_.logged_in();
     std::string frame;
     FrameWriter(frame, Version::v1_0, "CONNECTED")
         .plain("version", name_of(version_))

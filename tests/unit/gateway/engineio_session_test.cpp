@@ -358,6 +358,33 @@ TEST_CASE("too many sessions are refused") {
     CHECK(socket.close_code() == 4009);
 }
 
+TEST_CASE("an address may have so many sessions that nobody has logged in on") {
+    SocketIoWorld world;
+    world.shared().options.unknown_sessions_max = 2;
+    HttpClient client(world, Turn::served, *IpAddress::parse("192.0.2.1"));
+    HttpClient other(world, Turn::served, *IpAddress::parse("192.0.2.2"));
+    const auto begin = [](HttpClient& from) {
+        return read_answer(
+            from.ask("GET /socket.io/?" + SocketIoWorld::polling + " HTTP/1.1\r\nHost: h\r\n\r\n"));
+    };
+    const std::string sid = begin(client).body.substr(9, 20);
+    CHECK(begin(client).status == 200);
+    const Answered third = begin(client);
+    CHECK(third.status == 429);
+    CHECK(has(third.body, R"("code":"too_many")"));
+    CHECK(has(third.head, "Retry-After: 1\r\n"));
+    CHECK(begin(other).status == 200);
+    // Who is let in makes room for the next.
+    world.post(sid, R"(40/chat,{"token":"ari"})");
+    CHECK(has(world.get(sid).body, R"(40/chat,{"sid":")"));
+    CHECK(begin(client).status == 200);
+    CHECK(begin(client).status == 429);
+    // And so do those that end.
+    world.wait(80s);
+    CHECK(world.loop().sessions.count() == 0);
+    CHECK(begin(client).status == 200);
+}
+
 TEST_CASE("a server that goes tells who waits") {
     SocketIoWorld world;
     const std::string sid = world.open();

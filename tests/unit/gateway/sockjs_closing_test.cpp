@@ -153,6 +153,7 @@ TEST_CASE("a request that is broken off ends its session, which says so") {
     }
     world.let_pass(6);
     CHECK(world.shared().connections == 1);
+    CHECK(world.shared().carried == 0);
 }
 
 TEST_CASE("a connection that ends between two requests loses nothing") {
@@ -173,12 +174,12 @@ TEST_CASE("a session without a request that waits lives for five seconds") {
     SockJsWorld world;
     SockJsClient client(world);
     CHECK(client.post("/echo/000/t/xhr").body == "o\n");
-    CHECK(world.shared().connections == 2);  // the session counts as one
+    CHECK(world.shared().carried == 1);
     world.let_pass(4);
     CHECK(world.heard().open == 1);
     world.let_pass(2);
     CHECK(world.heard().open == 0);
-    CHECK(world.shared().connections == 1);
+    CHECK(world.shared().carried == 0);
     CHECK(client.post("/echo/000/t/xhr_send", R"(["a"])").status == 404);
     CHECK(client.post("/echo/000/t/xhr").body == "o\n");
 }
@@ -214,14 +215,41 @@ TEST_CASE("what waits for a client that is away is bounded, and ends the session
     CHECK(client.post("/echo/000/o/xhr").body == "c[4008,\"too slow\"]\n");
 }
 
-TEST_CASE("sessions above the limit of connections are refused") {
+TEST_CASE("sessions above the limit of connections are refused, and keep no request out") {
     SockJsWorld world;
-    world.shared().connections_max = 2;
+    world.shared().connections_max = 1;
     SockJsClient client(world);
     CHECK(client.post("/echo/000/m/xhr").body == "o\n");
+    CHECK(world.shared().connections == 1);
     CHECK(client.post("/echo/000/n/xhr").body == "c[4009,\"too many connections\"]\n");
     CHECK(world.heard().open == 1);
     CHECK(client.post("/echo/000/m/xhr_send", R"(["a"])").status == 204);
+}
+
+TEST_CASE("an address may have so many sessions that nobody has logged in on") {
+    SockJsWorld world;
+    world.shared().options.unknown_sessions_max = 3;
+    SockJsClient client(world, "2001:db8:0:1::1");
+    const std::string refused = "c[4009,\"too many sessions\"]\n";
+    for (const char* name : {"a", "b", "c"})
+        CHECK(client.post("/echo/000/" + std::string(name) + "/xhr").body == "o\n");
+    CHECK(client.post("/echo/000/d/xhr").body == refused);
+    CHECK(client.stream("POST", "/echo/000/d/xhr_streaming").at(1) == refused);
+    // Its network's neighbour shares the bound, and nobody else.
+    SockJsClient neighbour(world, "2001:db8:0:1::2");
+    CHECK(neighbour.post("/echo/000/e/xhr").body == refused);
+    SockJsClient other(world, "2001:db8:0:2::1");
+    CHECK(other.post("/echo/000/e/xhr").body == "o\n");
+    // Who logs in makes room for the next, once.
+    for (int i = 0; i < 2; ++i) client.post("/echo/000/a/xhr_send", R"(["log in"])");
+    CHECK(client.post("/echo/000/f/xhr").body == "o\n");
+    CHECK(client.post("/echo/000/g/xhr").body == refused);
+    // And so do those that end.
+    world.let_pass(6);
+    CHECK(world.shared().carried == 0);
+    for (const char* name : {"h", "i", "j"})
+        CHECK(neighbour.post("/echo/000/" + std::string(name) + "/xhr").body == "o\n");
+    CHECK(neighbour.post("/echo/000/k/xhr").body == refused);
 }
 
 TEST_CASE("a server that goes away says so to who waits, and forgets") {
@@ -236,7 +264,7 @@ TEST_CASE("a server that goes away says so to who waits, and forgets") {
     CHECK(streaming.chunks() == Chunks{go_away, "0"});
     CHECK(world.heard().left == 2);
     CHECK(world.heard().open == 0);
-    CHECK(world.shared().connections == 2);
+    CHECK(world.shared().carried == 0);
     CHECK(world.world().loop().sessions.count() == 0);
 }
 

@@ -16,6 +16,7 @@ public:
         if (closes) link.close(3000, "Go away!");
     }
     void text(std::string_view message) override {
+        if (message == "log in") link_.logged_in();
         link_.send_message(message);
         link_.flush();
     }

@@ -58,7 +58,9 @@ struct Answer {
 /// A client of HTTP that asks as browsers do.
 class SockJsClient : public HttpClient {
 public:
-    explicit SockJsClient(SockJsWorld& world) : HttpClient(world.world()) {}
+    explicit SockJsClient(SockJsWorld& world, std::string_view address = {})
+        : HttpClient(world.world(), Turn::served, IpAddress::parse(address).value_or(IpAddress())) {
+    }
 
     Answer get(std::string_view target, std::string_view headers = {}) {
         return Answer(ask(request("GET", target, {}, headers)));

@@ -118,6 +118,13 @@ struct ServerOptions : ServerLimits {
     std::chrono::seconds silence_max{60};  ///< a WebSocket peer that sends nothing, not even pongs
     std::chrono::seconds idle_http_max{75};  ///< a kept-alive connection without a request
     std::chrono::seconds request_max{30};    ///< from a request's first byte to its last
+    /// From a message's first byte to its last, over WebSockets and within them: 1 MiB makes it at
+    /// 70 kbit/s.
+    std::chrono::seconds message_max{120};
+    /// Sessions of SockJS and Engine.IO that one address may have without anybody logged in on
+    /// them (of IPv6, one network of 64 bits). Clients log in within a second, so that many people
+    /// behind one address come in all the same. 0: any number.
+    int unknown_sessions_max = 256;
     /// What the host application's server shows in `X-Chatd-Key`; empty: there is none.
     std::string host_key;
     /// Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed.
