@@ -49,9 +49,12 @@ void SocketIoSession::text(std::string_view message) {
     if (partial_ || !packet) return refuse();
     if (packet->attachments == 0) {
         take(*packet, {});
+    } else if (!is_used()) {
+        return refuse();  // nothing is kept of who is not known
     } else {
-        partial_ = std::make_unique<Partial>(
-            Partial{std::string(), static_cast<std::size_t>(packet->attachments), message.size()});
+        partial_ = std::make_unique<Partial>(Partial{std::string(),
+                                                     static_cast<std::size_t>(packet->attachments),
+                                                     message.size(), link_.loop().now});
         // With the room behind it that the parser reads over.
         partial_->text.reserve(message.size() + payload_slack_bytes);
         partial_->text.append(message).append(payload_slack_bytes, '\0');
@@ -165,6 +168,8 @@ void SocketIoSession::second_passed(SteadyTime now) {
         if (!joined.gone) joined.space->second_passed(now);
     }
     if (link_.is_closing()) return;
+    if (partial_ && now - partial_->begun_at > shared_.options.message_max)
+        return link_.close(close_code::policy_violation, "attachments did not come in time");
     if (is_used()) {
         unused_since_ = now;
         ended_at_.reset();

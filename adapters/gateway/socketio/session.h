@@ -54,6 +54,7 @@ private:
         std::string text;
         std::size_t awaited = 0;
         std::size_t bytes = 0;
+        SteadyTime begun_at;
         std::vector<std::string> attachments = {};
     };
 

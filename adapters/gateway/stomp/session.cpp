@@ -24,6 +24,9 @@ constexpr int in_hand_max = 4'096;
 /// What may come behind a CONNECT before it is answered.
 constexpr std::size_t kept_bytes_max = 64 * 1024;
 
+/// Of a CONNECT. Nothing larger is worth keeping of who is not known.
+constexpr std::size_t greeting_bytes_max = 16 * 1024;
+
 /// How often each side would be heard, in both directions.
 constexpr int heart_beat_ms = 10'000;
 
@@ -43,7 +46,7 @@ StompSession::StompSession(ServerShared& shared, MessageLink& link, std::string 
       self_(std::make_shared<StompSession*>(this)),
       name_(fmt::format("{}-s{}", shared.instance, ++shared.sessions)),
       token_(std::move(token)),
-      decoder_(DecodeLimits{.frame_bytes_max = shared.options.message_bytes_max}),
+      decoder_(DecodeLimits{.frame_bytes_max = greeting_bytes_max}),
       subscriptions_(link.framing()),
       opened_at_(link.loop().now),
       heard_at_(opened_at_),
@@ -84,7 +87,11 @@ bool StompSession::binary(std::string_view message) {
 void StompSession::pull(std::string_view bytes) {
     Frame frame;
     const auto reads = [this] { return stage_ == Stage::greeting || stage_ == Stage::live; };
-    while (reads() && decoder_.next(bytes, frame)) handle(frame);
+    if (!decoder_.is_in_frame()) frame_begun_at_ = link_.loop().now;
+    while (reads() && decoder_.next(bytes, frame)) {
+        frame_begun_at_ = link_.loop().now;
+        handle(frame);
+    }
     if (stage_ == Stage::connecting) kept_.append(bytes);
     if (decoder_.error() != DecodeError::none) refuse_frame(describe(decoder_.error()), &frame);
     link_.flush();
@@ -389,6 +396,8 @@ void StompSession::second_passed(SteadyTime now) {
         return;
     } else if (engine().clock().now() >= token_ends_at_) {
         end(4001, Error{ErrorCode::token_expired}, "refresh the token");
+    } else if (decoder_.is_in_frame() && now - frame_begun_at_ > shared_.options.message_max) {
+        end(close_code::policy_violation, Error{ErrorCode::timeout, "frame"}, "a frame has no end");
     } else if (passed(heard_at_, heart_beats_.theirs * 2)) {
         end(close_code::policy_violation, Error{ErrorCode::timeout, "heart-beat"}, "no heart-beat");
     } else if (passed(sent_at_,

@@ -222,6 +222,7 @@ private:
     SteadyTime opened_at_;
     SteadyTime heard_at_;
     SteadyTime sent_at_;
+    SteadyTime frame_begun_at_;
     Timestamp token_ends_at_{};
     std::int64_t frames_ = 0;
     std::int64_t told_ = 0;  ///< numbers what is told to this connection alone

@@ -93,6 +93,8 @@ public:
     bool next(std::span<char>& input, IncomingFrame& frame);
 
     FrameError error() const { return error_; }
+    /// Whether the end of a message or frame is awaited that has begun.
+    bool is_in_message() const { return in_message_ || in_payload_ || partial_bytes_ > 0; }
     /// Whether a close frame was handed out; what follows it is discarded (RFC 6455 section 5.5.1).
     bool closed() const { return closed_; }
     /// Heap memory held, in bytes: 0 between messages, but for the window that was agreed on.

@@ -45,8 +45,13 @@ void WebSocketSession::open(std::unique_ptr<MessageDoor> door) {
 }
 
 void WebSocketSession::received(std::span<char> bytes) {
+    if (!decoder_.is_in_message()) begun_at_ = loop().now;
     IncomingFrame frame;
-    while (!connection_.is_closing() && decoder_.next(bytes, frame)) handle(frame);
+    while (!connection_.is_closing() && decoder_.next(bytes, frame)) {
+        // A control frame may come in the middle of a message.
+        if (!is_control(frame.opcode)) begun_at_ = loop().now;
+        handle(frame);
+    }
     if (decoder_.error() != FrameError::none)
         close(close_code_of(decoder_.error()), describe(decoder_.error()));
 }
@@ -100,6 +105,8 @@ void WebSocketSession::second_passed(SteadyTime now) {
         connection_.close_now();
         return;
     }
+    if (decoder_.is_in_message() && now - begun_at_ > shared_.options.message_max)
+        return close(close_code::policy_violation, "a message has no end");
     if (now - pinged_at_ >= shared_.options.heartbeat) {
         pinged_at_ = now;
         connection_.send(ping_frame());

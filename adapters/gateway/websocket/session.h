@@ -56,6 +56,7 @@ private:
     std::unique_ptr<MessageDoor> retired_;  ///< the door before, which may not have returned yet
     FrameDecoder decoder_;
     SteadyTime pinged_at_;
+    SteadyTime begun_at_;  ///< the message that is coming in, if one is
     const Framing framing_;
     bool closing_ = false;
 };

@@ -249,3 +249,54 @@ TEST_CASE("an answer of shared bytes has the head of any other") {
     CHECK(same.find("Content-Length") == std::string::npos);
     CHECK(same.ends_with("\r\n\r\n"));
 }
+
+TEST_CASE("a message has an end in time, or its WebSocket has") {
+    NativeWorld world;
+    world.shared().options.message_max = 10s;
+    const auto handshake =
+        "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Protocol: chat.v1\r\n\r\n";
+    const auto frame = [](Opcode opcode, std::string_view text, bool fin) {
+        std::string bytes;
+        append_client_frame(bytes,
+                            {.opcode = opcode, .payload = text, .key = {1, 2, 3, 4}, .fin = fin});
+        return bytes;
+    };
+    const auto seconds = [&](HttpClient& client, int count) {
+        for (int i = 0; i < count; ++i) client.let_pass(1s);
+        return client.take();
+    };
+    const std::string hello = R"({"type":"hello","token":"ari"})";
+    const std::string no_end =
+        "\x03\xf0"
+        "a message has no end";
+    HttpClient fragments(world);
+    fragments.put(handshake);
+    fragments.put(frame(Opcode::text, hello, true));
+    CHECK(fragments.take().find("101 Switching") != std::string::npos);
+    fragments.put(frame(Opcode::text, R"({"id":)", false));
+    CHECK(seconds(fragments, 6).empty());
+    fragments.put(frame(Opcode::ping, "still here", true));
+    fragments.put(frame(Opcode::continuation, "1", false));
+    CHECK(seconds(fragments, 4).find(no_end) == std::string::npos);
+    CHECK(seconds(fragments, 1).find(no_end) != std::string::npos);
+    // Half a frame is half a message.
+    HttpClient half(world);
+    half.put(handshake);
+    half.put(frame(Opcode::text, hello, true));
+    half.put(frame(Opcode::text, hello, true).substr(0, 8));
+    half.take();
+    CHECK(seconds(half, 11).find(no_end) != std::string::npos);
+    // One that ends in time leaves the next its own time.
+    HttpClient steady(world);
+    steady.put(handshake);
+    steady.put(frame(Opcode::text, hello, true));
+    const std::string ping = frame(Opcode::text, R"({"id":1,"type":"ping"})", true);
+    steady.put(ping.substr(0, 9));
+    for (int i = 0; i < 4; ++i) {
+        CHECK(seconds(steady, 9).find(no_end) == std::string::npos);
+        steady.put(ping.substr(9) + ping.substr(0, 9));
+    }
+    CHECK_FALSE(steady.closing());
+}

@@ -138,6 +138,38 @@ TEST_CASE("an event of bytes is refused where no field is bytes, and nothing els
     CHECK(socket.close_code() == 1002);
 }
 
+TEST_CASE("of who is not let in nothing is kept that waits for attachments") {
+    SocketIoWorld world;
+    for (const char* text : {R"(451-["a",{"_placeholder":true,"num":0}])",
+                             R"(451-/chat,["a",{"_placeholder":true,"num":0}])"}) {
+        SocketClient stranger(world);
+        stranger.ask("40");
+        stranger.ask(text);
+        CHECK(stranger.close_code() == 1002);
+    }
+}
+
+TEST_CASE("attachments come in time, or the session ends") {
+    SocketIoWorld world;
+    world.shared().options.message_max = 10s;
+    SocketClient socket(world);
+    socket.join_chat("ari");
+    for (int i = 0; i < 3; ++i) {
+        CHECK(socket.ask(R"(451-/chat,6["join-room",{"roomId":1},{"_placeholder":true,"num":0}])")
+                  .empty());
+        world.wait(9s);
+        socket.send_bytes("\x01");
+        CHECK(socket.take().at(0) == R"(43/chat,6[{"success":true}])");
+    }
+    socket.ask(R"(451-/chat,6["join-room",{"roomId":1},{"_placeholder":true,"num":0}])");
+    world.wait(10s);
+    socket.take();
+    CHECK(socket.close_code() == 0);
+    world.wait(1s);
+    socket.take();
+    CHECK(socket.close_code() == 1008);
+}
+
 TEST_CASE("who is let in nowhere in time goes") {
     SocketIoWorld world;
     SocketClient stranger(world);

@@ -55,6 +55,48 @@ TEST_CASE("who may not come in is told why, and the connection ends") {
     CHECK(silent->close_code() == 4002);
 }
 
+TEST_CASE("before CONNECT nothing large is kept, and afterwards it is") {
+    NativeWorld world;
+    const auto client = world.connect("v12.stomp");
+    // Refused by its head, of which the body need not come.
+    const auto told = client->ask("SEND\ndestination:/app/chat\ncontent-length:1000000\n\n{");
+    REQUIRE(told.size() == 1);
+    CHECK(has(told[0], "the frame is too large"));
+    CHECK(client->close_code() == 1002);
+    const auto other = world.connect("v12.stomp");
+    CHECK(has(other->ask("CONNECT\naccept-version:1.2\n\n" + std::string(17'000, 'x')).at(0),
+              "the frame is too large"));
+    Stomp ari(world, "ari");
+    const std::string body = R"({"roomId":"1","content":")" + std::string(100'000, 'x') + "\"}";
+    ari.subscribe("/user/queue/errors", "e");
+    CHECK(ari.ask("SEND\ndestination:/app/chat\ncontent-length:100027\n\n" + body.substr(0, 50'000))
+              .empty());
+    const auto refused = ari.ask(body.substr(50'000) + '\0');
+    REQUIRE(refused.size() == 1);
+    CHECK(has(refused[0], "subscription:e"));
+    CHECK(ari.close_code() == 0);
+}
+
+TEST_CASE("a frame has an end in time, or the connection has") {
+    NativeWorld world;
+    world.shared().options.message_max = std::chrono::seconds{10};
+    Stomp slow(world, "ari");
+    Stomp busy(world, "bora");
+    const std::string begun = "SEND\ndestination:/app/chat\ncontent-length:9\n\n";
+    slow.ask(begun);
+    for (int i = 0; i < 5; ++i) {
+        // Each ends, and brings the beginning of the next.
+        busy.ask(i == 0 ? begun : "123456789\0"s + begun);
+        world.let_seconds_pass(2);
+        slow.ask("\n");
+    }
+    CHECK(slow.take().empty());
+    world.let_seconds_pass(1);
+    CHECK(has(slow.take().at(0), "a frame has no end"));
+    CHECK(slow.close_code() == 1008);
+    CHECK(busy.close_code() == 0);
+}
+
 TEST_CASE("a message reaches all who have subscribed, in its new state too") {
     NativeWorld world;
     const Pair pair(world);
