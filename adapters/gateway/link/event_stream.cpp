@@ -32,6 +32,16 @@ const SharedBytes& ping() {
     return comment;
 }
 
+/// What ends a stream, for who has not been answered yet.
+Error error_of(std::uint16_t code, std::string_view reason) {
+    constexpr std::uint16_t not_let_in = 4001;
+    if (code != not_let_in) return Error{ErrorCode::unavailable, "stream"};
+    const bool expired = reason == name_of(ErrorCode::token_expired);
+    const bool revoked = reason == name_of(ErrorCode::token_revoked);
+    if (!expired && !revoked) return Error{ErrorCode::unauthenticated};
+    return Error{expired ? ErrorCode::token_expired : ErrorCode::token_revoked};
+}
+
 }  // namespace
 
 std::shared_ptr<EventStream> EventStream::of(ServerShared& shared, ExchangePtr exchange) {
@@ -78,7 +88,7 @@ void EventStream::flush() {
 }
 
 void EventStream::close(std::uint16_t code, std::string_view reason) {
-    if (stage_ == Stage::waiting) return refuse(Error{ErrorCode::unavailable, "stream"});
+    if (stage_ == Stage::waiting) return refuse(error_of(code, reason));
     if (stage_ != Stage::begun) return;
     std::string data;
     JsonWriter(data).begin_object().member("code", int{code}).member("reason", reason).end_object();

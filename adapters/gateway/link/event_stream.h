@@ -44,7 +44,8 @@ public:
     void flush() override;
     /// Nothing: a client that does not read is cut off.
     void drop_queue() override {}
-    /// `event: bye` with `{code,reason}`, and the end.
+    /// `event: bye` with `{code,reason}`, and the end; before begin() the error of that code and
+    /// reason (4001 with the name of why the token is not accepted).
     void close(std::uint16_t code, std::string_view reason) override;
     bool is_closing() const override { return stage_ == Stage::ended; }
     Loop& loop() override { return loop_; }

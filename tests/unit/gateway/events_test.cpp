@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include "gateway/link/event_stream.h"
 #include "http_client.h"
 #include "texts.h"
 
@@ -216,6 +217,37 @@ TEST_CASE("a stream ends when the log-in is ended, and when the server goes away
     bora.take();
     world.loop().sessions.for_each([](CarriedSession& session) { session.leaving(); });
     CHECK(bora.take() == "event: bye\ndata: {\"code\":1001,\"reason\":\"going_away\"}\n\n");
+    CHECK(world.loop().sessions.count() == 0);
+}
+
+TEST_CASE("a token that ends while the stream opens is refused as any other") {
+    struct Waiting final : MessageDoor {
+        void text(std::string_view) override {}
+        void second_passed(SteadyTime) override {}
+        void overflowed() override {}
+        void leaving() override {}
+        void turned_away() override {}
+        void closed() override {}
+    };
+    NativeWorld world;
+    std::shared_ptr<EventStream> stream;
+    world.add_route("GET", "/stream", [&](const ExchangePtr& exchange) {
+        stream = EventStream::of(world.shared(), exchange);
+        stream->open(std::make_unique<Waiting>());
+    });
+    const auto answered = [&](std::uint16_t code, std::string_view reason) {
+        HttpClient client(world);
+        client.ask("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n");
+        stream->close(code, reason);
+        return client.take();
+    };
+    const std::string revoked = answered(4001, "token_revoked");
+    CHECK(revoked.starts_with("HTTP/1.1 401 "));
+    CHECK(has(revoked, R"("code":"token_revoked")"));
+    const std::string expired = answered(4001, "token_expired");
+    CHECK(expired.starts_with("HTTP/1.1 401 "));
+    CHECK(has(expired, R"("code":"token_expired")"));
+    CHECK(answered(1013, "unavailable").starts_with("HTTP/1.1 503 "));
     CHECK(world.loop().sessions.count() == 0);
 }
 
