@@ -261,7 +261,8 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     router.begin(Door::messenger);
     if (shared.options.doors.messenger) add_messenger_routes(router, engine);
     router.begin(Door::socketio);
-    if (shared.options.doors.socketio) socketio::add_socketio(shared);
+    if (shared.options.doors.storefront && shared.options.doors.socketio)
+        socketio::add_socketio(shared);
     router.begin(Door::none);
     if (shared.options.places) shared.options.places(shared);
     if (shared.options.routes) shared.options.routes(router);
