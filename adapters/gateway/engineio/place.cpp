@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <asio/post.hpp>
+
 #include "gateway/engineio/socket.h"
 #include "gateway/websocket/protocol.h"
 
@@ -37,9 +39,9 @@ Verdict judge(const Loop& loop, const Request& request, bool upgrade) {
     return {std::nullopt, std::move(session)};
 }
 
-Response refused(Refusal refusal) {
+Response refused(Refusal refusal, int status = 400) {
     Response response;
-    response.status = refusal == Refusal::forbidden ? 403 : 400;
+    response.status = refusal == Refusal::forbidden ? 403 : status;
     response.headers.add("Content-Type", "application/json");
     response.headers.add("Cache-Control", "no-store");
     response.body = body_of(refusal);
@@ -105,6 +107,19 @@ void add_polling_routes(Router& router, ServerShared& shared, const std::string&
             serve(shared, exchange, make_door);
         });
     }
+}
+
+void refuse_body(ServerShared& shared, const ExchangePtr& exchange) {
+    allow_pages(*exchange);
+    const std::string name = session_of(exchange->request);
+    exchange->respond(refused(Refusal::bad_request, 413));
+    if (name.empty() || exchange->request.method() != "POST" || shared.loops.empty()) return;
+    Loop& home = *shared.loops[static_cast<std::size_t>(
+        loop_of_session(name, static_cast<int>(shared.loops.size())))];
+    asio::post(home.io, [&home, name] {
+        const auto session = std::dynamic_pointer_cast<EngineSession>(home.sessions.find(name));
+        if (session && session->transport() == Transport::polling) session->closed();
+    });
 }
 
 std::optional<Response> refusal_of_socket(ServerShared&, Loop& loop, const Request& request) {

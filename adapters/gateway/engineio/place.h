@@ -21,6 +21,8 @@ void add_polling_routes(Router& router, ServerShared& shared, const std::string&
 
 /// The name of the session that a request belongs to; empty: none yet.
 std::string session_of(const Request& request);
+/// Refuses a request whose body is too large, and ends its session.
+void refuse_body(ServerShared& shared, const ExchangePtr& exchange);
 /// What a request for a WebSocket is refused with; nullopt: it is welcome.
 std::optional<Response> refusal_of_socket(ServerShared& shared, Loop& loop, const Request& request);
 /// The door for a WebSocket that was opened: of a new session, or of one that it may take over.
@@ -50,6 +52,11 @@ void add_place(ServerShared& shared) {
     shared.places.sockets.push_back(place);
     shared.places.sessions.push_back([](const Request& request) {
         return is_at<Door>(request) ? session_of(request) : std::string();
+    });
+    shared.places.bodies.push_back([&shared](const ExchangePtr& exchange) {
+        const bool ours = is_at<Door>(exchange->request);
+        if (ours) refuse_body(shared, exchange);
+        return ours;
     });
 }
 

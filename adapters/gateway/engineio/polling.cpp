@@ -71,7 +71,7 @@ void EngineSession::post(const ExchangePtr& exchange) {
     const std::string_view type = exchange->request.header("content-type").value_or("");
     std::string& body = exchange->request.body();
     const std::size_t size = body.size();
-    const bool too_large = size > shared_.options.engineio.payload_bytes_max;
+    const bool too_large = size > payload_bytes_max_;
     if (too_large || type.starts_with("application/octet-stream")) {
         finish();
         return refuse(exchange, Refusal::bad_request, too_large ? 413 : 400);

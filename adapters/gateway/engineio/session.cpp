@@ -19,6 +19,13 @@ namespace {
 /// How long a client of polling may take to come and hear that it is over.
 constexpr std::chrono::seconds closing_max{30};
 
+/// The least of what the protocol and either transport let through.
+std::size_t payload_max(const ServerOptions& options) {
+    const std::size_t body = options.request_body_bytes_max;
+    const std::size_t message = options.message_bytes_max;
+    return std::min({options.engineio.payload_bytes_max, body, message});
+}
+
 SharedBytes shared_bytes(std::string bytes) {
     return std::make_shared<const std::string>(std::move(bytes));
 }
@@ -44,6 +51,7 @@ EngineSession::EngineSession(ServerShared& shared, Loop& loop, Transport transpo
       loop_(loop),
       sid_(std::move(sid)),
       place_(std::move(place)),
+      payload_bytes_max_(payload_max(shared.options)),
       ping_at_(loop.now + shared.options.engineio.ping_interval),
       began_with_(transport),
       transport_(transport) {}
@@ -90,7 +98,7 @@ std::string EngineSession::opening() const {
                           .upgrades = began_with_ == Transport::polling,
                           .ping_interval = limits.ping_interval,
                           .ping_timeout = limits.ping_timeout,
-                          .payload_bytes_max = limits.payload_bytes_max});
+                          .payload_bytes_max = payload_bytes_max_});
 }
 
 bool EngineSession::take(const Packet& packet) {
@@ -148,8 +156,7 @@ void EngineSession::text(EngineSocket& socket, std::string_view text) {
         return;
     }
     if (&socket != socket_ || stage_ != Stage::open) return;
-    if (text.size() > shared_.options.engineio.payload_bytes_max)
-        return close(close_code::too_large, "too large");
+    if (text.size() > payload_bytes_max_) return close(close_code::too_large, "too large");
     if (!packet || !take(*packet)) close(close_code::protocol_error, "no packet");
 }
 
@@ -160,8 +167,7 @@ void EngineSession::binary(EngineSocket& socket, std::string_view bytes) {
     }
     if (&socket != socket_ || stage_ != Stage::open) return;
     heard(PacketType::binary);
-    if (bytes.size() > shared_.options.engineio.payload_bytes_max)
-        return close(close_code::too_large, "too large");
+    if (bytes.size() > payload_bytes_max_) return close(close_code::too_large, "too large");
     if (!door_->binary(bytes)) close(close_code::protocol_error, "no bytes are awaited");
 }
 

@@ -42,6 +42,8 @@ public:
 
     Transport transport() const { return transport_; }
     std::string_view sid() const { return sid_; }
+    /// Of what the client sends at once, by whichever transport. The client was told so.
+    std::size_t payload_bytes_max() const { return payload_bytes_max_; }
     /// The packet that it begins with.
     std::string opening() const;
 
@@ -106,6 +108,7 @@ private:
     Loop& loop_;
     const std::string sid_;
     UnknownSessions::Place place_;
+    const std::size_t payload_bytes_max_;
     std::unique_ptr<EngineDoor> door_;
     EngineSocket* socket_ = nullptr;   ///< that carries it
     EngineSocket* probing_ = nullptr;  ///< that may take over

@@ -104,7 +104,9 @@ bool RequestParser::take_continue() {
 ParseProgress RequestParser::fail(HttpError error, std::size_t consumed) {
     stage_ = Stage::failed;
     error_ = error;
-    request_ = Request();
+    // Whose body is too large is known, and may be told so in a front door's own words.
+    request_.body_ = std::string();
+    if (error != HttpError::body_too_large) request_ = Request();
     return {consumed, ParseState::failed};
 }
 

@@ -69,7 +69,8 @@ public:
     Request take_request();
 
     /// Hands over the request whose head is complete; call it at `head`. The parser goes on with
-    /// the body alone, and take_request() at its end gives an empty one.
+    /// the body alone, and take_request() at its end gives an empty one. At `failed` it gives the
+    /// request whose body is too large, and an empty one after other errors.
     Request take_head() { return std::exchange(request_, Request()); }
 
     /// Another limit for this request's body, in bytes; call it at `head`.

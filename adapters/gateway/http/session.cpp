@@ -71,8 +71,7 @@ void HttpSession::process(std::string_view bytes) {
                 again = false;
                 break;
             case ParseState::failed:
-                refuse(status_of(parser_.error()), code_of(parser_.error()),
-                       describe(parser_.error()));
+                refuse_failed();
                 again = false;
                 break;
             case ParseState::complete: {
@@ -234,6 +233,16 @@ void HttpSession::answer(const Response& response) {
         connection_.send(std::move(bytes));
     }
     connection_.flush();
+}
+
+void HttpSession::refuse_failed() {
+    const HttpError error = parser_.error();
+    const ExchangePtr exchange = begin(parser_.take_head());
+    keep_alive_ = false;
+    if (error == HttpError::body_too_large && shared_.places.refuse_body(exchange)) return;
+    Response response;
+    response.status = status_of(error);
+    exchange->respond_refusal(std::move(response), code_of(error), describe(error));
 }
 
 void HttpSession::refuse(int status, ErrorCode code, std::string_view message) {

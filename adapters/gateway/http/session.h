@@ -95,6 +95,8 @@ private:
     /// True where the connection speaks WebSocket from now on; `rest` is what came behind.
     bool upgrade(const SocketPlace& place, Request request, std::string_view rest);
     void refuse_handshake(Request request, HandshakeError error);
+    /// Refuses what the parser could not take, and closes.
+    void refuse_failed();
     /// Refuses what is no whole request, and closes.
     void refuse(int status, ErrorCode code, std::string_view message);
     void answer(const Response& response);

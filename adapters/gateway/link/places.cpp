@@ -1,5 +1,7 @@
 #include "gateway/link/places.h"
 
+#include <algorithm>
+
 #include "gateway/http/authorization.h"
 
 namespace chatcore::gateway {
@@ -16,6 +18,11 @@ std::string Places::session_of(const Request& request) const {
         if (std::string name = name_of(request); !name.empty()) return name;
     }
     return {};
+}
+
+bool Places::refuse_body(const ExchangePtr& exchange) const {
+    return std::any_of(bodies.begin(), bodies.end(),
+                       [&](const BodyRefuser& refuse) { return refuse(exchange); });
 }
 
 std::string token_shown(const Request& request) {

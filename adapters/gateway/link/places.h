@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/http/exchange.h"
 #include "gateway/http/request.h"
 #include "gateway/http/response.h"
 #include "gateway/link/message_link.h"
@@ -43,14 +44,21 @@ struct SocketPlace {
 /// The name of the session (session_table.h) that a request belongs to; empty: none.
 using SessionNamer = std::function<std::string(const Request& request)>;
 
+/// Refuses in a front door's own words a request whose body is larger than any may be; false: it is
+/// of another. The request has no body then, and may be of a session on another loop.
+using BodyRefuser = std::function<bool(const ExchangePtr& exchange)>;
+
 struct Places {
     std::vector<SocketPlace> sockets;
     std::vector<SessionNamer> sessions;
+    std::vector<BodyRefuser> bodies = {};
 
     /// nullptr: no WebSocket is opened there.
     const SocketPlace* socket_at(const Request& request) const;
     /// Empty: it belongs to none.
     std::string session_of(const Request& request) const;
+    /// False: no front door has words of its own for it.
+    bool refuse_body(const ExchangePtr& exchange) const;
 };
 
 /// The token that the request for a WebSocket or a stream shows: in its `Authorization` header,

@@ -66,7 +66,7 @@ void SocketIoSession::text(std::string_view message) {
 bool SocketIoSession::binary(std::string_view message) {
     if (!partial_) return false;
     partial_->bytes += message.size();
-    if (partial_->bytes > shared_.options.engineio.payload_bytes_max) return false;
+    if (partial_->bytes > link_.payload_bytes_max()) return false;
     partial_->attachments.emplace_back(message);
     if (partial_->attachments.size() < partial_->awaited) return true;
     const std::unique_ptr<Partial> whole = std::move(partial_);

@@ -201,6 +201,60 @@ TEST_CASE("what is no packet ends the session") {
     CHECK(world.shared().carried == 0);
 }
 
+TEST_CASE("what is told to be the most is the least of the limits, and more is refused") {
+    SocketIoWorld world;
+    world.shared().options.request_body_bytes_max = 2'048;
+    world.shared().options.message_bytes_max = 1'024;
+    const auto open = [&] {
+        const Answered begun = world.ask("GET", SocketIoWorld::polling);
+        CHECK(begun.body.ends_with(R"(,"maxPayload":1024})"));
+        return begun.body.substr(9, 20);
+    };
+    const std::string origin = "Origin: https://shop.example\r\n";
+    const auto refused = [&](const Answered& answer) {
+        CHECK(answer.status == 413);
+        CHECK(answer.body == R"({"code":3,"message":"Bad request"})");
+        CHECK(has(answer.head, "Content-Type: application/json\r\n"));
+        CHECK(has(answer.head, "Access-Control-Allow-Origin: https://shop.example\r\n"));
+    };
+    const std::string fits = "6" + std::string(1'023, 'a');
+    // Above what was told, and above what any request may bring.
+    for (const std::size_t size : {1'025, 2'048, 2'049, 4'096}) {
+        CAPTURE(size);
+        const std::string sid = open();
+        CHECK(world.post(sid, fits).status == 200);
+        refused(world.ask("POST", with_sid(SocketIoWorld::polling, sid), std::string(size, '4'),
+                          origin));
+        CHECK(world.get(sid).body == R"({"code":1,"message":"Session ID unknown"})");
+    }
+    const std::string sid = open();
+    HttpClient pieces(world);
+    refused(read_answer(pieces.ask("POST /socket.io/?" + with_sid(SocketIoWorld::polling, sid) +
+                                   " HTTP/1.1\r\nHost: h\r\n" + origin +
+                                   "Transfer-Encoding: chunked\r\n\r\n1000\r\n")));
+    CHECK(pieces.closing());
+    CHECK(world.get(sid).status == 400);
+    CHECK(world.shared().carried == 0);
+    // Without a session, or of another place.
+    refused(world.ask("POST", with_sid(SocketIoWorld::polling, "unknown"), std::string(4'096, '4'),
+                      origin));
+    HttpClient other(world);
+    CHECK(has(other.ask("POST /elsewhere HTTP/1.1\r\nHost: h\r\nContent-Length: 4096\r\n\r\n"),
+              R"({"error":{"code":"too_large",)"));
+    for (const std::size_t size : {1'025, 4'096}) {
+        SocketClient socket(world);
+        CHECK(has(socket.take().at(0), R"("maxPayload":1024)"));
+        socket.ask("4" + std::string(size - 1, 'a'));
+        CHECK(socket.close_code() == 1009);
+    }
+    CHECK(world.shared().carried == 0);
+    // A session keeps what it was told, and its next requests have the limits of their time.
+    const std::string kept = open();
+    world.shared().options.message_bytes_max = 2'048;
+    CHECK(world.post(kept, std::string(1'025, '4')).status == 413);
+    CHECK(world.ask("GET", SocketIoWorld::polling).body.ends_with(R"(,"maxPayload":2048})"));
+}
+
 TEST_CASE("the server pings, and a session that does not answer ends") {
     SocketIoWorld world;
     const std::string sid = world.open();
