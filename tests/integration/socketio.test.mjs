@@ -238,8 +238,77 @@ test("a log-out ends the connection with a reason; a server that stops lets clie
     await stopped;
 });
 
-test("switched off it is not there", async (t) => {
-    const { chatd } = await town(t, ["--doors.storefront.socketio", "false"]);
-    const response = await fetch(`${chatd.url}/socket.io/?EIO=4&transport=polling`);
-    assert.equal(response.status, 404);
+for (const [name, settings] of Object.entries(TRANSPORTS)) {
+    test(`${name}: what was missed comes once, wherever the connection breaks again`, async (t) => {
+        const { chatd, ann, keeper, room } = await town(t);
+        const way = await Cutter.before(t, chatd);
+        const shop = await Device.connect(t, way, keeper, { ...settings, reconnectionDelay: 400 });
+        await shop.ask("join-room", { roomId: room });
+        const phone = await Device.connect(t, chatd, ann, settings);
+        await phone.ask("send-message", { roomId: room, text: "heard" });
+        await until(() => shop.texts().length === 1, "the first");
+        await until(() => (way.cut(), !shop.socket.connected), "its loss");
+        const wanted = ["heard"];
+        for (let i = 0; i < 8; ++i) {
+            wanted.push(`missed ${i}`);
+            await phone.ask("send-message", { roomId: room, text: `missed ${i}` });
+        }
+        // It hears two of them at each return, and what came behind them is lost.
+        shop.socket.on("new-message", () => {
+            if (shop.texts().length % 2 === 1) shop.socket.io.engine.close();
+        });
+        await until(() => shop.texts().length >= wanted.length, "all of them");
+        await until(() => shop.socket.connected, "its return");
+        await phone.ask("send-message", { roomId: room, text: "live" });
+        await until(() => shop.texts().at(-1) === "live", "what happens then");
+        assert.deepEqual(shop.texts(), [...wanted, "live"]);
+        // While it tries to upgrade, closing waits, and it hears more.
+        if (name !== "upgrade") assert.ok(shop.connects > 4, `${shop.connects} connections`);
+        const stands = shop.told.filter(([event]) => event === "new-message").map((each) => each[2]);
+        assert.deepEqual(stands, shop.of("new-message").map(({ id }) => `${room}:${id}`));
+    });
+}
+
+test("refusals name what the client has sent, and why it is in a room no more", async (t) => {
+    const { chatd, ask, ann, room } = await town(t);
+    const phone = await Device.connect(t, chatd, ann);
+    const said = async (event, body) => (await phone.ask(event, body)).error.message;
+    assert.equal(await said("dance", {}), 'There is no event "dance" in /chat.');
+    assert.match(await said("send-message", { roomId: room }), /: text must be a text/);
+    assert.match(await said("send-message", { roomId: room, text: "" }), /: text\.$/);
+    assert.match(await said("send-message", { roomId: room, text: "a".repeat(1001) }), /: text\.$/);
+    await phone.ask("join-room", { roomId: room });
+    await ask("DELETE", "/api/v1/contexts/store/4", undefined, { "X-Chatd-Key": KEY });
+    await until(() => phone.of("error").length > 0, "the end of the room");
+    assert.equal(phone.of("error").at(-1).code, "room_deleted");
+});
+
+test("what may be sent at once is told, and more is refused in the protocol's own words", async (t) => {
+    const { chatd } = await town(t, [
+        "--limits.request_body_bytes_max", "2048", "--limits.message_bytes_max", "1024",
+    ]);
+    const address = `${chatd.url}/socket.io/?EIO=4&transport=polling`;
+    for (const size of [1025, 4096]) {
+        const opening = JSON.parse((await (await fetch(address)).text()).slice(1));
+        assert.equal(opening.maxPayload, 1024);
+        const session = `${address}&sid=${opening.sid}`;
+        const refused = await fetch(session, { method: "POST", body: "4".repeat(size) });
+        assert.equal(refused.status, 413);
+        assert.deepEqual(await refused.json(), { code: 3, message: "Bad request" });
+        await until(async () => (await (await fetch(session)).json()).code === 1, "its end");
+    }
+});
+
+test("switched off it is not there, nor without the door that it belongs to", async (t) => {
+    for (const setting of ["--doors.storefront.socketio", "--doors.storefront.enabled"]) {
+        const chatd = await Chatd.start(t, await scratch(t), { args: [setting, "false"] });
+        const response = await fetch(`${chatd.url}/socket.io/?EIO=4&transport=polling`);
+        assert.equal(response.status, 404, setting);
+        const { token } = await chatd.signUp("ann");
+        for (const transports of [["polling"], ["websocket"]]) {
+            const device = new Device(t, chatd, token, { transports, reconnection: false });
+            await until(() => device.error, "the refusal");
+            assert.equal(device.connects, 0);
+        }
+    }
 });

@@ -98,6 +98,7 @@ constexpr std::array wanted = std::to_array<Wanted>({
     {"statusText", a_text},
     {"targetRoomIds", "a list of 1 to 20 ids of rooms, each once"},
     {"tempId", "a text or a number, of at most 100 code points"},
+    {"text", a_text},
     {"timeZone", "the name of a time zone, as in Asia/Seoul"},
     {"title", "a text in UTF-8, without control characters"},
     {"to", a_time},

@@ -117,9 +117,12 @@ private:
     template <class Write>
     void succeed(const Ask& ask, Write&& write);
     void succeed(const Ask& ask);
-    void refuse(const Ask& ask, const Error& error);
-    void tell_error(const Error& error);
+    /// `sentence`: where there is a better one than the error's own.
+    void refuse(const Ask& ask, const Error& error, std::string_view sentence = {});
+    void tell_error(const Error& error, std::string_view sentence = {});
     void tell_offset();
+    /// The missed events of a room, for this client alone.
+    static SharedBytes missed(const Joined& joined, const Delivery& delivery);
     /// Queues a packet; send() has it flushed soon as well, which the hub does by itself for what
     /// it is told.
     void put(std::string_view text);

@@ -1,6 +1,7 @@
 // What a client of `/chat` asks for.
 
 #include "gateway/doors/storefront/shapes.h"
+#include "gateway/socketio/refusal.h"
 #include "gateway/socketio/reply.h"
 
 namespace chatcore::gateway::socketio {
@@ -27,7 +28,10 @@ void ChatSpace::event(const ClientEvent& event) {
     const bool named = event.arguments.at(0).get(name) == simdjson::SUCCESS;
     const Method method = named ? method_of(name) : nullptr;
     if (stage_ != Stage::live) return refuse(ask, Error{ErrorCode::unauthenticated});
-    if (method == nullptr) return refuse(ask, Error{ErrorCode::malformed, "event"});
+    if (method == nullptr) {
+        return refuse(ask, Error{ErrorCode::malformed, "event"},
+                      no_such_event(event.arguments, chat_space));
+    }
     if (event.arguments.at(1).get(object) != simdjson::SUCCESS)
         return refuse(ask, Error{ErrorCode::malformed, "body"});
     if (in_hand_ >= in_hand_max) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <variant>
+#include <vector>
 
 #include "gateway/doors/storefront/shapes.h"
 #include "gateway/link/interned.h"
@@ -17,6 +18,13 @@ bool is_told(const State& state, const RoomEvent& event) {
         return position_of(message->id) > event.known && !message->deleted_at;
     const auto* member = std::get_if<Member>(&state);
     return member != nullptr && member->read_at && has_read_since(*member, event.known);
+}
+
+/// Where a client must stand to know of what is told: there, or above. For a message it is its own
+/// position, whatever has changed of it since, and for reading that of the reading.
+Position known_from(const State& state) {
+    if (const auto* message = std::get_if<Message>(&state)) return position_of(message->id);
+    return std::get<Member>(state).read_told_at;
 }
 
 void write_event(JsonWriter& json, const State& state, UserId owner) {
@@ -44,20 +52,44 @@ void RoomFormat::append(const Event& event, std::string& out) const {
     for (const State& state : what->states) {
         if (!told(state)) continue;
         // With the last of them only: who has a part of it is told all again.
-        const bool last = --left == 0;
-        thread_local std::string text;
-        begin_chat_event(text);
-        JsonWriter json(text);
-        json.begin_array();
-        write_event(json, state, key_.owner);
-        if (last && key_.offsets) {
-            std::string offset;
-            append_offset(offset, key_.room, what->position);
-            json.value(offset);
-        }
-        json.end_array();
-        append_message(out, key_.framing, text);
+        append_told(state, --left == 0 ? std::optional(what->position) : std::nullopt, out);
     }
+}
+
+void RoomFormat::append_missed(std::span<const EventPtr> events, std::string& out) const {
+    struct Missed {
+        Position known_from;
+        const State* state;
+    };
+    std::vector<Missed> missed;
+    for (const EventPtr& event : events) {
+        const auto* what = std::get_if<RoomEvent>(&event->what);
+        if (what == nullptr) continue;
+        for (const State& state : what->states) {
+            if (is_told(state, *what)) missed.push_back({known_from(state), &state});
+        }
+    }
+    std::ranges::stable_sort(missed, {}, &Missed::known_from);
+    for (auto it = missed.begin(); it != missed.end(); ++it) {
+        const bool last = it + 1 == missed.end() || (it + 1)->known_from != it->known_from;
+        append_told(*it->state, last ? std::optional(it->known_from) : std::nullopt, out);
+    }
+}
+
+void RoomFormat::append_told(const State& state, std::optional<Position> stands,
+                             std::string& out) const {
+    thread_local std::string text;
+    begin_chat_event(text);
+    JsonWriter json(text);
+    json.begin_array();
+    write_event(json, state, key_.owner);
+    if (stands && key_.offsets) {
+        std::string offset;
+        append_offset(offset, key_.room, *stands);
+        json.value(offset);
+    }
+    json.end_array();
+    append_message(out, key_.framing, text);
 }
 
 std::shared_ptr<const RoomFormat> room_format(const RoomFormatKey& key) {

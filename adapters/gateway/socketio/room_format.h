@@ -4,6 +4,8 @@
 // encodes a batch once for all of them.
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "chatcore/domain/event.h"
@@ -28,10 +30,17 @@ public:
     explicit RoomFormat(const RoomFormatKey& key) : key_(key) {}
 
     void append(const Event& event, std::string& out) const override;
+    /// The events of what a client has missed, together: each says where the client stands then, so
+    /// that one whose connection breaks between two of them is told the rest, and nothing twice.
+    /// For that messages stand where they were said, and not where they were changed last.
+    void append_missed(std::span<const EventPtr> events, std::string& out) const;
 
     const RoomFormatKey& key() const { return key_; }
 
 private:
+    /// `stands`: where the client does behind it, if that may be said.
+    void append_told(const State& state, std::optional<Position> stands, std::string& out) const;
+
     const RoomFormatKey key_;
 };
 

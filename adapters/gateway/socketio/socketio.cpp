@@ -4,10 +4,10 @@
 #include <string>
 
 #include "gateway/engineio/place.h"
-#include "gateway/json/error_sentence.h"
 #include "gateway/json/writer.h"
 #include "gateway/socketio/chat.h"
 #include "gateway/socketio/chat_packets.h"
+#include "gateway/socketio/refusal.h"
 
 namespace chatcore::gateway::socketio {
 
@@ -34,10 +34,7 @@ public:
         } else {
             out.value("error");
         }
-        out.begin_object()
-            .member("code", chatcore::name_of(error.code))
-            .member("message", sentence_about(error))
-            .end_object();
+        write_refusal(out, error, no_such_event(event.arguments, "/"));
         if (ack) out.end_object();
         out.end_array();
         session_.send_packet(

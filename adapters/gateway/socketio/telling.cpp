@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "gateway/json/error_sentence.h"
+#include "gateway/socketio/refusal.h"
 #include "gateway/socketio/reply.h"
 #include "gateway/socketio/room_news.h"
 #include "gateway/websocket/protocol.h"
@@ -22,13 +22,6 @@ const RoomEvent* last_of(std::span<const EventPtr> events) {
     return nullptr;
 }
 
-void write_refusal(JsonWriter& json, const Error& error) {
-    json.begin_object()
-        .member("code", chatcore::name_of(error.code))
-        .member("message", sentence_about(error))
-        .end_object();
-}
-
 }  // namespace
 
 void ChatSpace::deliver(Delivery& delivery) {
@@ -36,11 +29,18 @@ void ChatSpace::deliver(Delivery& delivery) {
     Joined* const mine = last != nullptr ? joined(last->room) : nullptr;
     if (mine == nullptr || stage_ == Stage::ended) return;
     mine->told = last->position;
-    const SharedBytes& bytes = delivery.bytes(*mine->format);
+    const SharedBytes own = recovery_ ? missed(*mine, delivery) : nullptr;
+    const SharedBytes& bytes = own ? own : delivery.bytes(*mine->format);
     if (bytes->empty()) return;
     offset_due_ = offset_due_ || !mine->format->key().offsets;
     hand_on(bytes);
     counted_.told(delivery.events().size());
+}
+
+SharedBytes ChatSpace::missed(const Joined& joined, const Delivery& delivery) {
+    std::string bytes;
+    joined.format->append_missed(delivery.events(), bytes);
+    return std::make_shared<const std::string>(std::move(bytes));
 }
 
 void ChatSpace::hand_on(const SharedBytes& framed) {
@@ -115,10 +115,10 @@ void ChatSpace::succeed(const Ask& ask) {
     succeed(ask, [](JsonWriter&) {});
 }
 
-void ChatSpace::refuse(const Ask& ask, const Error& error) {
+void ChatSpace::refuse(const Ask& ask, const Error& error, std::string_view sentence) {
     shared_.refusals.note(error, fmt::format("{}.{}", name_, ask.number), user_);
     if (ask.id.empty()) {
-        tell_error(error);
+        tell_error(error, sentence);
         if (stage_ == Stage::live) shard().wants_flush(*this);
         return;
     }
@@ -126,17 +126,17 @@ void ChatSpace::refuse(const Ask& ask, const Error& error) {
     append_packet(text, {.type = PacketType::ack, .space = chat_space, .id = ask.id});
     JsonWriter json(text);
     json.begin_array().begin_object().member("success", false).key("error");
-    write_refusal(json, error);
+    write_refusal(json, error, sentence);
     json.end_object().end_array();
     send(text);
 }
 
-void ChatSpace::tell_error(const Error& error) {
+void ChatSpace::tell_error(const Error& error, std::string_view sentence) {
     std::string text;
     begin_chat_event(text);
     JsonWriter json(text);
     json.begin_array().value("error");
-    write_refusal(json, error);
+    write_refusal(json, error, sentence);
     json.end_array();
     put(text);
 }
@@ -182,8 +182,9 @@ void ChatSpace::remove_joined(RoomId room) {
 }
 
 void ChatSpace::choose_formats() {
-    // While it comes back no event may say where it stands: it is all of what is held, or none.
-    const bool offsets = joined_.size() == 1 && !recovery_;
+    // While it comes back, its rooms are joined one after the other.
+    const std::size_t rooms = recovery_ ? recovery_->rooms.size() : joined_.size();
+    const bool offsets = rooms == 1;
     for (Joined& each : joined_) {
         each.format = room_format({each.room, each.owner, framing(), offsets});
     }

@@ -165,6 +165,42 @@ TEST_CASE("refusals are acknowledged where that is asked for, and told where not
     refused(pair.ari, R"(["send-message",{"roomId":2,"text":"a"}])", "not_found");
 }
 
+TEST_CASE("refusals name what the client has sent") {
+    Pair pair;
+    const auto says = [&](const std::string& arguments, std::string_view message) {
+        CAPTURE(arguments);
+        const std::string told = pair.ari.ask("42/chat,8" + arguments).at(0);
+        CHECK(has(told, R"("message":")" + std::string(message) + R"("}}])"));
+        CHECK(has(pair.ari.ask("42/chat," + arguments).at(0), message));
+    };
+    says(R"(["dance",{}])", R"(There is no event \"dance\" in /chat.)");
+    says(R"(["Join-Room",{"roomId":1}])", R"(There is no event \"Join-Room\" in /chat.)");
+    says(R"(["",{}])", R"(There is no event \"\" in /chat.)");
+    says(R"([17,{}])", "There is no event 17 in /chat.");
+    says(R"(["춤",{}])", R"(There is no event \"춤\" in /chat.)");
+    says(R"(["a\"b\\c\n\u0000\u202e\ud83d\ude00\udb40\udc41",{}])",
+         R"(There is no event \"a\\\"b\\\\c\\u{a}\\u{0}\\u{202e}😀\\u{e0041}\" in /chat.)");
+    const std::string forty = [] {
+        std::string text;
+        for (int i = 0; i < 40; ++i) text += "춤";
+        return text;
+    }();
+    says(R"([")" + forty + R"("])", R"(There is no event \")" + forty + R"(\" in /chat.)");
+    says(R"([")" + forty + R"(!"])", R"(There is no event \")" + forty + R"(…\" in /chat.)");
+    says(R"(["send-message",{"roomId":1}])",
+         "The request is not well-formed: text must be a text in UTF-8.");
+    const auto names_text = [&](const std::string& text) {
+        const std::string told =
+            pair.ari.ask(R"(42/chat,8["send-message",{"roomId":1,"text":")" + text + R"("}])")
+                .at(0);
+        CHECK(has(told, ": text."));
+        CHECK_FALSE(has(told, "content"));
+    };
+    names_text("");
+    names_text(" ");
+    names_text(std::string(1'001, 'a'));
+}
+
 TEST_CASE("who stands in several rooms is told of that behind what happens") {
     Pair pair;
     const RoomId second = pair.world.open_room(SocketIoWorld::cheol, "4");
@@ -232,6 +268,24 @@ TEST_CASE("a room that is gone is told") {
                                           {"store", "4"}, [](const Result<std::int64_t>&) {});
     pair.world.wait(2s);
     const Told told = pair.ari.take();
-    CHECK(of(told, "error").size() == 1);
+    const Told errors = of(told, "error");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].starts_with(R"(42/chat,["error",{"code":"room_deleted","message":")"));
     CHECK(told.back() == R"(42/chat,["offset",""])");
+}
+
+TEST_CASE("who is in a room no more is told so") {
+    Pair pair;
+    pair.join();
+    bool left = false;
+    pair.world.engine().rooms().leave(
+        {.user = SocketIoWorld::ari}, SocketIoWorld::room, true,
+        [&](const Result<RoomView>& room) { left = room.has_value(); });
+    pair.world.wait(2s);
+    REQUIRE(left);
+    const Told told = pair.ari.take();
+    const Told errors = of(told, "error");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].starts_with(R"(42/chat,["error",{"code":"not_a_member","message":")"));
+    CHECK(of(pair.bora.take(), "error").empty());
 }

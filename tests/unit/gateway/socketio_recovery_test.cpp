@@ -28,6 +28,16 @@ Told of(const Told& told, std::string_view name) {
     return some;
 }
 
+/// What happened in rooms, of all that was told.
+Told events_of(const Told& told) {
+    Told some;
+    std::copy_if(told.begin(), told.end(), std::back_inserter(some), [](const std::string& each) {
+        return each.starts_with(R"(42/chat,["new-message",)") ||
+               each.starts_with(R"(42/chat,["read",)");
+    });
+    return some;
+}
+
 std::string between(std::string_view text, std::string_view before, std::string_view after) {
     const std::size_t begin = text.find(before) + before.size();
     return std::string(text.substr(begin, text.find(after, begin) - begin));
@@ -61,6 +71,15 @@ struct Returning {
         told.erase(told.begin());
         learn(told);
         return told;
+    }
+    /// Comes back, and loses the connection again when it has heard so many events.
+    Told come_for(std::size_t events, std::string_view token) {
+        const std::string before = offset;
+        Told told = events_of(come(token));
+        lose();
+        offset = before;
+        told.resize(std::min(told.size(), events));
+        return learn(told);
     }
     Told ask(std::string_view text) { return learn(socket->ask(text)); }
     Told take() { return learn(socket->take()); }
@@ -118,6 +137,48 @@ TEST_CASE("who comes back is told what was missed, once, and what happens then")
     ari.lose();
     CHECK(of(ari.come("ari"), "new-message").empty());
     CHECK(ari.recovered);
+}
+
+TEST_CASE("whose connection breaks while they are told what was missed is told nothing twice") {
+    SocketIoWorld world;
+    Returning ari{world};
+    ari.come("ari");
+    ari.ask(R"(42/chat,1["join-room",{"roomId":1}])");
+    ari.ask(R"(42/chat,["send-message",{"roomId":1,"text":"heard"}])");
+    CHECK(ari.offset == "1:2");
+    ari.lose();
+    // Who posts has read on, and who was told of that by a reading is told no more.
+    world.read(SocketIoWorld::bora, SocketIoWorld::room);
+    Told wanted = {R"(["read",{"roomId":1,"userId":2,)"};
+    std::vector<std::string> stands = {"1:3"};
+    std::vector<MessageId> said;
+    for (int i = 0; i < 6; ++i) {
+        const std::string text = fmt::format("missed {}", i);
+        said.push_back(world.say(SocketIoWorld::bora, SocketIoWorld::room, text));
+        wanted.push_back(fmt::format(R"("text":"{}")", text));
+        stands.push_back(fmt::format("1:{}", said.back().value));
+    }
+    // What was changed comes where it was said: else who has heard those behind it would miss it.
+    for (const std::size_t changed : {0, 3}) {
+        world.edit(SocketIoWorld::bora, said[changed], "changed");
+        wanted[changed + 1] = R"("text":"changed")";
+    }
+    const Returning lost{world, ari.pid, ari.sid, ari.offset, false, nullptr};
+    for (std::size_t heard = 0; heard <= wanted.size(); ++heard) {
+        CAPTURE(heard);
+        Returning back{world, lost.pid, lost.sid, lost.offset, false, nullptr};
+        Told told = back.come_for(heard, "ari");
+        CHECK(told.size() == heard);
+        for (const std::string& each : events_of(back.come("ari"))) told.push_back(each);
+        CHECK(back.recovered);
+        REQUIRE(told.size() == wanted.size());
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            CHECK(told[i].find(wanted[i]) != std::string::npos);
+            CHECK(told[i].ends_with(fmt::format(R"(,"{}"])", stands[i])));
+        }
+    }
+    // Edits are not told, so the offset behind it all is above the last message's.
+    CHECK(of(ari.come("ari"), "offset") == Told{R"(42/chat,["offset","1:11"])"});
 }
 
 TEST_CASE("it stands in all rooms that it had joined") {

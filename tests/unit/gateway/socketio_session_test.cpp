@@ -30,7 +30,7 @@ TEST_CASE("the main namespace lets everybody in, and has nothing to say") {
     CHECK(in[0].size() == std::string_view(R"(40{"sid":"lv_VI97HAXpY6yYWAAAC"})").size());
     CHECK(socket.ask(R"(427["hello"])") ==
           std::vector<std::string>{R"(437[{"success":false,"error":{"code":"not_found",)"
-                                   R"("message":"There is no such thing: event."}}])"});
+                                   R"("message":"There is no event \"hello\" in /."}}])"});
     CHECK(has(socket.ask(R"(42["hello"])").at(0), R"(42["error",{"code":"not_found",)"));
     CHECK(socket.ask("41").empty());
     CHECK(socket.ask("40").size() == 1);

@@ -55,13 +55,32 @@ RoomId SocketIoWorld::open_room(UserId customer, const std::string& store) {
     return opened;
 }
 
-void SocketIoWorld::say(UserId user, RoomId where, std::string text) {
-    bool done = false;
+MessageId SocketIoWorld::say(UserId user, RoomId where, std::string text) {
+    MessageId said;
     PostRequest request;
     request.room = where;
     request.content = std::move(text);
     engine().messages().post({.user = user}, std::move(request),
-                             [&](const Result<Message>& posted) { done = posted.has_value(); });
+                             [&](const Result<Message>& posted) {
+                                 if (posted) said = posted->id;
+                             });
+    settle();
+    REQUIRE(said != MessageId{});
+    return said;
+}
+
+void SocketIoWorld::read(UserId user, RoomId where) {
+    bool done = false;
+    engine().receipts().read({.user = user}, where, std::nullopt,
+                             [&](const Result<Member>& member) { done = member.has_value(); });
+    settle();
+    REQUIRE(done);
+}
+
+void SocketIoWorld::edit(UserId user, MessageId message, std::string text) {
+    bool done = false;
+    engine().messages().edit({.user = user}, message, std::move(text),
+                             [&](const Result<Message>& edited) { done = edited.has_value(); });
     settle();
     REQUIRE(done);
 }

@@ -38,7 +38,9 @@ public:
     void wait(std::chrono::seconds time);
     /// Ari's other store's room, or that of another customer.
     RoomId open_room(UserId customer, const std::string& store);
-    void say(UserId user, RoomId room, std::string text);
+    MessageId say(UserId user, RoomId room, std::string text);
+    void read(UserId user, RoomId room);
+    void edit(UserId user, MessageId message, std::string text);
 
     static inline const std::string polling = "EIO=4&transport=polling";
     static inline const std::string websocket = "EIO=4&transport=websocket";
