@@ -240,15 +240,15 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
     Router& router = shared.router;
     router.begin(Door::sockjs);
     if (shared.options.sockjs.enabled && stomp) sockjs::add_chat_services(router, shared);
-    router.begin(Door::events);
+    router.begin(Door::events, Pages::any);
     add_event_routes(router, shared);
-    router.begin(Door::v1);
+    router.begin(Door::v1, Pages::any);
     add_v1_routes(router, engine, [this] { return figures(); });
     v1::add_openapi_route(router, shared.options.doors.consultation ? v1::OtherDoors::consultation
                                                                     : v1::OtherDoors::none);
-    router.begin(Door::consultation);
+    router.begin(Door::consultation, Pages::any);
     if (shared.options.doors.consultation) add_consultation_routes(router, engine);
-    router.begin(Door::marketplace);
+    router.begin(Door::marketplace, Pages::any);
     if (shared.options.doors.marketplace) {
         add_marketplace_routes(router, engine, shared.options.doors.serverpod);
         add_message_stream_route(router, shared);
@@ -256,9 +256,9 @@ Server::Server(Engine& engine, IoThreads& io, ServerOptions options)
         if (shared.options.doors.serverpod != Serverpod::off)
             shared.places.sockets.push_back(serverpod_place());
     }
-    router.begin(Door::storefront);
+    router.begin(Door::storefront, Pages::any);
     if (shared.options.doors.storefront) add_storefront_routes(router, engine);
-    router.begin(Door::messenger);
+    router.begin(Door::messenger, Pages::any);
     if (shared.options.doors.messenger) add_messenger_routes(router, engine);
     router.begin(Door::socketio);
     if (shared.options.doors.storefront && shared.options.doors.socketio)

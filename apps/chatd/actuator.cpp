@@ -39,10 +39,9 @@ void add_actuator_routes(gateway::Router& router, Health& health,
                    exchange->respond_json(
                        200, fmt::format(R"({{"app":{{"name":"chatd","version":"{}"}}}})", version));
                });
-    router.add("GET", "/actuator/metrics", gateway::Login::none,
-               [&telemetry](const gateway::ExchangePtr& exchange) {
-                   exchange->respond_json(200, metric_names(telemetry.scrape()));
-               });
+    router.add_probe("/actuator/metrics", [&telemetry](const gateway::ExchangePtr& exchange) {
+        exchange->respond_json(200, metric_names(telemetry.scrape()));
+    });
 }
 
 }  // namespace chatcore::chatd

@@ -86,10 +86,9 @@ void Health::look_at_disk() {
 void Health::add_routes(gateway::Router& router) {
     add_route(router, "/health", Form::full);
     add_route(router, "/health/ready", Form::ready);
-    router.add("GET", "/health/live", gateway::Login::none,
-               [](const gateway::ExchangePtr& exchange) {
-                   exchange->respond_json(200, R"({"status":"UP"})");
-               });
+    router.add_probe("/health/live", [](const gateway::ExchangePtr& exchange) {
+        exchange->respond_json(200, R"({"status":"UP"})");
+    });
 }
 
 void Health::add_actuator_route(gateway::Router& router) {
@@ -97,13 +96,18 @@ void Health::add_actuator_route(gateway::Router& router) {
 }
 
 void Health::add_route(gateway::Router& router, const char* path, Form form) {
-    router.add("GET", path, gateway::Login::none,
-               [this, form](const gateway::ExchangePtr& exchange) {
-                   auto asked = std::make_shared<Check>();
-                   asked->exchange = exchange;
-                   asked->form = form;
-                   check(asked);
-               });
+    gateway::Handler handler = [this, form](const gateway::ExchangePtr& exchange) {
+        auto asked = std::make_shared<Check>();
+        asked->exchange = exchange;
+        asked->form = form;
+        check(asked);
+    };
+    // A node that has no room for more connections is not ready for those who come.
+    if (form == Form::ready) {
+        router.add("GET", path, gateway::Login::none, std::move(handler));
+    } else {
+        router.add_probe(path, std::move(handler));
+    }
 }
 
 void Health::check(const std::shared_ptr<Check>& check) {

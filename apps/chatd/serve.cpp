@@ -73,13 +73,12 @@ void raise_descriptor_limit() {
 
 void add_metrics_route(gateway::Router& router, const char* path,
                        const PrometheusTelemetry& telemetry) {
-    router.add("GET", path, gateway::Login::none,
-               [&telemetry](const gateway::ExchangePtr& exchange) {
-                   gateway::Response response;
-                   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-                   response.body = telemetry.scrape();
-                   exchange->respond(std::move(response));
-               });
+    router.add_probe(path, [&telemetry](const gateway::ExchangePtr& exchange) {
+        gateway::Response response;
+        response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+        response.body = telemetry.scrape();
+        exchange->respond(std::move(response));
+    });
 }
 
 gateway::ServerLimits server_limits(const Config& config) {

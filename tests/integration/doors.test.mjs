@@ -124,7 +124,8 @@ test("Serverpod's clients: the method in the body, from any page", async (t) => 
         headers: { Authorization: `Basic ${Buffer.from(bob.token).toString("base64")}` },
     });
     assert.equal(basic.json.content, "hi");
-    assert.equal((await call(ann.token, { method: "sing" })).status, 400);
+    const unknown = await call(ann.token, { method: "sing" });
+    assert.deepEqual([unknown.status, unknown.text], [400, "malformed: There is no method sing."]);
     assert.equal((await call(undefined, { method: "getChatRoomById" })).status, 401);
     const preflight = await ask("OPTIONS", "/chat");
     assert.equal(preflight.status, 200);
@@ -152,6 +153,70 @@ test("what is said at one door is read at the others", async (t) => {
         Array(4).fill("from the market"),
     );
     assert.equal(messenger.messages[0].messageKey, canonical.items[0].clientKey);
+});
+
+test("a web client of another origin logs in, opens a room and chats, as its browser lets it", async (t) => {
+    const { register, person, ask } = await open(t);
+    const keeper = await person("keeper", "seller");
+    await register("store", 4, keeper, "Corner shop");
+    const origin = "https://shop.example";
+    /// What a browser does: asks first, sends what it may, and hands over what it may.
+    const page = async (method, path, { token, body } = {}) => {
+        const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+        const leave = await ask("OPTIONS", path, {
+            headers: {
+                Origin: origin,
+                "Access-Control-Request-Method": method,
+                "Access-Control-Request-Headers": Object.keys(headers).join(",").toLowerCase(),
+            },
+        });
+        assert.ok([200, 204].includes(leave.status), `OPTIONS ${path}: ${leave.status} ${leave.text}`);
+        assert.equal(leave.headers.get("access-control-allow-origin"), "*");
+        assert.ok(leave.headers.get("access-control-allow-methods").split(", ").includes(method), path);
+        const allowed = leave.headers.get("access-control-allow-headers").toLowerCase().split(", ");
+        for (const header of Object.keys(headers)) assert.ok(allowed.includes(header.toLowerCase()), `${path} ${header}`);
+        const answer = await ask(method, path, { token, body, headers: { ...headers, Origin: origin } });
+        assert.equal(answer.headers.get("access-control-allow-origin"), "*", `${method} ${path}`);
+        return answer;
+    };
+    await page("POST", "/api/auth/signup", {
+        body: { email: "ann@example.org", password: "password of ann", nickname: "ann" },
+    });
+    const { json: ann } = await page("POST", "/api/auth/login", {
+        body: { email: "ann@example.org", password: "password of ann" },
+    });
+    const room = await page("POST", "/user/chat-room", { token: ann.token, body: { storeId: 4 } });
+    assert.equal(room.status, 200);
+    const sent = await page("POST", `/api/v1/messages/${room.json.id}`, { token: ann.token, body: { content: "open?" } });
+    assert.equal(sent.status, 201);
+    for (const [method, path] of [
+        ["GET", "/api/rooms"],
+        ["GET", `/seller/chat-room/${room.json.id}/messages`],
+        ["GET", "/api/consultations"],
+        ["GET", "/api/v1/chatrooms"],
+        ["POST", "/chat/getLastMessageByChatRoomId"],
+        ["POST", "/api/v1/attachments"],
+        ["GET", "/api/v1/events"],
+    ]) {
+        const refused = await page(method, path);
+        assert.equal(refused.status, 401, path);
+        assert.equal(refused.json.error.code, "unauthenticated");
+    }
+    for (const path of ["/health", "/metrics", "/", "/api/v1/admin/stats"]) {
+        const answer = await ask("GET", path, { headers: { Origin: origin } });
+        assert.equal(answer.headers.get("access-control-allow-origin"), null, path);
+    }
+    const host = await ask("GET", "/api/v1/admin/stats", { headers: { Origin: origin, "X-Chatd-Key": hostKey } });
+    assert.deepEqual([host.status, host.headers.get("access-control-allow-origin")], [200, null]);
+});
+
+test("an address that there is not says so, whatever the method", async (t) => {
+    const { ask } = await open(t);
+    for (const [method, path] of [["GET", "/chat/nothing"], ["POST", "/api/consultations/nothing"]]) {
+        const { status, json } = await ask(method, `${path}?token=secret`);
+        assert.equal(status, 404, path);
+        assert.equal(json.error.message, `No such address: ${method} ${path}.`);
+    }
 });
 
 test("a door that is switched off is not there", async (t) => {

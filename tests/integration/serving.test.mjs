@@ -340,6 +340,26 @@ test("SIGHUP puts other limits in force, for requests and for connections", asyn
     assert.equal(tooMany.events[0]?.reason, "too_many_connections");
 });
 
+test("a full node tells that it is alive, and others when to come again", async (t) => {
+    const chatd = await Chatd.start(t, await scratch(t), { args: ["--limits.connections_max", "1"] });
+    const held = await Client.connect(chatd.port);
+    const ask = (path) => new Promise((resolve, reject) => {
+        request(chatd.url + path, { agent: false }, (response) => {
+            response.resume();
+            response.on("end", () => resolve(response));
+        }).on("error", reject).end();
+    });
+    for (const path of ["/health/live", "/health", "/metrics", "/actuator/health", "/actuator/prometheus"])
+        assert.equal((await ask(path)).statusCode, 200, path);
+    for (const path of ["/health/ready", "/api/v1/users/me", "/user/chat-room", "/"]) {
+        const answer = await ask(path);
+        assert.deepEqual([answer.statusCode, answer.headers["retry-after"]], [503, "5"], path);
+    }
+    assert.equal(held.closed, null);
+    held.close();
+    while ((await ask("/health/ready")).statusCode !== 200) await pause(20);
+});
+
 test("refused access is logged with request and person, bounded, without tokens", async (t) => {
     const chatd = await Chatd.start(t, await scratch(t));
     const [ann, bob] = [await chatd.signUp("ann"), await chatd.signUp("bob")];

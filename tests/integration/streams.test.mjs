@@ -83,6 +83,17 @@ test("an EventSource hears of rooms, messages and notifications, on all devices"
     await his.ask({ type: "read", roomId: room.id });
     await phone.has("room-update", (each) => each.unreadCount === 0);
     await desk.has("room-update", (each) => each.unreadCount === 0);
+    // Deleted for everybody, gone from every list.
+    const deleted = await fetch(`${chatd.url}/api/v1/chatrooms/${room.id}?forEveryone=true`, {
+        method: "DELETE",
+        headers: { Authorization: `Bearer ${ann.token}` },
+    });
+    assert.ok(deleted.ok);
+    for (const device of [phone, desk]) {
+        const { data } = await device.has("room-deleted");
+        assert.equal(data.roomId, room.id);
+        assert.ok(Math.abs(Date.parse(data.deletedAt) - Date.now()) < 10_000, data.deletedAt);
+    }
 });
 
 test("who comes back after a restart is told what was missed", async (t) => {

@@ -19,6 +19,17 @@ constexpr std::chrono::seconds told_before{10};
 /// Rooms read at once; most who come back find theirs among the first.
 constexpr int page_rooms = 100;
 
+/// The room where that is what happened; else nullptr.
+const Room* deleted_room(const Event& event) {
+    const auto* happened = std::get_if<RoomEvent>(&event.what);
+    if (happened == nullptr) return nullptr;
+    for (const State& state : happened->states) {
+        const Room* room = std::get_if<Room>(&state);
+        if (room != nullptr && room->deleted_at) return room;
+    }
+    return nullptr;
+}
+
 std::string id_of(Timestamp at) {
     return std::to_string(at.time_since_epoch().count());
 }
@@ -130,8 +141,21 @@ void EventSession::deliver(Delivery& delivery) {
         if (const auto* news = std::get_if<NotificationSignal>(&event->what)) {
             tell("notification", present_id(),
                  [&](JsonWriter& json) { write_notification(json, news->notification); });
+        } else if (const Room* room = deleted_room(*event)) {
+            tell_deleted(*room);
         }
     }
+}
+
+void EventSession::tell_deleted(const Room& room) {
+    // What the list said of it before is not told any more.
+    if (stage_ == Stage::resuming) told_.insert(room.id);
+    tell("room-deleted", present_id(), [&](JsonWriter& json) {
+        json.begin_object()
+            .member("roomId", room.id)
+            .member("deletedAt", *room.deleted_at)
+            .end_object();
+    });
 }
 
 void EventSession::list_moved(const ListUpdate& update) {

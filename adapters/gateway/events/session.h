@@ -52,6 +52,7 @@ private:
     void take_page(Page<RoomView> page);
     void tell_found();
     void tell_room(const RoomView& view, std::string_view id);
+    void tell_deleted(const Room& room);
     /// Tells the client the time, which it gives when it comes back.
     void go_live();
     template <class Write>
@@ -71,7 +72,7 @@ private:
     const bool legacy_;
     // While it is resumed.
     std::vector<RoomView> found_;
-    std::unordered_set<RoomId> told_;  ///< which have moved meanwhile, and so are told already
+    std::unordered_set<RoomId> told_;  ///< what became of which is told already
     Stage stage_ = Stage::connecting;
 };
 

@@ -7,6 +7,7 @@
 
 #include "gateway/http/authorization.h"
 #include "gateway/http/chars.h"
+#include "gateway/http/pages.h"
 #include "gateway/json/fields.h"
 #include "gateway/json/shapes.h"
 
@@ -72,6 +73,20 @@ void refuse_method(Exchange& exchange, const std::string& allowed) {
 
 }  // namespace
 
+void Admission::prepare(Exchange& exchange) const {
+    choose_form(exchange);
+    const Request& request = exchange.request;
+    if (request.path().empty() ||
+        router_.find(request.method(), request.path()).pages == Pages::any)
+        let_pages_read(exchange);
+}
+
+bool Admission::serves_when_full(const Request& request) const {
+    if (router_.find(request.method(), request.path()).probe) return true;
+    const auto wanted = wanted_by_page(request);
+    return wanted && !router_.methods_for_pages(*wanted, request.path()).empty();
+}
+
 void Admission::choose_form(Exchange& exchange) const {
     if (legacy_ == nullptr || !exchange.request.path().starts_with("/api/v1/")) return;
     const std::string_view form = exchange.request.header("X-Chatd-Form").value_or("");
@@ -81,15 +96,11 @@ void Admission::choose_form(Exchange& exchange) const {
 Door Admission::dispatch(ExchangePtr exchange) const {
     choose_form(*exchange);
     Router::Match match = router_.find(exchange->request.method(), exchange->request.path());
+    if (match.pages == Pages::any) let_pages_read(*exchange);
     if (match.handler == nullptr) {
-        if (match.allowed.empty()) {
-            exchange->respond_error(Error{ErrorCode::not_found, "route"});
-        } else {
-            refuse_method(*exchange, match.allowed);
-        }
+        refuse_route(*exchange, match);
         return Door::none;
     }
-    if (match.pages == Pages::any) exchange->add_header("Access-Control-Allow-Origin", "*");
     exchange->captures = std::move(match.captures);
     exchange->caller.home = exchange->home();
     if (exchange->request.header("X-Chatd-Key") && match.login != Login::none) {
@@ -100,6 +111,15 @@ Door Admission::dispatch(ExchangePtr exchange) const {
         (*match.handler)(std::move(exchange));
     }
     return match.door;
+}
+
+void Admission::refuse_route(Exchange& exchange, const Router::Match& match) const {
+    if (const auto wanted = wanted_by_page(exchange.request)) {
+        const std::string methods = router_.methods_for_pages(*wanted, exchange.request.path());
+        if (!methods.empty()) return answer_preflight(exchange, methods);
+    }
+    if (match.allowed.empty()) return exchange.respond_error(Error{ErrorCode::not_found, "route"});
+    refuse_method(exchange, match.allowed);
 }
 
 void Admission::let_person_in(ExchangePtr exchange, Login login, const Handler& handler) const {

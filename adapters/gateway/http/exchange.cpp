@@ -1,11 +1,35 @@
 #include "gateway/http/exchange.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "gateway/json/legacy.h"
 #include "gateway/json/shapes.h"
 
 namespace chatcore::gateway {
+
+namespace {
+
+constexpr std::size_t target_bytes_shown_max = 200;
+
+/// For developers. Without the query, which may hold a token; what is left is visible ASCII.
+std::string no_such_address(const Request& request) {
+    std::string_view target = request.target();
+    target = target.substr(0, target.find('?'));
+    const bool cut = target.size() > target_bytes_shown_max;
+    const std::string_view shown = target.substr(0, target_bytes_shown_max);
+    return fmt::format("No such address: {} {}{}", request.method().substr(0, 20), shown,
+                       cut ? "…" : ".");
+}
+
+/// Whole seconds, rounded up (RFC 9110 section 10.2.3); 0: it is not said when to come again.
+std::int64_t seconds_to_wait(const Error& error) {
+    const std::int64_t seconds = (error.retry_after.count() + 999) / 1000;
+    return error.code == ErrorCode::too_many ? std::max<std::int64_t>(seconds, 1) : seconds;
+}
+
+}  // namespace
 
 Exchange::~Exchange() {
     if (!answered_) respond_error(Error{ErrorCode::unavailable, "engine"});
@@ -102,17 +126,15 @@ void Exchange::respond_error(const Error& error) {
     std::string body;
     JsonWriter out(body);
     begin_refusal(out);
-    write_error(out, error, request_id_);
+    const bool nowhere = error.code == ErrorCode::not_found && error.detail == "route";
+    write_error(out, error, request_id_, nowhere ? no_such_address(request) : std::string());
     out.end_object();
     Response response;
     response.status = status_of(error.code);
     response.headers.add("Content-Type", "application/json; charset=utf-8");
     response.headers.add("Cache-Control", "no-store");
-    if (error.code == ErrorCode::too_many) {
-        // Whole seconds, rounded up (RFC 9110 section 10.2.3).
-        const auto seconds = std::max<std::int64_t>((error.retry_after.count() + 999) / 1000, 1);
+    if (const std::int64_t seconds = seconds_to_wait(error); seconds > 0)
         response.headers.add("Retry-After", fmt::format("{}", seconds));
-    }
     if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
     response.body = std::move(body);
     respond(std::move(response));

@@ -63,7 +63,7 @@ ParseProgress RequestParser::head_finished(std::size_t consumed) {
 }
 
 ParseProgress RequestParser::feed_length_body(std::string_view bytes) {
-    if (body_bytes_ > body_bytes_max_) return fail(HttpError::body_too_large, 0);
+    if (body_bytes_ > body_bytes_max_) return fail_body(HttpError::body_too_large, 0);
     const auto take =
         static_cast<std::size_t>(std::min<std::uint64_t>(body_bytes_left_, bytes.size()));
     request_.body_.append(bytes.substr(0, take));
@@ -77,7 +77,7 @@ ParseProgress RequestParser::feed_length_body(std::string_view bytes) {
 ParseProgress RequestParser::feed_chunked_body(std::string_view bytes) {
     const ChunkedBody::Result fed = chunks_.feed(bytes, body_bytes_max_, request_.body_);
     if (fed.consumed > 0) continue_wanted_ = false;
-    if (fed.error != HttpError::none) return fail(fed.error, fed.consumed);
+    if (fed.error != HttpError::none) return fail_body(fed.error, fed.consumed);
     if (!fed.complete) return {fed.consumed, ParseState::more};
     stage_ = Stage::complete;
     return {fed.consumed, ParseState::complete};
@@ -102,11 +102,14 @@ bool RequestParser::take_continue() {
 }
 
 ParseProgress RequestParser::fail(HttpError error, std::size_t consumed) {
+    request_ = Request();
+    return fail_body(error, consumed);
+}
+
+ParseProgress RequestParser::fail_body(HttpError error, std::size_t consumed) {
     stage_ = Stage::failed;
     error_ = error;
-    // Whose body is too large is known, and may be told so in a front door's own words.
-    request_.body_ = std::string();
-    if (error != HttpError::body_too_large) request_ = Request();
+    request_.body_ = {};
     return {consumed, ParseState::failed};
 }
 

@@ -69,8 +69,8 @@ public:
     Request take_request();
 
     /// Hands over the request whose head is complete; call it at `head`. The parser goes on with
-    /// the body alone, and take_request() at its end gives an empty one. At `failed` it gives the
-    /// request whose body is too large, and an empty one after other errors.
+    /// the body alone, and take_request() at its end gives an empty one. After `failed`: the head,
+    /// where it is the body that failed; else an empty one.
     Request take_head() { return std::exchange(request_, Request()); }
 
     /// Another limit for this request's body, in bytes; call it at `head`.
@@ -99,6 +99,7 @@ private:
     ParseProgress feed_chunked_body(std::string_view bytes);
     ParseProgress head_finished(std::size_t consumed);
     ParseProgress fail(HttpError error, std::size_t consumed);
+    ParseProgress fail_body(HttpError error, std::size_t consumed);
 
     HttpLimits limits_;
     Request request_;

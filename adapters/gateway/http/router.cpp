@@ -1,5 +1,6 @@
 #include "gateway/http/router.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace chatcore::gateway {
@@ -17,8 +18,31 @@ std::vector<std::string> split(std::string_view path) {
     }
 }
 
+constexpr std::string_view text_mark = "=text}";
+
 bool is_capture(const std::string& segment) {
     return segment.starts_with('{');
+}
+
+bool is_number(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether the captures of a pattern that matches are what they are meant for.
+bool is_meant(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+    for (std::size_t i = 0; i < pattern.size() && pattern[i] != "{*}"; ++i) {
+        const bool for_number = is_capture(pattern[i]) && !pattern[i].ends_with(text_mark);
+        if (for_number && !is_number(path[i])) return false;
+    }
+    return true;
+}
+
+std::string_view served_by(std::string_view method) {
+    return method == "HEAD" ? "GET" : method;
+}
+
+void list_method(std::string& methods, const std::string& method) {
+    if (methods.find(method) == methods.npos) methods += (methods.empty() ? "" : ", ") + method;
 }
 
 /// How specific a match is: literal segments count by how early they are. Nullopt: none.
@@ -44,24 +68,35 @@ std::optional<std::string> rank(const std::vector<std::string>& pattern,
 }  // namespace
 
 void Router::add(std::string_view method, std::string_view pattern, Login login, Handler handler,
-                 BodyRule body, Pages pages) {
-    routes_.push_back(Route{std::string(method), std::string(pattern), split(pattern), login,
+                 BodyRule body) {
+    std::string shown(pattern);
+    for (auto at = shown.find(text_mark); at != shown.npos; at = shown.find(text_mark))
+        shown.replace(at, text_mark.size(), "}");
+    const Pages pages = login == Login::admin ? Pages::own : pages_;
+    routes_.push_back(Route{std::string(method), std::move(shown), split(pattern), login,
                             std::move(handler), body, pages, door_});
+}
+
+void Router::add_probe(std::string_view pattern, Handler handler) {
+    add("GET", pattern, Login::none, std::move(handler));
+    routes_.back().probe = true;
 }
 
 Router::Match Router::find(std::string_view method, std::string_view path) const {
     Match match;
     const std::vector<std::string> segments = split(path);
-    const std::string_view wanted = method == "HEAD" ? "GET" : method;
+    const std::string_view wanted = served_by(method);
     const Route* best = nullptr;
     std::string best_rank;
     std::string allowed;
+    bool for_pages = false;
     for (const Route& route : routes_) {
         const auto found = rank(route.segments, segments);
         if (!found) continue;
         if (route.method != wanted) {
-            if (allowed.find(route.method) == std::string::npos)
-                allowed += (allowed.empty() ? "" : ", ") + route.method;
+            if (!is_meant(route.segments, segments)) continue;
+            list_method(allowed, route.method);
+            for_pages = for_pages || route.pages == Pages::any;
             continue;
         }
         if (best == nullptr || *found < best_rank) {
@@ -70,6 +105,7 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
         }
     }
     if (best == nullptr) {
+        match.pages = for_pages || allowed.empty() ? Pages::any : Pages::own;
         match.allowed = std::move(allowed);
         return match;
     }
@@ -78,6 +114,7 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
     match.body = best->body;
     match.pages = best->pages;
     match.door = best->door;
+    match.probe = best->probe;
     for (std::size_t i = 0; i < best->segments.size(); ++i) {
         if (best->segments[i] == "{*}") {
             std::string rest;
@@ -89,6 +126,18 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
         }
     }
     return match;
+}
+
+std::string Router::methods_for_pages(std::string_view method, std::string_view path) const {
+    const std::vector<std::string> segments = split(path);
+    const std::string_view wanted = served_by(method);
+    std::string methods;
+    for (const Route& route : routes_) {
+        if (route.pages != Pages::any || !rank(route.segments, segments)) continue;
+        if (route.method == wanted || is_meant(route.segments, segments))
+            list_method(methods, route.method);
+    }
+    return methods;
 }
 
 bool Router::serves(std::string_view path) const {

@@ -1,5 +1,6 @@
 #include "gateway/http/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <asio/post.hpp>
@@ -17,6 +18,13 @@ constexpr std::size_t backlog_bytes_max = 64 * 1024;
 /// Of answers that the client has not taken; before it has, no further request is. A few bytes ask
 /// for a large file, and could ask for it a thousand times.
 constexpr std::size_t untaken_bytes_max = 64 * 1024;
+
+/// When those may come again who are not served.
+constexpr std::chrono::milliseconds retry_when_fast{1'000};
+constexpr std::chrono::milliseconds retry_when_full{5'000};
+
+/// Of a connection that is not served: there are few places to be told so at.
+constexpr std::chrono::seconds unserved_idle_max{5};
 
 }  // namespace
 
@@ -175,14 +183,15 @@ ExchangePtr HttpSession::begin(Request request) {
 
 void HttpSession::dispatch(Request request) {
     ExchangePtr exchange = begin(std::move(request));
-    if (turn_ != Turn::served) {
-        keep_alive_ = false;
-        shared_.admission.choose_form(*exchange);
-        const bool fast = turn_ == Turn::too_fast;
+    const bool fast = turn_ == Turn::too_fast;
+    keep_alive_ = keep_alive_ && turn_ == Turn::served;
+    if (fast ||
+        (turn_ == Turn::too_many && !shared_.admission.serves_when_full(exchange->request))) {
+        shared_.admission.prepare(*exchange);
         exchange->respond_error(Error{.code = fast ? ErrorCode::too_many : ErrorCode::unavailable,
                                       .detail = "connections",
                                       .cause = {},
-                                      .retry_after = std::chrono::milliseconds{fast ? 1'000 : 0}});
+                                      .retry_after = fast ? retry_when_fast : retry_when_full});
         return;
     }
     const Door door = shared_.admission.dispatch(std::move(exchange));
@@ -239,6 +248,7 @@ void HttpSession::refuse_failed() {
     const HttpError error = parser_.error();
     const ExchangePtr exchange = begin(parser_.take_head());
     keep_alive_ = false;
+    shared_.admission.prepare(*exchange);
     if (error == HttpError::body_too_large && shared_.places.refuse_body(exchange)) return;
     Response response;
     response.status = status_of(error);
@@ -246,8 +256,9 @@ void HttpSession::refuse_failed() {
 }
 
 void HttpSession::refuse(int status, ErrorCode code, std::string_view message) {
-    const ExchangePtr exchange = begin(Request());
+    const ExchangePtr exchange = begin(parser_.take_head());
     keep_alive_ = false;
+    shared_.admission.prepare(*exchange);
     exchange->respond_refusal(Response{.status = status, .headers = {}, .body = {}}, code, message);
 }
 
@@ -299,7 +310,9 @@ void HttpSession::second_passed(SteadyTime now) {
     if (busy_) return;  // who waits or grows minds the time itself
     const auto waited = now - since_;
     if (parser_.idle()) {
-        if (waited > shared_.options.idle_http_max) connection_.close_after_flush();
+        const std::chrono::seconds at_most = shared_.options.idle_http_max;
+        if (waited > (turn_ == Turn::served ? at_most : std::min(at_most, unserved_idle_max)))
+            connection_.close_after_flush();
     } else if (waited > shared_.options.request_max) {
         refuse(408, ErrorCode::timeout, "The request did not come in whole in time.");
     }

@@ -52,7 +52,8 @@ class HttpSession final : public Connection::Handler,
                           public ResponseSink,
                           public std::enable_shared_from_this<HttpSession> {
 public:
-    /// Who is not served has every request answered 503 or 429, and an upgrade by close code 4009.
+    /// Who is not served has a request answered 503 or 429, and an upgrade by close code 4009; but
+    /// probes are answered where there are too many connections.
     HttpSession(ServerShared& shared, Connection& connection, Turn turn, IpAddress peer = {});
     ~HttpSession() override;
 

@@ -321,11 +321,13 @@ void write_context(JsonWriter& out, const RegisteredContext& context) {
         .end_object();
 }
 
-void write_error(JsonWriter& out, const Error& error, std::string_view request_id) {
+void write_error(JsonWriter& out, const Error& error, std::string_view request_id,
+                 std::string_view sentence) {
     // Requests over HTTP all have a number, and frames have none.
     const Refused refused = request_id.empty() ? Refused::frame : Refused::request;
     out.begin_object();
-    write_error_members(out, error, sentence_about(error, refused));
+    write_error_members(out, error,
+                        sentence.empty() ? sentence_about(error, refused) : std::string(sentence));
     if (!request_id.empty()) out.member("requestId", request_id);
     out.end_object();
 }

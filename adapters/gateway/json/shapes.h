@@ -43,7 +43,8 @@ void write_schedule(JsonWriter& out, const Schedule& schedule);
 /// `{type,id,ownerId,title,metadata?,createdAt,updatedAt}`.
 void write_context(JsonWriter& out, const RegisteredContext& context);
 /// `{code,message,details,requestId?}`.
-void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {});
+void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {},
+                 std::string_view sentence = {});
 /// `code`, `message` and `details` of the object that is being written.
 void write_error_members(JsonWriter& out, const Error& error, std::string_view sentence);
 

@@ -134,6 +134,8 @@ private:
         Response response;
         response.status = 405;
         response.headers.add("Allow", methods);
+        forbid_caching(response.headers);
+        allow_origin(response.headers, exchange.request);
         exchange.respond(std::move(response));
     }
 

@@ -13,7 +13,7 @@ export class Events {
         const events = new Events();
         events.source = new EventSource(url, options);
         afterwards(t, () => events.source.close());
-        for (const name of ["room-update", "room-created", "notification", "bye", "message"])
+        for (const name of ["room-update", "room-created", "room-deleted", "notification", "bye", "message"])
             events.source.addEventListener(name, (event) =>
                 events.told.push({ name, id: event.lastEventId, data: JSON.parse(event.data) }),
             );

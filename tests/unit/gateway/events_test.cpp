@@ -117,6 +117,27 @@ TEST_CASE("both devices of a person hear the same, and others hear nothing") {
     CHECK(cheol.take().empty());
 }
 
+TEST_CASE("a room that is deleted for everybody is told to all whose list has it") {
+    EventWorld world;
+    const auto ari = world.connect_as("ari");
+    ari->ask(R"({"id":1,"type":"create","title":"us","memberIds":[2]})");
+    world.pass(std::chrono::seconds{1});
+    Listening one(world, "ari");
+    Listening two(world, "bora");
+    Listening cheol(world, "cheol");
+    for (Listening* each : {&one, &two, &cheol}) each->take();
+    world.engine().rooms().delete_room({UserId{1}, 0}, RoomId{1},
+                                       [](const Result<Room>& gone) { REQUIRE(gone); });
+    world.pass(std::chrono::seconds{1});
+    for (Listening* each : {&one, &two}) {
+        const std::string told = each->take();
+        CHECK(told.starts_with("event: room-deleted\nid: "));
+        CHECK(has(told, R"(data: {"roomId":1,"deletedAt":"2)"));
+        CHECK_FALSE(has(told, "room-update"));
+    }
+    CHECK(cheol.take().empty());
+}
+
 TEST_CASE("notifications are told") {
     EventWorld world;
     Listening bora(world, "bora");

@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include "http_client.h"
+#include "texts.h"
 
 using namespace chatcore;
 using namespace chatcore::gateway;
@@ -136,6 +137,73 @@ TEST_CASE("a WebSocket above the limit is opened, told bye, and closed") {
           std::string::npos);
     CHECK(answer.ends_with("\x0f\xa9too many connections"));  // 4009
     CHECK(client.closing());
+}
+
+TEST_CASE("a node that is full tells how it is, and others when to come again") {
+    NativeWorld world;
+    const auto up = [](const ExchangePtr& exchange) { exchange->respond_json(200, "{}"); };
+    for (Router* router : {&world.routes(), &world.shared().router}) {
+        router->begin(Door::none);
+        router->add_probe("/health/live", up);
+        router->add("GET", "/page", Login::none, up);
+        router->begin(Door::v1, Pages::any);
+        router->add("GET", "/asked", Login::none, up);
+    }
+    const auto ask = [&](const char* request, const char* more = "") {
+        HttpClient client(world, Turn::too_many);
+        const std::string answer =
+            client.ask(std::string(request) + " HTTP/1.1\r\nHost: h\r\n" + more + "\r\n");
+        CHECK(client.closing());
+        return answer;
+    };
+    CHECK(ask("GET /health/live").starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(ask("HEAD /health/live").starts_with("HTTP/1.1 200 OK\r\n"));
+    const std::string page = ask("GET /page");
+    check_shape(page, "503 Service Unavailable", "unavailable", "Retry-After: 5");
+    CHECK_FALSE(has(page, "Access-Control-"));
+    check_shape(ask("GET /nothing"), "503 Service Unavailable", "unavailable", "Retry-After: 5");
+    // A page can read that, which its browser asks leave for first.
+    const char* wanted = "Origin: http://a\r\nAccess-Control-Request-Method: GET\r\n";
+    CHECK(ask("OPTIONS /asked", wanted).starts_with("HTTP/1.1 204 No Content\r\n"));
+    check_shape(ask("OPTIONS /page", wanted), "503 Service Unavailable", "unavailable");
+    CHECK(has(ask("GET /asked"), "Access-Control-Allow-Origin: *\r\n"));
+}
+
+TEST_CASE("who is not served has little time to say anything") {
+    NativeWorld world;
+    HttpClient client(world, Turn::too_many);
+    client.let_pass(5s);
+    CHECK_FALSE(client.closing());
+    client.let_pass(1s);
+    CHECK(client.closing());
+    HttpClient served(world);
+    served.let_pass(6s);
+    CHECK_FALSE(served.closing());
+}
+
+TEST_CASE("pages read what is refused for its body, where they may ask") {
+    NativeWorld world;
+    const auto up = [](const ExchangePtr& exchange) { exchange->respond_json(200, "{}"); };
+    world.routes().add("POST", "/own", Login::none, up);
+    world.routes().begin(Door::v1, Pages::any);
+    world.routes().add("POST", "/any", Login::none, up);
+    const auto ask = [&](const char* path, const char* framing) {
+        HttpClient client(world);
+        const std::string answer =
+            client.ask("POST " + std::string(path) + " HTTP/1.1\r\nHost: h\r\n" + framing + "\r\n");
+        CHECK(client.closing());
+        return answer;
+    };
+    const char* large = "Content-Length: 99999999\r\n";
+    check_shape(ask("/any", large), "413 Content Too Large", "too_large",
+                "Access-Control-Allow-Origin: *");
+    check_shape(ask("/own", large), "413 Content Too Large", "too_large");
+    CHECK_FALSE(has(ask("/own", large), "Access-Control-"));
+    check_shape(ask("/any", "Transfer-Encoding: chunked\r\n\r\nx"), "400 Bad Request", "malformed",
+                "Access-Control-Allow-Origin: *");
+    // Nobody knows what that was to be.
+    check_shape(ask("/any", "Host: two\r\n"), "400 Bad Request", "malformed",
+                "Access-Control-Allow-Origin: *");
 }
 
 TEST_CASE("a connection that comes too fast is told so, and when to come again") {

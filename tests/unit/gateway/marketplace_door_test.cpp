@@ -182,6 +182,11 @@ TEST_CASE("messages are sent, and read page by page with totals") {
     CHECK(picture.body.find(R"("messageType":"image","attachmentUrl":)"
                             R"("https://pictures.example/1.png","attachmentName":"1.png",)"
                             R"("attachmentSize":512,)") != std::string::npos);
+    // Without a size there is none, rather than nothing in the file.
+    CHECK(market
+              .say(market.ann, room, "here",
+                   R"(,"messageType":"file","attachmentUrl":"https://pictures.example/2.pdf")")
+              .body.find(R"("attachmentName":null,"attachmentSize":null,)") != std::string::npos);
     // A video, as other doors post it, shows as a file, and counts as media.
     const Answer video = market.world.post(market.ann, fmt::format("/messages/{}", room),
                                            R"({"content":"a film","type":"video"})");
@@ -195,14 +200,15 @@ TEST_CASE("messages are sent, and read page by page with totals") {
     REQUIRE(first.status == 200);
     CHECK(first.text("/messages/0/content") == "papers");
     CHECK(first.text("/messages/1/messageType") == "file");
-    CHECK(first.body.ends_with(R"("totalCount":4,"mediaTotalCount":2,"fileTotalCount":1,)"
+    CHECK(first.body.ends_with(R"("totalCount":5,"mediaTotalCount":2,"fileTotalCount":2,)"
                                R"("currentPage":1,"pageSize":3,"hasNextPage":true,)"
                                R"("hasPreviousPage":false})"));
     const Answer second = page(R"(,"page":2,"limit":3)");
-    CHECK(second.size("/messages") == 1);
+    CHECK(second.size("/messages") == 2);
     CHECK_FALSE(second.flag("/hasNextPage"));
     CHECK(second.flag("/hasPreviousPage"));
-    CHECK(page(R"(,"messageType":"file")").size("/messages") == 2);
+    CHECK(page(R"(,"messageType":"file")").size("/messages") == 3);
+    CHECK(page(R"(,"messageType":"file")").number("/totalCount") == 5);
     CHECK(page(R"(,"messageType":"image")").size("/messages") == 1);
     CHECK(page("").number("/pageSize") == 50);
     CHECK(
@@ -213,7 +219,7 @@ TEST_CASE("messages are sent, and read page by page with totals") {
         market.ann, fmt::format("/messages/{}", plain.number("/id")), R"({"content":"is it?"})");
     REQUIRE(edited.status == 200);
     const Answer after = page(R"(,"page":2,"limit":3)");
-    CHECK(after.text("/messages/0/updatedAt") == edited.text("/editedAt"));
+    CHECK(after.text("/messages/1/updatedAt") == edited.text("/editedAt"));
 }
 
 TEST_CASE("what is refused of opening, joining and leaving says so in the market's shape") {
@@ -223,8 +229,17 @@ TEST_CASE("what is refused of opening, joining and leaving says so in the market
         return market.post(market.ann, "createOrGetChatRoom", body);
     };
     check_refused(create("{}"), 400, "malformed");
+    CHECK(create("{}").text("/message") ==
+          "The request is not well-formed: productId must be an id that can be meant here: a whole "
+          "number above 0, or its digits as a text.");
     check_refused(create("no JSON"), 400, "malformed");
-    check_refused(create(R"({"productId":17,"targetUserId":99999})"), 404, "not_found");
+    CHECK(create("no JSON").text("/message") ==
+          "The request is not well-formed: body must be a JSON object.");
+    const Answer nobody = create(R"({"productId":17,"targetUserId":99999})");
+    check_refused(nobody, 404, "not_found");
+    CHECK(nobody.text("/message") == "There is no such thing: user.");
+    CHECK(market.in_room(market.bob, "joinChatRoom", 99999).text("/message") ==
+          "There is no such thing: room.");
     check_refused(
         create(fmt::format(R"({{"productId":17,"targetUserId":{}}})", market.ann.id.value)), 422,
         "self_room");
@@ -265,6 +280,7 @@ TEST_CASE("all else is refused in the canonical shape") {
     check_refusal(stranger, 401, "unauthenticated");
     CHECK(stranger.header("Access-Control-Allow-Origin") == "*");
     CHECK(market.world.ask("GET", "/chat/joinChatRoom", {}, market.ann.token).status == 405);
+    CHECK(market.world.ask("GET", "/chat/nothing", {}, market.ann.token).status == 404);
 }
 
 TEST_CASE("a person who was put out of a product's room does not come back by opening it") {

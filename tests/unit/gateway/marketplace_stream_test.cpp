@@ -20,6 +20,7 @@ namespace {
 struct StreamWorld : NativeWorld {
     StreamWorld() {
         shared().places.sockets.push_back(message_stream_place());
+        routes().begin(Door::marketplace, Pages::any);
         add_message_stream_route(routes(), shared());
         add_message_stream_route(shared().router, shared());
         do_as("ari", R"({"id":1,"type":"create","title":"us","memberIds":[2]})");

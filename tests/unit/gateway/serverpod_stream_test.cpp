@@ -126,6 +126,10 @@ TEST_CASE("the bytes of a message: nothing null, milliseconds, enumerations by i
           R"("attachmentSize":1024,"createdAt":"2026-01-02T03:04:05.678Z",)"
           R"("updatedAt":"2026-01-02T03:04:06.000Z"})"
           "\n");
+    message.attachments.front() = {
+        .url = "https://files.example/b", .name = {}, .content_type = {}};
+    CHECK(
+        has(items_of(message, true), R"("attachmentUrl":"https://files.example/b","createdAt":)"));
     const std::pair<MessageType, const char*> indexes[] = {{MessageType::text, "0"},
                                                            {MessageType::image, "1"},
                                                            {MessageType::file, "2"},

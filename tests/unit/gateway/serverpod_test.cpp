@@ -159,8 +159,14 @@ TEST_CASE("what the programmer has done wrong is told in words") {
     const auto room = client.open();
     check_text(client.call(client.ann, "no JSON"), "malformed: ");
     check_text(client.call(client.ann, "{}"), "malformed: ");
-    check_text(client.call(client.ann, R"({"method":"sing"})"), "malformed: ");
-    check_text(client.call(client.ann, R"({"method":"getChatRoomById"})"), "malformed: ");
+    check_text(client.call(client.ann, R"({"method":"sing"})"),
+               "malformed: There is no method sing.");
+    const Answer odd =
+        client.call(client.ann, R"({"method":"a\n<b>\u202e)" + std::string(2'000, 'x') + "\"}");
+    check_text(odd, "malformed: There is no method a?<b>???xxx");
+    CHECK(odd.body.size() < 120);
+    check_text(client.call(client.ann, R"({"method":"getChatRoomById"})"),
+               "malformed: The request is not well-formed: chatRoomId must be an id ");
     check_text(client.call(client.ann, R"({"request":{},"method":"createOrGetChatRoom"})"),
                "malformed: ");
     check_text(client.call(client.ann, R"({"request":3,"method":"joinChatRoom"})"), "malformed: ");
@@ -179,7 +185,8 @@ TEST_CASE("what the programmer has done wrong is told in words") {
     const Answer barred = client.call(
         client.eve, fmt::format(R"({{"chatRoomId":{},"method":"getChatParticipants"}})", room));
     CHECK(barred.status == 403);
-    check_text(client.world.ask("POST", "/chat/sing", "{}", client.ann.token), "malformed: ");
+    check_text(client.world.ask("POST", "/chat/sing", "{}", client.ann.token),
+               "malformed: There is no method sing.");
 }
 
 TEST_CASE("a token comes as Bearer, as Basic, or in the body") {
@@ -252,6 +259,8 @@ TEST_CASE("a room that is about no product has the number 0, and switched off th
 
     Client off(Serverpod::off);
     check_refusal(off.call(off.ann, R"({"method":"getChatRoomById"})"), 404, "not_found", "route");
+    check_refusal(off.world.ask("POST", "/chat/sing", "{}", off.ann.token), 404, "not_found",
+                  "route");
     CHECK(
         off.world.ask("GET", "/chat/getChatRoomsByProductId?productId=1", {}, off.ann.token).body ==
         "[]");

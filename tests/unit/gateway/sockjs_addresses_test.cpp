@@ -19,6 +19,9 @@ void check_refused_method(const Answer& answer, std::string_view allowed) {
     CHECK(answer.status == 405);
     CHECK(answer.header("Content-Type").empty());
     CHECK(answer.header("Allow") == allowed);
+    CHECK(answer.header("Cache-Control") == uncached);
+    CHECK(answer.header("Access-Control-Allow-Origin") == "*");
+    CHECK(answer.header("Access-Control-Allow-Credentials") == "true");
     CHECK(answer.body.empty());
 }
 
@@ -152,6 +155,15 @@ TEST_CASE("transports answer to their own methods alone") {
     check_refused_method(client.call("HEAD", "/echo/abc/abc/htmlfile?c=x"), "GET");
     check_refused_method(client.get("/echo/abc/abc/jsonp_send"), "POST");
     CHECK(world.heard().tokens.empty());
+}
+
+TEST_CASE("a page reads that its method is refused") {
+    SockJsWorld world;
+    SockJsClient client(world);
+    const Answer put = client.call("PUT", "/echo/000/s2/xhr", "Origin: http://a\r\n");
+    CHECK(put.status == 405);
+    CHECK(put.header("Cache-Control") == uncached);
+    CHECK(put.header("Access-Control-Allow-Origin") == "http://a");
 }
 
 TEST_CASE("what asks for headers is allowed them") {

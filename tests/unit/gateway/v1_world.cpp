@@ -281,6 +281,7 @@ DoorWorld::DoorWorld(Limits limits, const Outfit& outfit, Form form)
                                .instance = "node"}),
       legacy_(*engine_),
       admission_(*engine_, router_, host_key, form == Form::legacy ? &legacy_ : nullptr) {
+    router_.begin(Door::v1, Pages::any);
     add_v1_routes(router_, *engine_);
     add_event_routes(router_, *shared_);
 }
@@ -320,16 +321,20 @@ std::unique_ptr<Engine> DoorWorld::make_engine(const Limits& limits, const Outfi
 }
 
 void DoorWorld::open_consultation_door() {
+    router_.begin(Door::consultation, Pages::any);
     add_consultation_routes(router_, *engine_);
 }
 
 void DoorWorld::open_marketplace_door(Serverpod serverpod) {
+    router_.begin(Door::marketplace, Pages::any);
     add_marketplace_routes(router_, *engine_, serverpod);
 }
 void DoorWorld::open_storefront_door() {
+    router_.begin(Door::storefront, Pages::any);
     add_storefront_routes(router_, *engine_);
 }
 void DoorWorld::open_messenger_door() {
+    router_.begin(Door::messenger, Pages::any);
     add_messenger_routes(router_, *engine_);
 }
 

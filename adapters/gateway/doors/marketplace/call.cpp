@@ -1,6 +1,10 @@
 #include "gateway/doors/marketplace/call.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "gateway/json/error_sentence.h"
 
 namespace chatcore::gateway::marketplace {
 
@@ -13,9 +17,15 @@ int serverpod_status(int status) {
 }
 
 std::string in_words(const Error& error) {
-    std::string text = fmt::format("{}: {}", name_of(error.code), sentence_of(error.code));
-    if (!error.detail.empty()) text += fmt::format(" ({})", error.detail);
-    return text;
+    return fmt::format("{}: {}", name_of(error.code), sentence_about(error));
+}
+
+/// A method's name as a client gave it, which may be anything.
+std::string shown(std::string_view name) {
+    constexpr std::size_t bytes_max = 64;
+    std::string text(name.substr(0, bytes_max));
+    std::ranges::replace_if(text, [](char c) { return c <= ' ' || c > '~'; }, '?');
+    return text + (name.size() > bytes_max ? "…" : "");
 }
 
 }  // namespace
@@ -50,11 +60,20 @@ void Call::fail(const Error& error) const {
     const int status = serverpod_status(status_of(error.code));
     const bool in_text = form_.serverpod && (status == 400 || status == 500);
     if (!in_text) return exchange_->respond_error(error);
+    fail_in_words(status, in_words(error));
+}
+
+void Call::fail_method(std::string_view name) const {
+    fail_in_words(400, fmt::format("malformed: There is no method {}.", shown(name)));
+}
+
+void Call::fail_in_words(int status, std::string text) const {
     Response response;
     response.status = status;
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
     response.headers.add("Cache-Control", "no-store");
-    response.body = in_words(error);
+    response.headers.add("X-Content-Type-Options", "nosniff");
+    response.body = std::move(text);
     exchange_->respond(std::move(response));
 }
 
@@ -73,7 +92,7 @@ void Call::refuse(const Error& error, std::optional<RoomId> room, bool joining) 
         } else {
             shape.null("chatRoomId");
         }
-        shape.member("message", sentence_of(error.code)).member("error", name_of(error.code));
+        shape.member("message", sentence_about(error)).member("error", name_of(error.code));
     }
     exchange_->respond_json(form_.serverpod ? 200 : status, std::move(body));
 }

@@ -82,12 +82,16 @@ public:
     /// In the canonical shape; Serverpod's clients know few statuses, and show the text of a 400 to
     /// the programmer.
     void fail(const Error& error) const;
+    /// Of a method that there is not.
+    void fail_method(std::string_view name) const;
     /// Of opening, joining and leaving: `{success:false,chatRoomId,message,error}` with the usual
     /// status; 200 for Serverpod's clients, which see no other bodies. They need `room` and, of a
     /// join, `joinedAt` even then.
     void refuse(const Error& error, std::optional<RoomId> room = {}, bool joining = false) const;
 
 private:
+    void fail_in_words(int status, std::string text) const;
+
     ExchangePtr exchange_;
     Form form_;
 };

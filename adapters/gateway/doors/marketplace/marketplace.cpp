@@ -21,7 +21,8 @@ const Method* method_named(std::string_view name) {
     return nullptr;
 }
 
-/// What a browser asks before it lets a page of another origin call.
+/// What a browser asks before it lets a page of another origin call, as Serverpod's own server
+/// answers it.
 void preflight(const ExchangePtr& exchange) {
     exchange->add_header("Access-Control-Allow-Headers",
                          "Content-Type, Authorization, Accept, User-Agent, X-Requested-With");
@@ -39,7 +40,7 @@ void call_by_body(Engine& engine, const ExchangePtr& exchange, Form form) {
         if (const Status sound = in.status(); !sound) return call.fail(sound.error());
     }
     const Method* method = method_named(name);
-    if (method == nullptr) return call.fail(Error{ErrorCode::malformed, "method"});
+    if (method == nullptr) return call.fail_method(name);
     Arguments arguments(*exchange);
     method->run(call, arguments);
 }
@@ -50,10 +51,6 @@ void call_by_body(Engine& engine, const ExchangePtr& exchange, Form form) {
 
 void add_marketplace_routes(Router& router, Engine& engine, Serverpod serverpod) {
     using namespace marketplace;
-    const auto add = [&](const char* method, const std::string& pattern, Login login,
-                         Handler handler) {
-        router.add(method, pattern, login, std::move(handler), BodyRule::gathered, Pages::any);
-    };
     for (const std::span<const Method> group : {room_methods(), message_methods()}) {
         for (const Method& method : group) {
             const Handler run = [&engine, &method](const ExchangePtr& exchange) {
@@ -62,20 +59,22 @@ void add_marketplace_routes(Router& router, Engine& engine, Serverpod serverpod)
                 method.run(call, arguments);
             };
             const std::string address = fmt::format("/chat/{}", method.name);
-            add("POST", address, Login::required_in_any_form, run);
-            if (method.reads) add("GET", address, Login::required_in_any_form, run);
+            router.add("POST", address, Login::required_in_any_form, run);
+            if (method.reads) router.add("GET", address, Login::required_in_any_form, run);
         }
     }
-    add("OPTIONS", "/chat/{method}", Login::none, preflight);
-    const bool serves = serverpod != Serverpod::off;
-    const Form form{.serverpod = serves, .by_index = serverpod == Serverpod::index};
-    add("POST", "/chat/{method}", Login::none, [&engine, form](const ExchangePtr& exchange) {
-        Call(engine, exchange, form).fail(Error{ErrorCode::malformed, "method"});
-    });
-    if (!serves) return;
-    add("OPTIONS", "/chat", Login::none, preflight);
-    add("POST", "/chat", Login::required_in_any_form,
+    if (serverpod == Serverpod::off) return;
+    const Form form{.serverpod = true, .by_index = serverpod == Serverpod::index};
+    router.add("OPTIONS", "/chat", Login::none, preflight);
+    router.add(
+        "POST", "/chat", Login::required_in_any_form,
         [&engine, form](const ExchangePtr& exchange) { call_by_body(engine, exchange, form); });
+    // The same with the method in the address as well. Those that there are have their own routes,
+    // and what is left is refused as Serverpod's clients can read it.
+    router.add("OPTIONS", "/chat/{method}", Login::none, preflight);
+    router.add("POST", "/chat/{method}", Login::none, [&engine, form](const ExchangePtr& exchange) {
+        Call(engine, exchange, form).fail_method(exchange->captures[0]);
+    });
 }
 
 }  // namespace chatcore::gateway

@@ -90,9 +90,11 @@ void write_message(JsonWriter& out, const Message& message, Form form) {
         shape.null("attachmentUrl").null("attachmentName").null("attachmentSize");
     } else {
         const Attachment& first = message.attachments.front();
+        // No file is empty: without a size it is somebody else's, of whom nobody has said it.
+        const bool sized = first.size_bytes > 0;
         shape.text("attachmentUrl", first.url)
             .text("attachmentName", first.name)
-            .member("attachmentSize", first.size_bytes);
+            .member("attachmentSize", sized ? std::optional(first.size_bytes) : std::nullopt);
     }
     shape.member("createdAt", message.created_at).member("updatedAt", message.edited_at);
 }

@@ -169,23 +169,21 @@ SocketPlace message_stream_place() {
 }
 
 void add_message_stream_route(Router& router, ServerShared& shared) {
-    router.add(
-        "GET", marketplace::address, Login::required_or_in_query,
-        [&shared](const ExchangePtr& exchange) {
-            v1::Input in(*exchange);
-            const auto room = in.query_id<RoomId>("chatRoomId");
-            if (!room) in.wrong("chatRoomId");
-            if (!exchange->request.header_has_token("Accept", "text/event-stream"))
-                in.wrong("Accept");
-            if (in.refused()) return;
-            const auto stream = EventStream::of(shared, exchange);
-            if (!stream) return;
-            auto door = std::make_unique<marketplace::StreamOfEvents>(shared, *stream);
-            marketplace::StreamOfEvents& opened = *door;
-            stream->open(std::move(door));
-            opened.open(*room);
-        },
-        BodyRule::gathered, Pages::any);
+    router.add("GET", marketplace::address, Login::required_or_in_query,
+               [&shared](const ExchangePtr& exchange) {
+                   v1::Input in(*exchange);
+                   const auto room = in.query_id<RoomId>("chatRoomId");
+                   if (!room) in.wrong("chatRoomId");
+                   if (!exchange->request.header_has_token("Accept", "text/event-stream"))
+                       in.wrong("Accept");
+                   if (in.refused()) return;
+                   const auto stream = EventStream::of(shared, exchange);
+                   if (!stream) return;
+                   auto door = std::make_unique<marketplace::StreamOfEvents>(shared, *stream);
+                   marketplace::StreamOfEvents& opened = *door;
+                   stream->open(std::move(door));
+                   opened.open(*room);
+               });
 }
 
 }  // namespace chatcore::gateway

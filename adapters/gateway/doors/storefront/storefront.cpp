@@ -134,7 +134,7 @@ void add_storefront_routes(Router& router, Engine& engine) {
     add("GET", "/user/chat-room", Login::required, storefront::own);
     add("GET", "/user/chat-room/{roomId}/messages", Login::required, storefront::messages);
     add("POST", "/user/chat-room/{roomId}/read", Login::required, storefront::read);
-    add("GET", "/seller/chat-room/store/{storeId}", Login::seller, storefront::of_store);
+    add("GET", "/seller/chat-room/store/{storeId=text}", Login::seller, storefront::of_store);
     add("GET", "/seller/chat-room/{roomId}/messages", Login::seller, storefront::messages);
     add("POST", "/seller/chat-room/{roomId}/read", Login::seller, storefront::read);
 }

@@ -15,7 +15,7 @@ Context context_of(const Exchange& exchange) {
 }  // namespace
 
 void add_context_routes(Router& router, Engine& engine) {
-    router.add("PUT", "/api/v1/contexts/{type}/{id}", Login::admin,
+    router.add("PUT", "/api/v1/contexts/{type=text}/{id=text}", Login::admin,
                [&engine](ExchangePtr exchange) {
                    Input in(*exchange, Body::required);
                    Fields& body = in.body();
@@ -27,19 +27,19 @@ void add_context_routes(Router& router, Engine& engine) {
                                          std::move(request), answer<RegisteredContext>(exchange));
                });
 
-    router.add(
-        "DELETE", "/api/v1/contexts/{type}/{id}", Login::admin, [&engine](ExchangePtr exchange) {
-            Context context = context_of(*exchange);
-            auto done =
-                answer_by<std::int64_t>(exchange, [context](JsonWriter& out, std::int64_t rooms) {
-                    out.begin_object()
-                        .member("type", context.type)
-                        .member("id", context.id)
-                        .member("deletedRooms", rooms)
-                        .end_object();
-                });
-            engine.contexts().remove(exchange->caller, std::move(context), std::move(done));
-        });
+    router.add("DELETE", "/api/v1/contexts/{type=text}/{id=text}", Login::admin,
+               [&engine](ExchangePtr exchange) {
+                   Context context = context_of(*exchange);
+                   auto done = answer_by<std::int64_t>(
+                       exchange, [context](JsonWriter& out, std::int64_t rooms) {
+                           out.begin_object()
+                               .member("type", context.type)
+                               .member("id", context.id)
+                               .member("deletedRooms", rooms)
+                               .end_object();
+                       });
+                   engine.contexts().remove(exchange->caller, std::move(context), std::move(done));
+               });
 }
 
 }  // namespace chatcore::gateway::v1
