@@ -7,10 +7,65 @@
 
 #include "context_rules.h"
 #include "node.h"
+#include "rates.h"
 
 namespace chatcore {
 
 namespace {
+
+using Known = std::map<Context, std::optional<RegisteredContext>>;
+
+/// What is registered of all that the rooms are about: one question.
+Result<Known> known_about(Store& store, const std::vector<Room>& rooms) {
+    Known known;
+    for (const Room& room : rooms) {
+        if (room.context) known[*room.context];
+    }
+    std::vector<Context> asked;
+    for (const auto& [context, nothing] : known) asked.push_back(context);
+    Result<std::vector<RegisteredContext>> registered = store.contexts().registered(asked);
+    if (!registered) return unexpected(registered.error());
+    for (RegisteredContext& one : *registered) known[one.context] = std::move(one);
+    return known;
+}
+
+/// Whether two people hold it, and neither owns what it is about, but a third one does. Anybody may
+/// open such a room, so it is none of the context's.
+bool is_of_strangers(const Room& room, const std::optional<RegisteredContext>& about) {
+    return room.direct && about && about->owner != room.direct->low &&
+           about->owner != room.direct->high;
+}
+
+/// Rooms of a person's list that are looked at in one question, at most.
+constexpr std::int64_t looked_at_once = 1'000;
+
+/// The query's page of the person's list as it is without rooms of strangers: mostly one question
+/// of each kind, and never more rooms looked at than `most`.
+Result<std::vector<Room>> without_strangers(Store& store, UserId user, RoomListQuery query,
+                                            std::int64_t most) {
+    std::vector<Room> found;
+    std::int64_t to_skip = std::exchange(query.skip, 0);
+    const auto wanted = static_cast<std::size_t>(query.limit);
+    for (std::int64_t looked = 0; looked < most;) {
+        const std::int64_t missing = to_skip + static_cast<std::int64_t>(wanted - found.size());
+        query.limit = static_cast<int>(std::min({missing, looked_at_once, most - looked}));
+        Result<Page<RoomView>> page = store.rooms().list(user, query);
+        if (!page) return unexpected(page.error());
+        looked += std::ssize(page->items);
+        std::vector<Room> rooms;
+        for (RoomView& view : page->items) rooms.push_back(std::move(view.room));
+        Result<Known> known = known_about(store, rooms);
+        if (!known) return unexpected(known.error());
+        for (Room& room : rooms) {
+            if (room.context && is_of_strangers(room, (*known)[*room.context])) continue;
+            if (to_skip-- <= 0) found.push_back(std::move(room));
+        }
+        to_skip = std::max<std::int64_t>(to_skip, 0);
+        if (found.size() >= wanted || !page->has_more()) break;
+        query.cursor = std::move(page->next_cursor);
+    }
+    return found;
+}
 
 Status check(const PageNumber& page) {
     if (page.page < 1 || page.page > id_max) return unexpected(ErrorCode::malformed, "page");
@@ -83,7 +138,10 @@ void ContextRooms::open_shared(Caller caller, Context context, Completion<RoomVi
             group.title = title_of(context, *about);
             group.open = true;
             group.context = std::move(context);
+            const Status taken = node_.rates->take_change(caller);
+            if (!taken) return refuse(taken.error());
             const Result<Opened> opened = store.open_shared(group, node_.clock.now());
+            if (!opened || !opened->created) node_.rates->give_back_change(caller);
             if (!opened) return refuse(opened.error());
             const RoomId room = opened->room.id;
             if (opened->created) node_.telemetry.add(Counter::rooms_created, 1);
@@ -93,6 +151,9 @@ void ContextRooms::open_shared(Caller caller, Context context, Completion<RoomVi
             if (opened->room.created_by == caller.user && opened->created)
                 return rooms_.find(caller, room, std::move(done));
             // Who is in stays as is, and is answered with the room.
+            const Result<std::optional<Member>> member = store.rooms().member(room, caller.user);
+            if (!member) return refuse(member.error());
+            if (*member && (**member).active) return rooms_.find(caller, room, std::move(done));
             rooms_.join(caller, room, std::move(done));
         });
 }
@@ -104,13 +165,17 @@ void ContextRooms::list(Caller caller, Context context, Completion<std::vector<R
             const int most = node_.limits.rooms_listed_max;
             const Result<std::optional<RegisteredContext>> about = store.contexts().find(context);
             if (!about) return unexpected(about.error());
-            if (*about && (**about).owner == caller.user)
-                return store.contexts().rooms(context, most);
-            Result<Page<RoomView>> page =
-                store.rooms().list(caller.user, {.limit = most, .context = context});
-            if (!page) return unexpected(page.error());
-            std::vector<Room> rooms;
-            for (RoomView& view : page->items) rooms.push_back(std::move(view.room));
+            const int looked_at = node_.limits.person_rooms_indexed_max;
+            if (!*about || (**about).owner != caller.user) {
+                return without_strangers(store, caller.user, {.limit = most, .context = context},
+                                         looked_at);
+            }
+            Result<std::vector<Room>> rooms =
+                store.contexts().rooms(context, std::max(most, looked_at));
+            if (!rooms) return rooms;
+            std::erase_if(*rooms, [&](const Room& room) { return is_of_strangers(room, *about); });
+            if (rooms->size() > static_cast<std::size_t>(most))
+                rooms->resize(static_cast<std::size_t>(most));
             return rooms;
         },
         std::move(done));
@@ -164,6 +229,8 @@ void ContextRooms::find(Caller caller, std::string type, RoomId room,
             one.push_back(std::move((**view).room));
             Result<std::vector<ContextRoom>> seen = sides(store, std::move(one));
             if (!seen) return unexpected(seen.error());
+            if (is_of_strangers(seen->front().room, seen->front().about))
+                return unexpected(ErrorCode::not_found, "context");
             return std::move(seen->front());
         },
         std::move(done));
@@ -171,27 +238,20 @@ void ContextRooms::find(Caller caller, std::string type, RoomId room,
 
 Result<std::vector<ContextRoom>> ContextRooms::listed(Store& store, Caller caller,
                                                       const RoomListQuery& query) const {
-    Result<Page<RoomView>> page = store.rooms().list(caller.user, query);
-    if (!page) return unexpected(page.error());
-    std::vector<Room> rooms;
-    for (RoomView& view : page->items) rooms.push_back(std::move(view.room));
-    return sides(store, std::move(rooms));
+    Result<std::vector<Room>> rooms =
+        without_strangers(store, caller.user, query, node_.limits.person_rooms_indexed_max);
+    if (!rooms) return unexpected(rooms.error());
+    return sides(store, std::move(*rooms));
 }
 
 Result<std::vector<ContextRoom>> ContextRooms::sides(Store& store, std::vector<Room> rooms) const {
-    std::map<Context, std::optional<RegisteredContext>> known;
-    for (const Room& room : rooms) known[*room.context];
-    std::vector<Context> asked;
-    for (const auto& [context, nothing] : known) asked.push_back(context);
-    Result<std::vector<RegisteredContext>> registered = store.contexts().registered(asked);
-    if (!registered) return unexpected(registered.error());
-    for (RegisteredContext& one : *registered) known[one.context] = one;
-
+    Result<Known> known = known_about(store, rooms);
+    if (!known) return unexpected(known.error());
     std::vector<ContextRoom> seen;
     std::vector<Readership> readers;
     for (Room& room : rooms) {
         ContextRoom& one = seen.emplace_back();
-        one.about = known[*room.context];
+        one.about = (*known)[*room.context];
         const DirectKey& two = *room.direct;
         const bool low = one.about && one.about->owner == two.low;
         const bool high = one.about && one.about->owner == two.high;

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "chatcore/caller.h"
 #include "chatcore/limits.h"
 #include "chatcore/ports/clock.h"
 #include "chatcore/result.h"
@@ -44,6 +45,19 @@ public:
     }
     void give_back_change(UserId user) {
         if (limits_.person_changes_per_s > 0) changes_.give_back(user);
+    }
+    /// Opening rooms, who comes into them and goes, and what is asked of people take from it, too;
+    /// but not of who may do what an admin may, as support does for many.
+    Status take_change(const Caller& caller) {
+        return caller.is_admin ? Status{} : take_change(caller.user);
+    }
+    void give_back_change(const Caller& caller) {
+        if (!caller.is_admin) give_back_change(caller.user);
+    }
+    /// What is made together is as many changes.
+    void charge_changes(const Caller& caller, int count) {
+        if (limits_.person_changes_per_s > 0 && !caller.is_admin)
+            changes_.charge(caller.user, count);
     }
     /// `too_many` (reports).
     Status take_report(UserId user) {

@@ -16,6 +16,27 @@
 
 namespace chatcore {
 
+namespace {
+
+/// Whether it is who comes into the room or goes: it counts as one of the caller's changes. Titles
+/// and notices do, too, but are counted before they are looked at.
+bool is_counted(const RoomChange& what) {
+    return std::holds_alternative<JoinRoom>(what) || std::holds_alternative<LeaveRoom>(what) ||
+           std::holds_alternative<InviteMembers>(what) ||
+           std::holds_alternative<RemoveMember>(what);
+}
+
+/// All of them, where all the people are there.
+Result<std::vector<Room>> open_groups(Node& node, Store& store, std::span<const UserId> people,
+                                      std::span<const NewGroup> groups) {
+    Result<bool> exist = node.profiles.exist(store, people);
+    if (!exist) return unexpected(exist.error());
+    if (!*exist) return unexpected(ErrorCode::not_found, "user");
+    return store.open_groups(groups, node.clock.now());
+}
+
+}  // namespace
+
 Status Rooms::check_title(const std::string& title) const {
     if (!text::valid(title)) return unexpected(ErrorCode::malformed, "title");
     if (text::blank(title)) return unexpected(ErrorCode::empty, "title");
@@ -52,7 +73,7 @@ void Rooms::open_direct(Caller caller, UserId other, std::optional<Context> cont
     node_.pool.write([this, caller, other,
                       key = DirectKey::of(caller.user, other, std::move(context)),
                       done = std::move(done)](Store& store) mutable {
-        const Result<bool> taken = take_opening(node_, store, caller.user, key);
+        const Result<bool> taken = take_opening(node_, store, caller, key);
         if (!taken) {
             node_.answer<RoomView>(caller.home, std::move(done), unexpected(taken.error()));
             return;
@@ -133,6 +154,11 @@ void Rooms::create_groups(Caller caller, std::vector<GroupRequest> requests,
 
 void Rooms::make_groups(Caller caller, std::vector<GroupRequest> requests,
                         Completion<std::vector<RoomView>> done) {
+    if (const Status taken = node_.rates->take_change(caller); !taken) {
+        node_.answer<std::vector<RoomView>>(caller.home, std::move(done),
+                                            unexpected(taken.error()));
+        return;
+    }
     std::vector<UserId> people = {caller.user};
     std::vector<NewGroup> groups;
     for (GroupRequest& request : requests) {
@@ -151,11 +177,12 @@ void Rooms::make_groups(Caller caller, std::vector<GroupRequest> requests,
         caller.home,
         [this, caller, groups = std::move(groups),
          people = std::move(people)](Store& store) -> Result<std::vector<RoomView>> {
-            Result<bool> exist = node_.profiles.exist(store, people);
-            if (!exist) return unexpected(exist.error());
-            if (!*exist) return unexpected(ErrorCode::not_found, "user");
-            Result<std::vector<Room>> rooms = store.open_groups(groups, node_.clock.now());
-            if (!rooms) return unexpected(rooms.error());
+            Result<std::vector<Room>> rooms = open_groups(node_, store, people, groups);
+            if (!rooms) {
+                node_.rates->give_back_change(caller);
+                return unexpected(rooms.error());
+            }
+            node_.rates->charge_changes(caller, static_cast<int>(groups.size()) - 1);
             return tell_groups(caller.user, std::move(*rooms), groups);
         },
         std::move(done));
@@ -205,17 +232,18 @@ void Rooms::delete_room(Caller caller, RoomId room, Completion<Room> done) {
 }
 
 void Rooms::change(Caller caller, RoomId room, RoomChange what, Completion<RoomView> done) {
-    submit(node_, caller, room, std::move(what),
-           [this, caller, room, done = std::move(done)](Result<Outcome> outcome) mutable {
-               const Error* why = nullptr;
-               if (!outcome) {
-                   why = &outcome.error();
-               } else if (const auto* refused = std::get_if<Refused>(&*outcome)) {
-                   why = &refused->why;
-               }
-               if (why != nullptr) return done(unexpected(*why));
-               find(caller, room, std::move(done));
-           });
+    auto changed = [this, caller, room, done = std::move(done)](Result<Outcome> outcome) mutable {
+        const Error* why = nullptr;
+        if (!outcome) {
+            why = &outcome.error();
+        } else if (const auto* refused = std::get_if<Refused>(&*outcome)) {
+            why = &refused->why;
+        }
+        if (why != nullptr) return done(unexpected(*why));
+        find(caller, room, std::move(done));
+    };
+    const auto by = is_counted(what) ? submit_counted : submit;
+    by(node_, caller, room, std::move(what), std::move(changed));
 }
 
 void Rooms::join(Caller caller, RoomId room, Completion<RoomView> done) {
@@ -292,18 +320,18 @@ void Rooms::set_notice(Caller caller, RoomId room, std::string content, Completi
 
 void Rooms::set_role(Caller caller, RoomId room, UserId user, MemberRole role,
                      Completion<Member> done) {
-    submit(node_, caller, room, SetRole{user, role},
-           [done = std::move(done)](Result<Outcome> outcome) mutable {
-               done(state_of<Member>(std::move(outcome)));
-           });
+    submit_counted(node_, caller, room, SetRole{user, role},
+                   [done = std::move(done)](Result<Outcome> outcome) mutable {
+                       done(state_of<Member>(std::move(outcome)));
+                   });
 }
 
 void Rooms::gag(Caller caller, RoomId room, UserId user, std::optional<Timestamp> until,
                 Completion<Member> done) {
-    submit(node_, caller, room, GagMember{user, until},
-           [done = std::move(done)](Result<Outcome> outcome) mutable {
-               done(state_of<Member>(std::move(outcome)));
-           });
+    submit_counted(node_, caller, room, GagMember{user, until},
+                   [done = std::move(done)](Result<Outcome> outcome) mutable {
+                       done(state_of<Member>(std::move(outcome)));
+                   });
 }
 
 void Rooms::set_personal(Caller caller, RoomId room, SetPersonal what, Completion<RoomView> done) {

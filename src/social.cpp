@@ -4,6 +4,7 @@
 
 #include "node.h"
 #include "notifier.h"
+#include "rates.h"
 #include "recommendation_cache.h"
 
 namespace chatcore {
@@ -47,6 +48,17 @@ Status check_exists(Node& node, Store& store, UserId user) {
     return {};
 }
 
+/// Takes from the caller's changes where the block is not as it is to be, and says whether it did.
+/// On the writer of all of them, so that it stays as it is. `too_many` (changes).
+Result<bool> take_block(Node& node, Store& store, const Caller& caller, UserId other,
+                        bool present) {
+    Result<BlockSet> before = store.social().block_set(caller.user);
+    if (!before) return unexpected(before.error());
+    if (is_blocked(before->blocked, other) == present) return false;
+    if (Status taken = node.rates->take_change(caller); !taken) return unexpected(taken.error());
+    return true;
+}
+
 }  // namespace
 
 Social::Social(Node& node)
@@ -85,8 +97,11 @@ void Social::request(Caller caller, UserId other, Completion<FriendRequest> done
         [this, caller, other](Store& store) -> Result<FriendRequest> {
             if (Status status = check_exists(node_, store, other); !status)
                 return unexpected(status.error());
+            if (Status taken = node_.rates->take_change(caller); !taken)
+                return unexpected(taken.error());
             Result<SocialOutcome> outcome =
                 apply(store, {caller.user, node_.clock.now(), RequestFriend{other}});
+            if (!outcome || !outcome->changed) node_.rates->give_back_change(caller);
             if (!outcome) return unexpected(outcome.error());
             if (!outcome->request) return unexpected(ErrorCode::internal);
             show_requests(node_, store, caller.user, {&*outcome->request, 1});
@@ -124,7 +139,10 @@ void Social::remove_friend(Caller caller, UserId other, Completion<Bond> done) {
 
 void Social::block(Caller caller, UserId other, bool present, Completion<Bond> done) {
     node_.pool.write([this, caller, other, present, done = std::move(done)](Store& store) mutable {
-        Result<Bond> bond = set_block(store, caller.user, other, present);
+        const Result<bool> taken = take_block(node_, store, caller, other, present);
+        Result<Bond> bond = taken ? set_block(store, caller.user, other, present)
+                                  : Result<Bond>(unexpected(taken.error()));
+        if (taken && *taken && !bond) node_.rates->give_back_change(caller);
         // What is acknowledged has taken hold at every connection of this node.
         node_.hub->once_taken(caller.home,
                               [done = std::move(done), bond = std::move(bond)]() mutable {

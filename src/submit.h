@@ -2,6 +2,7 @@
 // From a use case into the journal, and from an outcome back to what the caller asked for.
 
 #include "node.h"
+#include "rates.h"
 
 namespace chatcore {
 
@@ -16,6 +17,19 @@ inline void submit(Node& node, Caller caller, RoomId room, RoomChange what,
         node.answer<Outcome>(caller.home, std::move(submission.ticket.done),
                              unexpected(ErrorCode::unavailable, "journal"));
     }
+}
+
+/// The same, taken from the caller's changes; what is refused, or changes nothing, costs none.
+inline void submit_counted(Node& node, Caller caller, RoomId room, RoomChange what,
+                           Completion<Outcome> done) {
+    if (const Status taken = node.rates->take_change(caller); !taken)
+        return node.answer<Outcome>(caller.home, std::move(done), unexpected(taken.error()));
+    submit(node, caller, room, std::move(what),
+           [&node, caller, done = std::move(done)](Result<Outcome> outcome) mutable {
+               if (!outcome || !std::holds_alternative<Applied>(*outcome))
+                   node.rates->give_back_change(caller);
+               done(std::move(outcome));
+           });
 }
 
 /// The chief state of an outcome as a T, or why it was refused.

@@ -150,7 +150,8 @@ constexpr std::array keys = std::to_array<ConfigKey>({
     {"limits.room_posts_per_s", integer, "0", 0, 1'000'000, "", "",
      "Posts in one room a second, of all its people; 0 is off."},
     {"limits.person_changes_per_s", integer, "10", 0, 1'000'000, "", "",
-     "Edits, reactions, pins, titles and notices of one person a second, together; 0 is off."},
+     "Edits, reactions, pins, titles, notices, rooms opened, joining, leaving, inviting, removing, "
+     "roles, friend requests and blocks of one person a second, together; 0 is off."},
     {"limits.person_reports_per_min", integer, "10", 0, 1'000'000, "", "",
      "Reports of one person a minute; 0 is off."},
     {"limits.typing_per_s", integer, "1", 0, 1'000, "", "",

@@ -95,6 +95,7 @@ private:
 std::unique_ptr<chatcore::Engine> start_engine(const PostLoop& loop, Counted& counted) {
     chatcore::EngineOptions options;
     options.limits.person_posts_per_s = 0;
+    options.limits.person_changes_per_s = 0;
     chatcore::SqliteOptions sqlite;
     sqlite.path = loop.file;
     if (!loop.synced) sqlite.synchronous = chatcore::SqliteOptions::Synchronous::normal;

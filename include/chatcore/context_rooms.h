@@ -1,6 +1,6 @@
 #pragma once
-// Rooms about something: a product and its seller, a store and its owner. Who asks for such a room
-// need not know who the other is.
+// Rooms about something: a product and its seller, a store and its owner. Who asks need not know
+// who the other is. Those of two people about what is a third one's are told as such to nobody.
 // Threads: any; completions run on the caller's home shard. Nothing here blocks.
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class Store;
 struct ContextRoom {
     Room room;
     std::optional<RegisteredContext> about;  ///< nullopt where it is not registered
-    /// Of the two, who owns what the room is about; where neither does (now), who did not open it.
+    /// Of the two, who owns what the room is about; where nobody does, who did not open the room.
     UserId owner;
     UserId visitor;
     std::int64_t owner_unread = 0;
@@ -62,8 +62,8 @@ public:
     /// others, `malformed` (page, limit).
     void of_owner(Caller caller, Context context, PageNumber page,
                   Completion<std::vector<ContextRoom>> done);
-    /// One of the caller's direct rooms. Errors: `not_a_member`; `not_found` (room) where it is not
-    /// about a context of the type.
+    /// One of the caller's direct rooms. Errors: `not_a_member`; `not_found`: (room) where it is
+    /// not about a context of the type, (context) where that is, now, a third person's.
     void find(Caller caller, std::string type, RoomId room, Completion<ContextRoom> done);
 
 private:

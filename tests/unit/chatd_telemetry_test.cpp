@@ -74,7 +74,8 @@ TEST_CASE("figures of one name are told by their label, under one heading") {
     CHECK(has_line(text, "# TYPE chat_door_events_total counter"));
     CHECK(has_line(text, "chat_door_events_total{door=\"stomp\"} 1"));
     CHECK(has_line(text, "chat_door_events_total{door=\"an \\\"odd\\\" one\"} 3"));
-    CHECK(text.find("# TYPE chat_door_events_total") == text.rfind("# TYPE chat_door_events_total"));
+    CHECK(text.find("# TYPE chat_door_events_total") ==
+          text.rfind("# TYPE chat_door_events_total"));
     telemetry.add_gauges("chat_door_sessions", "Sessions", "door",
                          [] { return PrometheusTelemetry::ByLabel{{"stomp", 4}}; });
     CHECK(has_line(telemetry.scrape(), "# TYPE chat_door_sessions gauge"));

@@ -217,11 +217,189 @@ TEST_CASE("asking for consultations is limited, by whichever way, and finding on
         CHECK(open(student, professor, "first").has_value());
     }
     CHECK(refused > 0);
-    // What is about anything else is opened as before.
-    for (int i = 0; i < 40; ++i) {
-        CHECK(world.ask<RoomView>([&](Completion<RoomView> done) {
-            world.engine().rooms().open_direct(
-                {student, 0}, professor, Context{"product", std::to_string(i)}, std::move(done));
-        }));
+}
+
+namespace {
+
+/// People whose changes are counted only once the test says so.
+struct Counted {
+    World world{1, calm()};
+    UserId ari = world.person("ari");
+    UserId bora = world.person("bora");
+    UserId chan = world.person("chan");
+    RoomId room = group(world, ari, {bora});
+
+    template <class T, class Use>
+    Result<T> ask(Use use) {
+        return world.ask<T>([&](Completion<T> done) { use(world.engine(), std::move(done)); });
     }
+    void limit(int rate) {
+        Limits limits = calm();
+        limits.person_changes_per_s = rate;
+        world.engine().set_limits(limits);
+    }
+    /// Whether it is refused when it is done often enough, more than a slow machine takes a second
+    /// for.
+    template <class Act>
+    bool is_limited(Act act) {
+        limit(3);
+        Status done;
+        for (int i = 0; i < 200 && done; ++i) done = act(i);
+        limit(0);
+        return !done && too_many(done.error(), "changes");
+    }
+};
+
+template <class T>
+Status status_of(const Result<T>& result) {
+    return result ? Status{} : Status(unexpected(result.error()));
+}
+
+}  // namespace
+
+TEST_CASE("opening rooms is counted among a person's changes, by whichever way") {
+    Counted of;
+    CHECK(of.is_limited([&](int i) {
+        return status_of(of.ask<RoomView>([&](Engine& engine, Completion<RoomView> done) {
+            engine.rooms().open_direct({of.ari, 0}, of.bora, Context{"product", std::to_string(i)},
+                                       std::move(done));
+        }));
+    }));
+    const auto create = [&](Caller caller) {
+        return of.ask<RoomView>([&](Engine& engine, Completion<RoomView> done) {
+            GroupRequest request;
+            request.title = "spam";
+            request.members = {of.chan};
+            engine.rooms().create_group(caller, request, std::move(done));
+        });
+    };
+    CHECK(of.is_limited([&](int) { return status_of(create({of.bora, 0})); }));
+    CHECK(of.is_limited([&](int i) {
+        return status_of(of.ask<RoomView>([&](Engine& engine, Completion<RoomView> done) {
+            engine.context_rooms().open_shared({of.chan, 0}, {"product", std::to_string(i)},
+                                               std::move(done));
+        }));
+    }));
+    // Who may do what an admin may is not counted.
+    of.limit(1);
+    for (int i = 0; i < 20; ++i) CHECK(create({of.ari, 0, true}));
+}
+
+TEST_CASE("several groups at once are as many changes, and what is not made costs none") {
+    Counted of;
+    const auto create = [&](std::size_t count, UserId member) {
+        return of.ask<std::vector<RoomView>>(
+            [&](Engine& engine, Completion<std::vector<RoomView>> done) {
+                std::vector<GroupRequest> requests(count);
+                for (GroupRequest& each : requests) {
+                    each.title = "many";
+                    each.members = {member};
+                }
+                engine.rooms().create_groups({of.ari, 0}, requests, std::move(done));
+            });
+    };
+    of.limit(2);
+    for (int i = 0; i < 10; ++i) {
+        const auto made = create(3, UserId{12'345});
+        REQUIRE(!made);
+        CHECK(made.error().code == ErrorCode::not_found);
+    }
+    CHECK(create(20, of.bora));
+    const auto more = create(1, of.bora);
+    REQUIRE(!more);
+    CHECK(too_many(more.error(), "changes"));
+    CHECK(more.error().retry_after > std::chrono::seconds{4});  // eighteen too many at 2 a second
+}
+
+TEST_CASE("a direct room that is there is found again, whatever is left of the bucket") {
+    Counted of;
+    const auto open = [&](UserId user, UserId other) {
+        return of.ask<RoomView>([&](Engine& engine, Completion<RoomView> done) {
+            engine.rooms().open_direct({user, 0}, other, std::nullopt, std::move(done));
+        });
+    };
+    const auto first = open(of.ari, of.bora);
+    REQUIRE(first);
+    of.limit(1);
+    for (int i = 0; i < 10; ++i) CHECK(open(of.ari, of.bora));
+    // A person that nobody is costs nothing either.
+    for (int i = 0; i < 10; ++i)
+        CHECK(open(of.ari, UserId{12'345}).error().code == ErrorCode::not_found);
+    int refused = 0;
+    for (int i = 0; i < 20; ++i) {
+        const UserId other = of.world.person("p" + std::to_string(i));
+        refused += open(of.ari, other) ? 0 : 1;
+        const auto again = open(of.ari, of.bora);
+        REQUIRE(again);
+        CHECK(again->room.id == first->room.id);
+    }
+    CHECK(refused > 0);
+}
+
+TEST_CASE("who comes into a room and goes is counted, and so are roles and muting") {
+    Counted of;
+    const RoomId open = [&] {
+        return of
+            .ask<RoomView>([&](Engine& engine, Completion<RoomView> done) {
+                GroupRequest request;
+                request.title = "open";
+                request.open = true;
+                engine.rooms().create_group({of.ari, 0}, request, std::move(done));
+            })
+            .value()
+            .room.id;
+    }();
+    const auto view = [&](auto use) {
+        return status_of(of.ask<RoomView>(
+            [&](Engine& engine, Completion<RoomView> done) { use(engine, std::move(done)); }));
+    };
+    const auto join = [&](Engine& engine, Completion<RoomView> done) {
+        engine.rooms().join({of.chan, 0}, open, std::move(done));
+    };
+    const auto leave = [&](Engine& engine, Completion<RoomView> done) {
+        engine.rooms().leave({of.chan, 0}, open, false, std::move(done));
+    };
+    CHECK(of.is_limited([&](int i) { return i % 2 == 0 ? view(join) : view(leave); }));
+    const auto invite = [&](Engine& engine, Completion<RoomView> done) {
+        engine.rooms().invite({of.ari, 0}, of.room, {of.chan}, MemberRole::member, std::move(done));
+    };
+    const auto remove = [&](Engine& engine, Completion<RoomView> done) {
+        engine.rooms().remove({of.ari, 0}, of.room, of.chan, false, std::move(done));
+    };
+    CHECK(of.is_limited([&](int i) { return i % 2 == 0 ? view(invite) : view(remove); }));
+    CHECK(of.is_limited([&](int i) {
+        return status_of(of.ask<Member>([&](Engine& engine, Completion<Member> done) {
+            engine.rooms().set_role({of.ari, 0}, of.room, of.bora,
+                                    i % 2 == 0 ? MemberRole::admin : MemberRole::member,
+                                    std::move(done));
+        }));
+    }));
+    // Who is in already, and asks again, is told so, and it costs nothing.
+    const auto bora_joins = [&](Engine& engine, Completion<RoomView> done) {
+        engine.rooms().join({of.bora, 0}, open, std::move(done));
+    };
+    REQUIRE(view(bora_joins));
+    of.limit(1);
+    for (int i = 0; i < 10; ++i) CHECK(view(bora_joins));
+}
+
+TEST_CASE("requests to be friends and blocks are counted where they change something") {
+    Counted of;
+    const auto request = [&](UserId other) {
+        return status_of(of.ask<FriendRequest>([&](Engine& engine, Completion<FriendRequest> done) {
+            engine.social().request({of.ari, 0}, other, std::move(done));
+        }));
+    };
+    std::vector<UserId> people;
+    for (int i = 0; i < 200; ++i) people.push_back(of.world.person("p" + std::to_string(i)));
+    CHECK(of.is_limited([&](int i) { return request(people[static_cast<std::size_t>(i)]); }));
+    const auto block = [&](UserId user, bool present) {
+        return status_of(of.ask<Bond>([&](Engine& engine, Completion<Bond> done) {
+            engine.social().block({user, 0}, of.bora, present, std::move(done));
+        }));
+    };
+    CHECK(of.is_limited([&](int i) { return block(of.ari, i % 2 == 0); }));
+    REQUIRE(block(of.chan, true));
+    of.limit(1);
+    for (int i = 0; i < 10; ++i) CHECK(block(of.chan, true));
 }

@@ -147,6 +147,7 @@ TEST_CASE("the rows of deleted rooms go by themselves, in pieces") {
 TEST_CASE("removing a context deletes its rooms, however many, before it is answered") {
     Limits limits = quick();
     limits.removal_interval = std::chrono::hours{1};  // else it is quicker with some of them
+    limits.person_changes_per_s = 0;
     World world(1, limits);
     const UserId ari = world.person("ari");
     const UserId bora = world.person("bora");

@@ -2,6 +2,7 @@
 // The namespace `/chat` of stores and their customers: docs/protocols/socketio.md. Threads: the
 // session's loop, which is also the hub shard's.
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,11 @@ private:
         Position told;  ///< up to where
         std::shared_ptr<const RoomFormat> format = {};
     };
+    /// A request that waits for the look-up of those before it.
+    struct Waiting {
+        std::size_t bytes = 0;
+        UniqueFunction<void(ChatSpace&)> act;
+    };
     /// What a client that comes back asks for.
     struct Recovery {
         std::string pid;
@@ -105,13 +111,21 @@ private:
     void attach(RoomId room, UserId owner, std::int64_t number);
     void attached(RoomId room, UserId owner, const Result<Position>& head);
     void post(Ask ask, PostRequest request, UserId owner);
-    /// Makes sure that it is a room of a store and of the person: `then(space, ask, owner)`.
+    /// Makes sure that it is a room of a store and of the person: `then(space, ask, owner)`. What
+    /// comes while another room is looked up waits its turn, as `bytes` of those that may wait.
     template <class Then>
-    void in_room(Ask ask, RoomId room, Then then);
+    void in_room(Ask ask, RoomId room, std::size_t bytes, Then then);
+    /// The same at its turn.
+    template <class Then>
+    void look_up(Ask ask, RoomId room, Then then);
+    /// What waits for a look-up that is over, until the next one.
+    void go_on();
     /// `then(space, ask, value)`, or the refusal; dropped when the client has gone meanwhile.
     template <class T, class Then>
     Completion<T> go_on_by(Ask ask, Then then);
     bool sound(const Ask& ask, const Fields& fields);
+    /// More than may be in hand.
+    void refuse_surplus(const Ask& ask);
 
     // What is told; telling.cpp.
     template <class Write>
@@ -150,8 +164,11 @@ private:
     std::unique_ptr<Recovery> recovery_;
     std::shared_ptr<RoomNews> news_;
     Timestamp token_ends_at_{};
+    std::deque<Waiting> waiting_;
+    std::size_t waiting_bytes_ = 0;
     std::int64_t events_ = 0;
-    int in_hand_ = 0;
+    int in_hand_ = 0;  ///< without those that wait
+    bool looking_up_ = false;
     Stage stage_ = Stage::connecting;
     bool offset_due_ = false;
 };

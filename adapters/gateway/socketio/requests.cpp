@@ -8,7 +8,7 @@ namespace chatcore::gateway::socketio {
 
 namespace {
 
-/// Requests of one client that are not answered yet.
+/// Requests of one client that are not answered yet, or wait for their turn.
 constexpr int in_hand_max = 4'096;
 
 }  // namespace
@@ -34,15 +34,25 @@ void ChatSpace::event(const ClientEvent& event) {
     }
     if (event.arguments.at(1).get(object) != simdjson::SUCCESS)
         return refuse(ask, Error{ErrorCode::malformed, "body"});
-    if (in_hand_ >= in_hand_max) {
-        return refuse(
-            ask,
-            Error{
-                .code = ErrorCode::too_many, .detail = "requests", .cause = {}, .retry_after = {}});
-    }
+    if (in_hand_ + std::ssize(waiting_) >= in_hand_max) return refuse_surplus(ask);
     // Bytes are no value of any field: the object that stands for them is a wrong one.
     Fields fields(object);
     (this->*method)(std::move(ask), fields);
+}
+
+void ChatSpace::refuse_surplus(const Ask& ask) {
+    refuse(
+        ask,
+        Error{.code = ErrorCode::too_many, .detail = "requests", .cause = {}, .retry_after = {}});
+}
+
+void ChatSpace::go_on() {
+    while (!looking_up_ && !waiting_.empty()) {
+        Waiting next = std::move(waiting_.front());
+        waiting_.pop_front();
+        waiting_bytes_ -= next.bytes;
+        next.act(*this);
+    }
 }
 
 bool ChatSpace::sound(const Ask& ask, const Fields& fields) {
@@ -129,7 +139,8 @@ void ChatSpace::send_message(Ask ask, Fields& fields) {
     request.key = fields.client_key("clientKey");
     if (!sound(ask, fields)) return;
     const RoomId room = request.room;
-    in_room(std::move(ask), room,
+    const std::size_t bytes = request.content.size();
+    in_room(std::move(ask), room, bytes,
             [request = std::move(request)](ChatSpace& space, Ask of, UserId owner) mutable {
                 space.post(std::move(of), std::move(request), owner);
             });
@@ -150,7 +161,7 @@ void ChatSpace::post(Ask ask, PostRequest request, UserId owner) {
 void ChatSpace::mark_read(Ask ask, Fields& fields) {
     const auto room = fields.required_id<RoomId>("roomId");
     if (!sound(ask, fields)) return;
-    in_room(std::move(ask), room, [room](ChatSpace& space, Ask of, UserId) {
+    in_room(std::move(ask), room, 0, [room](ChatSpace& space, Ask of, UserId) {
         auto done = space.go_on_by<Member>(
             std::move(of),
             [](ChatSpace& again, const Ask& asked, const Member&) { again.succeed(asked); });

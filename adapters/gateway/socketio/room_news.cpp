@@ -46,7 +46,8 @@ void RoomNews::look_up(Key key) {
 void RoomNews::found(Key key, const Clients& clients, const Result<ContextRoom>& room) {
     if (!room) {
         waiting_.erase(key);
-        if (room.error().code != ErrorCode::not_found) return;
+        // A room about a store that is a third one's (now) may become its again.
+        if (room.error() != Error{ErrorCode::not_found, "room"}) return;
         if (others_.size() >= others_max) others_.clear();
         others_.insert(key.second);
         return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "socketio_world.h"
 
@@ -288,4 +289,120 @@ TEST_CASE("who is in a room no more is told so") {
     REQUIRE(errors.size() == 1);
     CHECK(errors[0].starts_with(R"(42/chat,["error",{"code":"not_a_member","message":")"));
     CHECK(of(pair.bora.take(), "error").empty());
+}
+
+TEST_CASE("a room of two strangers about a store is told to nobody, and not forgotten for ever") {
+    SocketIoWorld world;
+    RoomId aside;
+    world.engine().rooms().open_direct(
+        {.user = SocketIoWorld::cheol}, SocketIoWorld::ari, Context{"store", "4"},
+        [&](const Result<RoomView>& opened) { aside = opened ? opened->room.id : RoomId{}; });
+    world.settle();
+    REQUIRE(aside != RoomId{});
+    SocketClient ari(world);
+    ari.join_chat("ari");
+    CHECK(has(ari.ask(fmt::format(R"(42/chat,1["join-room",{{"roomId":{}}}])", aside.value)).at(0),
+              R"({"success":false,"error":{"code":"not_found",)"));
+    CHECK(has(
+        ari.ask(fmt::format(R"(42/chat,2["send-message",{{"roomId":{},"text":"?"}}])", aside.value))
+            .at(0),
+        R"({"success":false,"error":{"code":"not_found",)"));
+    world.say(SocketIoWorld::cheol, aside, "pay to this account");
+    world.wait(1s);
+    CHECK(ari.take().empty());
+    // Once the store is hers of whom it is with, it is one of its rooms.
+    world.engine().contexts().put({.user = SocketIoWorld::cheol, .is_admin = true}, {"store", "4"},
+                                  {.owner = SocketIoWorld::cheol, .title = "Shop", .metadata = {}},
+                                  [](const Result<RegisteredContext>&) {});
+    world.settle();
+    world.say(SocketIoWorld::cheol, aside, "it is mine now");
+    world.wait(1s);
+    const Told updates = of(ari.take(), "room-updated");
+    REQUIRE(!updates.empty());
+    CHECK(has(updates.back(), R"("lastMessage":"it is mine now")"));
+}
+
+namespace {
+
+/// Sends all of them at once, and gives what was answered.
+Told send_together(SocketIoWorld& world, const std::string& sid, const Told& packets) {
+    std::string body;
+    for (const std::string& each : packets) body += (body.empty() ? "" : "\x1e") + each;
+    REQUIRE(world.post(sid, body).status == 200);
+    const std::string told = world.get(sid).body;
+    Told answers;
+    for (std::size_t at = 0; at <= told.size();) {
+        const std::size_t end = std::min(told.find('\x1e', at), told.size());
+        answers.push_back(told.substr(at, end - at));
+        at = end + 1;
+    }
+    return answers;
+}
+
+std::string message_to(RoomId room, std::string_view text, std::string_view id = "") {
+    return fmt::format(R"(42/chat,{}["send-message",{{"roomId":{},"text":"{}"}}])", id, room.value,
+                       text);
+}
+
+/// What the person said, of the rooms, in the order in which it was stored.
+Told said_in(SocketIoWorld& world, UserId user, std::initializer_list<RoomId> rooms) {
+    std::vector<Message> messages;
+    for (RoomId room : rooms) {
+        HistoryQuery query;
+        query.room = room;
+        world.engine().messages().history({.user = user}, query, [&](const Result<History>& found) {
+            REQUIRE(found);
+            messages.insert(messages.end(), found->messages.begin(), found->messages.end());
+        });
+        world.settle();
+    }
+    std::sort(messages.begin(), messages.end(),
+              [](const Message& left, const Message& right) { return left.id < right.id; });
+    Told texts;
+    for (const Message& each : messages) texts.push_back(each.content);
+    return texts;
+}
+
+}  // namespace
+
+TEST_CASE("what a client sends is done in its order, also in rooms that it has not joined") {
+    SocketIoWorld world;
+    const RoomId other = world.open_room(SocketIoWorld::ari, "5");
+    const std::string sid = world.open();
+    world.post(sid, R"(40/chat,{"token":"ari"})");
+    world.post(sid, R"(42/chat,["join-room",{"roomId":1}])");
+    world.get(sid);
+    const Told packets = {message_to(other, "1"), message_to(SocketIoWorld::room, "2"),
+                          message_to(other, "3"), message_to(SocketIoWorld::room, "4"),
+                          // What is refused keeps nothing else back.
+                          message_to(RoomId{id_max}, "no", "7"),
+                          message_to(SocketIoWorld::room, "5")};
+    const Told told = send_together(world, sid, packets);
+    CHECK(std::count_if(told.begin(), told.end(), [](const std::string& each) {
+              return each.starts_with(
+                  R"(43/chat,7[{"success":false,"error":{"code":"not_a_member")");
+          }) == 1);
+    CHECK(said_in(world, SocketIoWorld::ari, {SocketIoWorld::room, other}) ==
+          Told{"1", "2", "3", "4", "5"});
+}
+
+TEST_CASE("what waits for its turn is bounded, in number and in bytes") {
+    SocketIoWorld world;
+    const std::string sid = world.open();
+    world.post(sid, R"(40/chat,{"token":"ari"})");
+    world.get(sid);
+    const auto surplus = [&](const Told& packets) {
+        const Told told = send_together(world, sid, packets);
+        return std::count_if(told.begin(), told.end(), [](const std::string& each) {
+            return has(each, R"("code":"too_many")");
+        });
+    };
+    const std::string read = R"(42/chat,["mark-read",{"roomId":1}])";
+    CHECK(surplus(Told(4'096, read)) == 0);
+    CHECK(surplus(Told(4'100, read)) == 4);
+    const std::string large = message_to(SocketIoWorld::room, std::string(100 * 1024, 'x'));
+    // The first does not wait, two wait.
+    CHECK(surplus(Told(3, large)) == 0);
+    CHECK(surplus(Told(5, large)) == 2);
+    CHECK(surplus(Told(3, large)) == 0);
 }

@@ -148,6 +148,54 @@ TEST_CASE("the store's owner sees every customer's room") {
     CHECK(town.get(town.keeper, "/seller/chat-room/store/4").size("") == 2);
 }
 
+TEST_CASE("a room of two strangers about a store is told as the store's to nobody") {
+    Town town;
+    const std::string own = town.open(town.bob);
+    town.world.let_time_pass();
+    const Answer aside = town.world.post(
+        town.ann, "/chatrooms/direct",
+        fmt::format(R"({{"userId":{},"context":{{"type":"store","id":"4"}}}})", town.bob.id.value));
+    REQUIRE(aside.status == 200);
+    const std::string room = fmt::format("{}", aside.number("/id"));
+    town.world.say(town.ann, room, "pay to this account");
+    for (const Person& person : {town.ann, town.bob}) {
+        check_refusal(town.get(person, "/user/chat-room/" + room + "/messages"), 404, "not_found",
+                      "context");
+        check_refusal(town.post(person, "/user/chat-room/" + room + "/read"), 404, "not_found",
+                      "context");
+    }
+    CHECK(town.get(town.ann, "/user/chat-room").body == "[]");
+    // Nor does it take a place in a page.
+    for (const char* query : {"", "?limit=1"}) {
+        const Answer list = town.get(town.bob, std::string("/user/chat-room") + query);
+        REQUIRE(list.size("") == 1);
+        CHECK(list.number("/0/id") == std::stoll(own));
+    }
+    // It is theirs all the same.
+    CHECK(town.world.get(town.bob, "/chatrooms").size("/items") == 2);
+}
+
+TEST_CASE("a store that changes hands shows its new owner's rooms, and the old ones never") {
+    Town town;
+    const std::string before = town.open(town.ann);
+    const Person heir = town.become("seller", town.bob);
+    town.register_store("4", heir, "Corner shop");
+    CHECK(town.get(town.ann, "/user/chat-room").body == "[]");
+    CHECK(town.get(town.keeper, "/user/chat-room").body == "[]");
+    check_refusal(town.get(town.ann, "/user/chat-room/" + before + "/messages"), 404, "not_found",
+                  "context");
+    check_refusal(town.get(town.keeper, "/seller/chat-room/" + before + "/messages"), 404,
+                  "not_found", "context");
+    const std::string after = town.open(town.ann);
+    CHECK(after != before);
+    CHECK(town.get(town.ann, "/user/chat-room").number("/0/id") == std::stoll(after));
+    CHECK(town.get(heir, "/seller/chat-room/store/4").number("/0/id") == std::stoll(after));
+    town.register_store("4", town.keeper, "Corner shop");
+    const Answer again = town.get(town.ann, "/user/chat-room");
+    REQUIRE(again.size("") == 1);
+    CHECK(again.number("/0/id") == std::stoll(before));
+}
+
 TEST_CASE("what the door of stores refuses") {
     Town town;
     const std::string room = town.open(town.ann);
