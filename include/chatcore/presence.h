@@ -33,11 +33,13 @@ public:
     /// The room's members who are online, of the first 1,000. `not_a_member` for others.
     void online(Caller caller, RoomId room, Completion<std::vector<UserId>> done);
     /// Starts typing, or stops: at most one a second and room of the former is told, and always that
-    /// it stopped; of stops that end nothing one a second. `done` may be empty. Errors: `not_a_member`, `unavailable`; nobody is told then.
+    /// it stopped; of stops that end nothing one a second. `done` may be empty. Errors:
+    /// `not_a_member`, `unavailable`; nobody is told then.
     void typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done = {});
     /// Says what the caller does in the room, `ACTIVE`, `IDLE` or a word of the client's own: 1 to
     /// 20 letters and `_`, told in upper case to who follows the room. Within an interval of typing
-    /// the same again is dropped, and what is more than five. Errors: as `typing`; `invalid_value` (activity).
+    /// the same again is dropped, and what is more than five. Errors: as `typing`; `invalid_value`
+    /// (activity).
     void activity(Caller caller, RoomId room, std::string activity, Completion<bool> done = {});
     /// `typing` for who is known to be a member; asks nobody.
     void typing_by_member(UserId user, RoomId room, bool is_typing);

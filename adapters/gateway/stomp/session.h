@@ -1,6 +1,7 @@
 #pragma once
 // A connection that speaks STOMP, of all the systems that do: social, consultations, messenger.
 // Threads: the loop's, which is also the hub shard's.
+// Long because each of the three systems' actions has its line.
 
 #include <list>
 #include <memory>

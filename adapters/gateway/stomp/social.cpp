@@ -110,7 +110,7 @@ void StompSession::tell_status(RoomId room, std::string_view temp_id, std::strin
             json.key("persistedId");
             message != nullptr ? json.of_ids().value(message->id) : json.null();
             json.key("errorMessage");
-            error != nullptr ? json.value(sentence_about(*error, Refused::frame)) : json.null();
+            error != nullptr ? json.value(sentence_about(*error)) : json.null();
             json.member("createdAt",
                         message != nullptr ? message->created_at : engine().clock().now());
             json.end_object();

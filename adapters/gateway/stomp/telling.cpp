@@ -181,7 +181,7 @@ void StompSession::refuse(const Ask& ask, const Error& error) {
     if (!subscriptions_.has(Topic::errors)) {
         // As STOMP has it: the error first, and then the connection ends. Not from within a tick of
         // the hub, whom closing calls back.
-        append_error(sentence_about(error, Refused::frame), &ask, error);
+        append_error(sentence_about(error), &ask, error);
         stage_ = Stage::refused;
         engine().hub().executor(link_.loop().index).post([weak = std::weak_ptr(self_)] {
             if (const auto self = weak.lock()) (*self)->close(close_code::policy_violation);
@@ -190,7 +190,7 @@ void StompSession::refuse(const Ask& ask, const Error& error) {
     }
     tell_own(Topic::errors, [&](JsonWriter& json) {
         json.begin_object();
-        write_refusal(json, ask, error, sentence_about(error, Refused::frame));
+        write_refusal(json, ask, error, sentence_about(error));
         json.end_object();
     });
     if (!ask.commit) return;
