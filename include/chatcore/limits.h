@@ -76,7 +76,7 @@ struct Limits {
     // How fast. Token buckets: `burst` at once, refilled by the rate.
     Limit<int> person_posts_per_s = 10;
     Limit<int> room_posts_per_s = 0;  ///< of all its people together
-    /// Edits, reactions, pins, titles, notices, and what is done about consultations: one bucket.
+    /// All that others are told of, but what is posted: one bucket; see docs/guarantees.md.
     Limit<int> person_changes_per_s = 10;
     Limit<int> person_reports_per_min = 10;
     Limit<int> typing_per_s = 1;

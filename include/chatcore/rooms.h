@@ -38,12 +38,12 @@ public:
 
     /// The one room of the caller, the other person and the context; made if there was none. A
     /// caller who had left is in again. Errors: `self_room`, `not_found` (user), `invalid_value`
-    /// (context), `blocked` (either by the other), `unavailable`; of a new one about a consultation
+    /// (context), `blocked` (either by the other), `unavailable`; of a new one, or who is in again,
     /// `too_many` (changes).
     void open_direct(Caller caller, UserId other, std::optional<Context> context,
                      Completion<RoomView> done);
     /// Errors: `empty`, `too_long`, `malformed`, `not_found` (user), `invalid_value` (too many
-    /// members).
+    /// members), `too_many` (changes; of several at once each counts).
     /// `room_deleted` where the context was removed, here and in open_direct.
     void create_group(Caller caller, GroupRequest request, Completion<RoomView> done);
     /// All of them or none, in this order: up to `limits.groups_at_once_max`, with up to
@@ -56,17 +56,17 @@ public:
     /// `not_found` (room), `room_deleted`.
     void delete_room(Caller caller, RoomId room, Completion<Room> done);
 
-    /// Errors: `forbidden` (closed, or removed from it), `not_found` (room).
+    /// Errors: `forbidden` (closed, or removed from it), `not_found` (room), `too_many` (changes).
     void join(Caller caller, RoomId room, Completion<RoomView> done);
     /// Who leaves is still told of new messages, and a connection that follows the room goes on,
-    /// until they leave with `silent`. Errors: `not_a_member`, `not_found`.
+    /// until they leave with `silent`. Errors: `not_a_member`, `not_found`; as join.
     void leave(Caller caller, RoomId room, bool silent, Completion<RoomView> done);
     /// `role`: as what they come; the owner alone brings in admins. Errors: `not_a_member`,
     /// `forbidden` (direct room, or people who were removed), `not_found` (user), `invalid_value`
-    /// (role owner).
+    /// (role owner), `too_many` (changes).
     void invite(Caller caller, RoomId room, std::vector<UserId> users, MemberRole role,
                 Completion<RoomView> done);
-    /// Errors: `forbidden`, `not_found` (member), `invalid_value` (oneself).
+    /// Errors: `forbidden`, `not_found` (member), `invalid_value` (oneself), `too_many` (changes).
     /// `ban`: also says so to who comes back without an invitation.
     void remove(Caller caller, RoomId room, UserId user, bool ban, Completion<RoomView> done);
     void rename(Caller caller, RoomId room, std::string title, Completion<RoomView> done);
@@ -76,7 +76,7 @@ public:
     /// Empty takes it away; up to `limits.notice_code_points_max`. Errors: `forbidden`, `too_long`.
     void set_notice(Caller caller, RoomId room, std::string content, Completion<RoomView> done);
     /// `owner` hands the room over. Errors: `forbidden`, `not_found` (member), `invalid_value`
-    /// (oneself).
+    /// (oneself), `too_many` (changes).
     void set_role(Caller caller, RoomId room, UserId user, MemberRole role,
                   Completion<Member> done);
     /// Keeps a member from posting until then. Errors: as `set_role`.

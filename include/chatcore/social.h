@@ -23,7 +23,7 @@ public:
 
     /// Asks to be friends, and tells the other; where the other has asked already, they are friends
     /// (status `accepted`). Errors: `not_found` (user), `invalid_value` (oneself), `blocked`,
-    /// `conflict` (friends already).
+    /// `conflict` (friends already), `too_many` (changes).
     void request(Caller caller, UserId other, Completion<FriendRequest> done);
     /// The answer to a request that the caller was sent; who asked is told when it is accepted.
     /// Errors: `not_found` (request), `blocked`.
@@ -37,7 +37,7 @@ public:
     /// rules/concealment.h): on this node from the answer on, on others as soon as the bus or the
     /// next sweep has told them. The caller's connections read anew what has changed by it
     /// (Peer::resumed, truncated). Errors: `not_found` (user), `invalid_value` (oneself),
-    /// `too_many` (blocks: `limits.blocks_max`).
+    /// `too_many` (blocks: `limits.blocks_max`; changes).
     void block(Caller caller, UserId other, bool present, Completion<Bond> done);
 
     /// By user id; limit 1 to 100, else `malformed`, here and below.
