@@ -82,6 +82,7 @@ TEST_CASE("a frame has an end in time, or the connection has") {
     world.shared().options.message_max = std::chrono::seconds{10};
     Stomp slow(world, "ari");
     Stomp busy(world, "bora");
+    busy.subscribe("/user/queue/errors", "e");
     const std::string begun = "SEND\ndestination:/app/chat\ncontent-length:9\n\n";
     slow.ask(begun);
     for (int i = 0; i < 5; ++i) {
