@@ -32,6 +32,7 @@ public:
     // Of the session.
     void connect(std::string_view auth) override;
     void event(const ClientEvent& event) override;
+    void unreadable(std::string_view id) override;
     bool is_let_in() const override { return stage_ == Stage::live; }
     void second_passed(SteadyTime now) override;
     void overflowed() override;

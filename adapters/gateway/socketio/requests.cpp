@@ -40,6 +40,12 @@ void ChatSpace::event(const ClientEvent& event) {
     (this->*method)(std::move(ask), fields);
 }
 
+void ChatSpace::unreadable(std::string_view id) {
+    const bool live = stage_ == Stage::live;
+    refuse({std::string(id), ++events_},
+           live ? Error{ErrorCode::malformed, "body"} : Error{ErrorCode::unauthenticated});
+}
+
 void ChatSpace::refuse_surplus(const Ask& ask) {
     refuse(
         ask,

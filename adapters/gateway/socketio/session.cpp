@@ -32,6 +32,11 @@ bool is_event(simdjson::dom::element payload, simdjson::dom::array& arguments) {
     return first.is_number();
 }
 
+/// Whether it is JSON by its grammar, with a text or a number that cannot be read.
+bool is_value_wrong(simdjson::error_code wrong) {
+    return wrong == simdjson::STRING_ERROR || wrong == simdjson::NUMBER_ERROR;
+}
+
 }  // namespace
 
 SocketIoSession::SocketIoSession(ServerShared& shared, engineio::EngineSession& link,
@@ -81,12 +86,16 @@ bool SocketIoSession::binary(std::string_view message) {
 void SocketIoSession::take(const Packet& packet, std::span<const std::string> attachments) {
     simdjson::dom::element payload;
     const bool given = !packet.json.empty();
-    // The message has room behind it, so nothing is copied.
-    if (given && parser().parse(packet.json.data(), packet.json.size(), false).get(payload) !=
-                     simdjson::SUCCESS) {
-        return refuse();
-    }
     Joined* const joined = find(packet.space);
+    // The message has room behind it, so nothing is copied.
+    simdjson::error_code wrong = simdjson::SUCCESS;
+    if (given) wrong = parser().parse(packet.json.data(), packet.json.size(), false).get(payload);
+    if (wrong != simdjson::SUCCESS) {
+        const bool event =
+            packet.type == PacketType::event || packet.type == PacketType::binary_event;
+        if (!event || joined == nullptr || !is_value_wrong(wrong)) return refuse();
+        return joined->space->unreadable(packet.id);
+    }
     simdjson::dom::array arguments;
     switch (packet.type) {
         case PacketType::connect:

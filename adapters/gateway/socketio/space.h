@@ -33,6 +33,9 @@ public:
     /// The client asks to be let in. `auth`: a JSON object, or empty.
     virtual void connect(std::string_view auth) = 0;
     virtual void event(const ClientEvent& event) = 0;
+    /// An event whose texts or numbers are none that can be read: half of a surrogate pair, an
+    /// integer beyond 64 bits. `id`: of the acknowledgement it wants; empty: none.
+    virtual void unreadable(std::string_view /*id*/) {}
     /// Whether the client is let in, and known.
     virtual bool is_let_in() const = 0;
     virtual void second_passed(SteadyTime /*now*/) {}

@@ -92,7 +92,11 @@ void StompSession::pull(std::string_view bytes) {
         frame_begun_at_ = link_.loop().now;
         handle(frame);
     }
-    if (stage_ == Stage::connecting) kept_.append(bytes);
+    if (stage_ == Stage::connecting && bytes.size() > kept_bytes_max) {
+        refuse_frame("too much before CONNECT was answered", nullptr);
+    } else if (stage_ == Stage::connecting) {
+        kept_.append(bytes);
+    }
     if (decoder_.error() != DecodeError::none) refuse_frame(describe(decoder_.error()), &frame);
     link_.flush();
 }

@@ -291,6 +291,20 @@ TEST_CASE("who is in a room no more is told so") {
     CHECK(of(pair.bora.take(), "error").empty());
 }
 
+TEST_CASE("half of a surrogate pair, and a number beyond 64 bits, are refused alone") {
+    Pair pair;
+    pair.join();
+    for (const char* const text : {R"("half \ud83d")", "123456789012345678901234567890"}) {
+        const Told told = pair.ari.ask(
+            fmt::format(R"(42/chat,7["send-message",{{"roomId":1,"text":{}}}])", text));
+        REQUIRE(told.size() == 1);
+        CHECK(told[0].starts_with(R"(43/chat,7[{"success":false,"error":{"code":"malformed",)"));
+    }
+    CHECK(has(pair.ari.ask(R"(42/chat,8["send-message",{"roomId":1,"text":"whole"}])").back(),
+              R"("success":true)"));
+    CHECK(of(pair.bora.take(), "new-message").size() == 1);
+}
+
 TEST_CASE("a room of two strangers about a store is told to nobody, and not forgotten for ever") {
     SocketIoWorld world;
     RoomId aside;
