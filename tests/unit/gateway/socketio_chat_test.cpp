@@ -300,8 +300,10 @@ TEST_CASE("half of a surrogate pair, and a number beyond 64 bits, are refused al
         REQUIRE(told.size() == 1);
         CHECK(told[0].starts_with(R"(43/chat,7[{"success":false,"error":{"code":"malformed",)"));
     }
-    CHECK(has(pair.ari.ask(R"(42/chat,8["send-message",{"roomId":1,"text":"whole"}])").back(),
-              R"("success":true)"));
+    const Told told = pair.ari.ask(R"(42/chat,8["send-message",{"roomId":1,"text":"whole"}])");
+    CHECK(std::ranges::any_of(told, [](const std::string& each) {
+        return each.starts_with(R"(43/chat,8[{"success":true,)");
+    }));
     CHECK(of(pair.bora.take(), "new-message").size() == 1);
 }
 
