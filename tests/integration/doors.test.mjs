@@ -7,7 +7,7 @@ import { test } from "node:test";
 import WebSocket from "ws";
 
 import { Client } from "./lib/client.mjs";
-import { open } from "./lib/doors.mjs";
+import { hostKey, open } from "./lib/doors.mjs";
 
 test("the messenger: sign-up, a room, history, read marks", async (t) => {
     const { chatd, value, person } = await open(t, ["--limits.person_posts_per_s", "1000"]);

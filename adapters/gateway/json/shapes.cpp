@@ -116,6 +116,12 @@ std::string_view detail_name(ErrorCode code) {
     }
 }
 
+/// What went wrong inside is for the log; clients hear the same of each.
+ErrorCode told_code(const Error& error) {
+    const bool inside = error.code == ErrorCode::corrupt || error.code == ErrorCode::newer_schema;
+    return inside ? ErrorCode::internal : error.code;
+}
+
 }  // namespace
 
 void write_attachments(JsonWriter& out, const std::vector<Attachment>& attachments) {
@@ -326,20 +332,22 @@ void write_error(JsonWriter& out, const Error& error, std::string_view request_i
     // Requests over HTTP all have a number, and frames have none.
     const Refused refused = request_id.empty() ? Refused::frame : Refused::request;
     out.begin_object();
-    write_error_members(out, error,
-                        sentence.empty() ? sentence_about(error, refused) : std::string(sentence));
+    write_error_code(out, error,
+                     sentence.empty() ? sentence_about(error, refused) : std::string(sentence));
+    write_error_details(out, error);
     if (!request_id.empty()) out.member("requestId", request_id);
     out.end_object();
 }
 
-void write_error_members(JsonWriter& out, const Error& error, std::string_view sentence) {
-    // What went wrong inside is for the log; clients hear the same of each.
-    const bool inside = error.code == ErrorCode::corrupt || error.code == ErrorCode::newer_schema;
-    const ErrorCode code = inside ? ErrorCode::internal : error.code;
+void write_error_code(JsonWriter& out, const Error& error, std::string_view sentence) {
+    const ErrorCode code = told_code(error);
     out.member("code", chatcore::name_of(code))
-        .member("message", inside ? sentence_of(code) : sentence);
+        .member("message", code == error.code ? sentence : sentence_of(code));
+}
+
+void write_error_details(JsonWriter& out, const Error& error) {
     out.key("details").begin_object();
-    if (!error.detail.empty()) out.member(detail_name(code), error.detail);
+    if (!error.detail.empty()) out.member(detail_name(told_code(error)), error.detail);
     if (error.retry_after.count() > 0)
         out.member("retryAfterMs", std::int64_t{error.retry_after.count()});
     out.end_object();

@@ -45,7 +45,8 @@ void write_context(JsonWriter& out, const RegisteredContext& context);
 /// `{code,message,details,requestId?}`.
 void write_error(JsonWriter& out, const Error& error, std::string_view request_id = {},
                  std::string_view sentence = {});
-/// `code`, `message` and `details` of the object that is being written.
-void write_error_members(JsonWriter& out, const Error& error, std::string_view sentence);
+/// `code` and `message` of the object that is being written, and its `details`.
+void write_error_code(JsonWriter& out, const Error& error, std::string_view sentence);
+void write_error_details(JsonWriter& out, const Error& error);
 
 }  // namespace chatcore::gateway

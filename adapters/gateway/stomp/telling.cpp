@@ -201,7 +201,8 @@ void StompSession::refuse(const Ask& ask, const Error& error) {
 void StompSession::write_refusal(JsonWriter& json, const Ask& ask, const Error& error,
                                  std::string_view sentence) {
     json.member("destination", ask.destination);
-    write_error_members(json, error, sentence);
+    write_error_code(json, error, sentence);
+    if (!error.detail.empty() || error.retry_after.count() > 0) write_error_details(json, error);
     if (!ask.temp_id.empty()) json.member("tempId", ask.temp_id);
     const std::string& receipt =
         ask.receipt.empty() && ask.commit ? ask.commit->receipt : ask.receipt;

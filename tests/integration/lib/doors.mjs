@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { Chatd, scratch } from "./chatd.mjs";
 
-const hostKey = "the key of the host application";
+export const hostKey = "the key of the host application";
 
 /// A chatd, and the words in which its doors are spoken to.
 export async function open(t, args = []) {
