@@ -136,7 +136,8 @@ constexpr std::array keys = std::to_array<ConfigKey>({
      "The address of the script of SockJS's iframe page, beginning with / or http; without it, our "
      "own."},
     {"doors.storefront.enabled", boolean, "true", 0, 0, "", "",
-     "Serves the front door of stores and their customers, /user and /seller, and their Socket.IO."},
+     "Serves the front door of stores and their customers, /user and /seller, and their "
+     "Socket.IO."},
     {"doors.storefront.socketio", boolean, "true", 0, 0, "", "",
      "Serves their clients of Socket.IO, /socket.io, where that front door is open."},
     {"limits.attachment_bytes", integer, "104857600", 1, 1'024 * 1'024 * mebibyte, "", "",

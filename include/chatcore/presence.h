@@ -32,8 +32,8 @@ public:
 
     /// The room's members who are online, of the first 1,000. `not_a_member` for others.
     void online(Caller caller, RoomId room, Completion<std::vector<UserId>> done);
-    /// Starts typing, or stops: at most one a second and room of the former is told, and always that
-    /// it stopped; of stops that end nothing one a second. `done` may be empty. Errors:
+    /// Starts typing, or stops: at most one a second and room of the former is told, and always
+    /// that it stopped; of stops that end nothing one a second. `done` may be empty. Errors:
     /// `not_a_member`, `unavailable`; nobody is told then.
     void typing(Caller caller, RoomId room, bool is_typing, Completion<bool> done = {});
     /// Says what the caller does in the room, `ACTIVE`, `IDLE` or a word of the client's own: 1 to

@@ -76,6 +76,7 @@ TEST_CASE("what was said before mentions and totals were kept is counted when th
         "DELETE FROM schema_versions WHERE version >= 11; DROP TABLE bookmarks; DROP TABLE "
         "mentions; DROP TABLE deliveries; DROP TABLE block_moves; "
         "DROP TABLE consultations; DROP TABLE upload_pictures; DROP INDEX rooms_shared; "
+        "ALTER TABLE members DROP COLUMN read_told_at; "
         "DROP TABLE consultation_requests; ALTER TABLE schedules DROP COLUMN failure; "
         "DELETE FROM counters WHERE name = 'block'; "
         "DROP INDEX users_named; DELETE FROM counters WHERE name = 'bookmark'; "
@@ -120,6 +121,7 @@ TEST_CASE("pictures that named uploads before they were kept are kept where they
     run(path,
         "DELETE FROM schema_versions WHERE version >= 17; DROP TABLE upload_pictures; "
         "DROP INDEX rooms_shared; ALTER TABLE rooms DROP COLUMN shared; "
+        "ALTER TABLE members DROP COLUMN read_told_at; "
         "UPDATE users SET profile_image_url = '/api/v1/attachments/100'; "
         "UPDATE rooms SET image_url = '/api/v1/attachments/' || (99 + id)");
     REQUIRE(rooms[0].id == RoomId{1});

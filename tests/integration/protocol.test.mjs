@@ -148,7 +148,8 @@ for (const path of ["engine.io", "socket.io"]) {
         const socket = await Socket.open(path);
         if (path === "socket.io") {
             await http.post("40");
-            await http.get();
+            // What was shown is given back a moment after the connection, or with it.
+            while (!(await http.get()).text.includes('"auth"'));
             socket.send("40");
         }
         for (let i = 0; i < 3; ++i) {

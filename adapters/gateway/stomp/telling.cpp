@@ -214,7 +214,7 @@ void StompSession::refuse_frame(std::string_view sentence, const Frame* frame) {
     const Error error{ErrorCode::malformed, "frame"};
     shared_.refusals.note(error, fmt::format("{}.{}", name_, frames_), user_);
     const Ask ask = frame != nullptr ? ask_of(*frame) : Ask{.destination = {}, .number = frames_};
-    append_error(sentence, &ask, error);
+    append_error(sentence, &ask, Error{ErrorCode::malformed});
     close(close_code::protocol_error);
 }
 
