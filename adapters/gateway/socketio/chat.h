@@ -2,7 +2,7 @@
 // The namespace `/chat` of stores and their customers: docs/protocols/socketio.md. Threads: the
 // session's loop, which is also the hub shard's.
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -165,7 +165,7 @@ private:
     std::unique_ptr<Recovery> recovery_;
     std::shared_ptr<RoomNews> news_;
     Timestamp token_ends_at_{};
-    std::deque<Waiting> waiting_;
+    std::list<Waiting> waiting_;
     std::size_t waiting_bytes_ = 0;
     std::int64_t events_ = 0;
     int in_hand_ = 0;  ///< without those that wait
