@@ -24,6 +24,9 @@ constexpr int in_hand_max = 4'096;
 /// What may come behind a CONNECT before it is answered.
 constexpr std::size_t kept_bytes_max = 64 * 1024;
 
+/// Of what waits until something is looked up: more than a transaction may hold.
+constexpr std::size_t put_off_bytes_max = std::size_t{2 * 1024 * 1024};
+
 /// Of a CONNECT. Nothing larger is worth keeping of who is not known.
 constexpr std::size_t greeting_bytes_max = 16 * 1024;
 
@@ -35,6 +38,10 @@ constexpr std::string_view versions = "1.0,1.1,1.2";
 simdjson::dom::parser& parser() {
     thread_local simdjson::dom::parser parser;
     return parser;
+}
+
+Error too_many_requests() {
+    return {.code = ErrorCode::too_many, .detail = "requests", .cause = {}, .retry_after = {}};
 }
 
 }  // namespace
@@ -305,16 +312,10 @@ void StompSession::act(Ask ask, std::string_view body) {
     const auto action = parse_action(ask.destination);
     if (!action) return refuse(ask, Error{ErrorCode::not_found, "destination"});
     if (in_hand_ + static_cast<int>(put_off_.size()) >= in_hand_max) {
-        return refuse(
-            ask,
-            Error{
-                .code = ErrorCode::too_many, .detail = "requests", .cause = {}, .retry_after = {}});
+        return refuse(ask, too_many_requests());
     }
     if (!may_act(*action)) return refuse(ask, Error{ErrorCode::not_found, "destination"});
-    if (looking_) {
-        put_off_.push_back({std::move(ask), std::string(body)});
-        return;
-    }
+    if (looking_) return put_off(std::move(ask), body);
     const bool empty_allowed = *action == Action::rooms;
     Result<Fields> fields = Fields::parse(parser(), body, empty_allowed);
     if (!fields) return refuse(ask, fields.error());
@@ -322,10 +323,17 @@ void StompSession::act(Ask ask, std::string_view body) {
     (this->*method_of(*action))(std::move(ask), *fields);
 }
 
+void StompSession::put_off(Ask ask, std::string_view body) {
+    if (put_off_bytes_ + body.size() > put_off_bytes_max) return refuse(ask, too_many_requests());
+    put_off_bytes_ += body.size();
+    put_off_.push_back({std::move(ask), std::string(body)});
+}
+
 void StompSession::go_on() {
     while (acts() && !looking_ && !put_off_.empty()) {
         const PutOff next = std::move(put_off_.front());
         put_off_.pop_front();
+        put_off_bytes_ -= next.body.size();
         act(next.ask, next.body);
     }
     part_if_done();

@@ -69,6 +69,8 @@ private:
     void abort(const Frame& frame);
     void send_frame(const Frame& frame);
     void act(Ask ask, std::string_view body);
+    /// Keeps what is sent while something is looked up.
+    void put_off(Ask ask, std::string_view body);
     /// Does what has waited, for as long as nothing is looked up first.
     void go_on();
     /// The end, when all is done that was sent before DISCONNECT.
@@ -213,6 +215,7 @@ private:
     std::unordered_map<RoomId, std::vector<Waiting>> attaching_;
     std::vector<Waiting> finding_;  ///< threads whose room is not known yet
     std::list<PutOff> put_off_;     ///< sent while something was looked up
+    std::size_t put_off_bytes_ = 0;
     std::string parting_receipt_;
     std::unordered_map<RoomId, ConsultationView> talks_;
     std::vector<Waiting> talk_asks_;        ///< until they are all in talks_

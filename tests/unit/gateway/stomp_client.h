@@ -29,6 +29,11 @@ public:
 
     std::vector<std::string> ask(std::string_view text) { return client_->ask(text); }
     std::vector<std::string> take() { return client_->take(); }
+    /// Sends them before the server takes a breath.
+    std::vector<std::string> ask_together(const std::vector<std::string>& texts) {
+        client_->send_together(texts);
+        return client_->take();
+    }
     std::vector<std::string> send(std::string_view destination, std::string_view json,
                                   std::string_view more = {}) {
         return ask(

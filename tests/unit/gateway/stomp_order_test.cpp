@@ -128,3 +128,18 @@ TEST_CASE("one destination is subscribed to sixteen times at most, however quick
     ari.ask(subscribe("/topic/presence", std::string(257, 'x')));
     CHECK(ari.close_code() == 1002);
 }
+
+TEST_CASE("what waits for its turn is bounded") {
+    NativeWorld world;
+    consult(world);
+    Stomp ari(world, "ari");
+    ari.subscribe("/user/queue/errors", "e");
+    const std::string large =
+        fmt::format(R"({{"roomId":1,"content":"{}"}})", std::string(std::size_t{600} * 1024, 'x'));
+    std::vector<std::string> texts = {send("/app/chat.send", R"({"requestIdx":1,"content":"a"})")};
+    for (int i = 0; i < 5; ++i) texts.push_back(send("/app/chat", large));
+    const auto told = ari.ask_together(texts);
+    CHECK(count(told, R"("code":"too_many")") == 2);
+    CHECK(count(told, R"("code":"too_long")") == 3);
+    CHECK(ari.close_code() == 0);
+}
