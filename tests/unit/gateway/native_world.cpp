@@ -197,6 +197,9 @@ NativeWorld::NativeWorld(std::shared_ptr<Ground> ground, const Limits& limits, b
 NativeWorld::~NativeWorld() {
     require(clients_.empty(), "its clients to go first");
     std::erase(ground_->nodes, this);
+    // As a server's end does.
+    loop_.sessions.for_each([](CarriedSession& session) { session.closed(); });
+    loop_.sessions = {};
     // What connections left behind on the loop refers to them, and they to what goes now.
     loop_.io.restart();
     loop_.io.poll();
